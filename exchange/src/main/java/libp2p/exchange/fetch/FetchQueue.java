@@ -51,6 +51,10 @@ final class FetchQueue implements AutoCloseable {
     private final Map<Cid, Job> jobs = new HashMap<>();
     private final Deque<Job> waiting = new ArrayDeque<>();
     private int running;
+    /** Blocks that have come and are being stored; the store gives them already, and the disk may lose them. */
+    private int storing;
+
+    private @Nullable IOException storeFailure;
     private boolean closed;
 
     FetchQueue(Environment environment, BlockStore store, SourceTable table, FetchOptions options) {
@@ -140,7 +144,7 @@ final class FetchQueue implements AutoCloseable {
         IOException failure = null;
         try {
             Block block = new BlockRace(environment, job.cid, table, options).run();
-            store.putAll(List.of(block));
+            store(block);
             data = block.data();
         } catch (IOException e) {
             failure = e;
@@ -160,6 +164,52 @@ final class FetchQueue implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    private void store(Block block) throws IOException {
+        lock.lock();
+        try {
+            storing++;
+        } finally {
+            lock.unlock();
+        }
+        IOException failure = null;
+        try {
+            store.putAll(List.of(block));
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        } finally {
+            lock.lock();
+            try {
+                storing--;
+                storeFailure = storeFailure == null ? failure : storeFailure;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Waits until what came is durable. */
+    void flush() throws IOException {
+        lock.lock();
+        try {
+            while (storing > 0 && !closed) {
+                changed.await(Deadline.NONE);
+            }
+            if (storeFailure != null) {
+                throw new IOException("not all that was fetched is stored: " + storeFailure.getMessage(), storeFailure);
+            }
+            if (storing > 0) {
+                throw new IOException("the fetch was ended before " + storing + " blocks were stored");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for fetched blocks to be stored");
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -190,6 +190,9 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         if (open != null) {
             open.flush();
         }
+        if (queue != null) {
+            queue.flush();
+        }
     }
 
     /** Ends what is under way; to be called after the root is pinned, if it is to be. Idempotent. */

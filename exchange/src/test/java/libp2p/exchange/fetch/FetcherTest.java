@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import libp2p.blocks.BlockStore;
 import libp2p.blocks.Limits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.environment.Deadline;
@@ -36,6 +38,7 @@ import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.multiformats.Cid;
+import libp2p.simulator.Simulation;
 import org.junit.jupiter.api.Test;
 
 /** Fetches from several sources, of which some are slow, broken or malicious. */
@@ -75,6 +78,33 @@ class FetcherTest {
         try (var in = new UnixFsReader(fetcher).open(root)) {
             return in.readAllBytes();
         }
+    }
+
+    @Test
+    void blocksThatAreWaitedForAreDurable() {
+        Simulation.of(1).run(simulation -> {
+            var environment = simulation.host("a", "10.0.0.1");
+            Map<Cid, byte[]> written = new HashMap<>();
+            BlockStore slow = (BlockStore) Proxy.newProxyInstance(
+                    FetcherTest.class.getClassLoader(), new Class<?>[] {BlockStore.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("putAll")) {
+                            Block block = (Block) ((List<?>) arguments[0]).getFirst();
+                            written.put(block.cid(), block.data()); // as a log that is not forced yet
+                            simulation.sleep(Duration.ofMillis(10));
+                        } else if (method.getName().equals("find") && written.containsKey((Cid) arguments[0])) {
+                            return written.get((Cid) arguments[0]);
+                        }
+                        return method.invoke(local, arguments);
+                    });
+            FetchSource near = honest("near");
+            try (Fetcher fetcher = new Fetcher(environment, slow, options(near))) {
+                fetcher.prefetch(List.of(root));
+                simulation.sleep(Duration.ofMillis(5));
+                assertThat(fetcher.get(root)).isNotEmpty();
+                fetcher.awaitStored();
+                assertThat(local.has(root)).isTrue();
+            }
+        });
     }
 
     @Test
