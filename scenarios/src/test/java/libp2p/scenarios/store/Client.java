@@ -54,7 +54,7 @@ final class Client {
             return;
         }
         Shelf.Item item = any(Shelf.ALL.items());
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
             case 0, 1, 2 -> way(Way.ADD, item, () -> store.add(item));
             case 3, 4 -> way(Way.IMPORT, item, () -> store.importArchive(item));
             case 5, 6 -> way(Way.GET_AND_PIN, item, () -> store.getAndPin(item.root()));
@@ -66,6 +66,7 @@ final class Client {
             case 17, 18 -> deed(Kind.COLLECT, null, Set.of(), null, "", store::collect);
             case 19, 20 -> ask(store::compact);
             case 21, 22 -> put();
+            case 23, 24 -> deed(Kind.STORE, Way.FETCH, item.blocks(), null, "", () -> store.fetch(item.root()));
             default -> read(any(List.copyOf(Shelf.ALL.blocks().values())));
         }
     }

@@ -5,13 +5,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** How many histories have met a fault after a way in was used. */
+/** How many histories have met a fault after a way in was used, and how many lost blocks each way has healed. */
 final class Coverage {
     private final Map<Fault, Map<Way, Integer>> runs = new EnumMap<>(Fault.class);
+    private final Map<Fault, Map<Healer, Integer>> healed = new EnumMap<>(Fault.class);
 
     void add(Fault fault, Set<Way> ways) {
         Map<Way, Integer> row = runs.computeIfAbsent(fault, key -> new EnumMap<>(Way.class));
         ways.forEach(way -> row.merge(way, 1, Integer::sum));
+    }
+
+    void addHealed(Fault fault, Healer by) {
+        healed.computeIfAbsent(fault, key -> new EnumMap<>(Healer.class)).merge(by, 1, Integer::sum);
     }
 
     /** @throws AssertionError if a combination was never met */
@@ -20,6 +25,11 @@ final class Coverage {
             for (Way way : Way.values()) {
                 if (!runs.getOrDefault(fault, Map.of()).containsKey(way)) {
                     throw new AssertionError("no history has met " + fault + " after " + way + "\n" + this);
+                }
+            }
+            for (Healer by : Healer.values()) {
+                if (fault.isDamage() && !healed.getOrDefault(fault, Map.of()).containsKey(by)) {
+                    throw new AssertionError("no block that was lost by " + fault + " was healed by " + by + "\n" + this);
                 }
             }
         }
@@ -36,6 +46,19 @@ final class Coverage {
             for (Way way : Way.values()) {
                 table.append(String.format(
                         Locale.ROOT, "%13d", runs.getOrDefault(fault, Map.of()).getOrDefault(way, 0)));
+            }
+        }
+        table.append(String.format(Locale.ROOT, "%n%-16s", "blocks healed"));
+        for (Healer by : Healer.values()) {
+            table.append(String.format(Locale.ROOT, "%13s", by));
+        }
+        for (Fault fault : Fault.values()) {
+            if (fault.isDamage()) {
+                table.append(String.format(Locale.ROOT, "%n%-16s", fault));
+                for (Healer by : Healer.values()) {
+                    table.append(String.format(
+                            Locale.ROOT, "%13d", healed.getOrDefault(fault, Map.of()).getOrDefault(by, 0)));
+                }
             }
         }
         return table.toString();

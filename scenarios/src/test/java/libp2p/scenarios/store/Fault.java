@@ -19,5 +19,10 @@ enum Fault {
     /** The wall clock jumps. */
     CLOCK,
     /** Another process wants the same store. */
-    SECOND_PROCESS
+    SECOND_PROCESS;
+
+    /** Whether files are not what the store has written. */
+    boolean isDamage() {
+        return ordinal() >= FLIPPED_BIT.ordinal() && ordinal() <= LOST.ordinal();
+    }
 }

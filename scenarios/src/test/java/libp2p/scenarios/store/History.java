@@ -3,10 +3,8 @@ package libp2p.scenarios.store;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import libp2p.blocks.Limits;
 import libp2p.core.environment.Deadline;
@@ -31,8 +29,6 @@ public final class History implements LongConsumer {
     private static final int MOST_ROOM = 20_000;
     private static final int MOST_DAYS = 1000;
     private static final int SLACK = 4096;
-    private static final Set<Fault> DAMAGES =
-            EnumSet.of(Fault.FLIPPED_BIT, Fault.CUT, Fault.SWAPPED, Fault.OLDER, Fault.LOST);
 
     private final Coverage coverage;
     private int steps;
@@ -98,7 +94,7 @@ public final class History implements LongConsumer {
             ledger.crash();
             disk = first.left(random);
             coverage.add(fault, ledger.ways());
-            Damage damage = DAMAGES.contains(fault) ? Damage.on(disk, older, fault, random) : Damage.NONE;
+            Damage damage = fault.isDamage() ? Damage.on(disk, older, fault, random) : Damage.NONE;
             if (!damage.files().isEmpty()) {
                 ledger.damage(damage);
             }
@@ -123,7 +119,7 @@ public final class History implements LongConsumer {
         private void use(SimulatedEnvironment environment, LossyFileSystem files) throws Exception {
             boolean closes = random.nextInt(3) > 0;
             OpenStore store = open(environment, files);
-            int phases = 1 + random.nextInt(MOST_PHASES);
+            int phases = (fault == Fault.OLDER ? 2 : 1) + random.nextInt(MOST_PHASES);
             for (int i = 0; i < phases; i++) {
                 boolean isFull = fault == Fault.FULL && random.nextBoolean();
                 if (isFull) {
@@ -134,7 +130,7 @@ public final class History implements LongConsumer {
                     files.disk().capacity(Long.MAX_VALUE);
                 }
                 trouble(environment, files);
-                if (random.nextInt(3) == 0) {
+                if (fault == Fault.OLDER ? i + 1 < phases : random.nextInt(3) == 0) {
                     store.close();
                     older = files.disk().copy();
                     store = open(environment, files);
@@ -193,13 +189,14 @@ public final class History implements LongConsumer {
         private void goOn(SimulatedEnvironment environment, LossyFileSystem files, Damage damage) throws Exception {
             OpenStore store = damage.files().isEmpty()
                     ? open(environment, files)
-                    : new Repair(() -> open(environment, files), files.disk(), ledger, told, damage).run();
+                    : new Repair(() -> open(environment, files), files.disk(), ledger, told, damage)
+                            .run(random, by -> coverage.addHealed(fault, by));
             check(store, "after the store was opened");
             clients(environment, store, false);
             check(store, "after more use");
             store.collect(ledger);
             check(store, "after a collection");
-            if (!DAMAGES.contains(fault)) { // what cannot be read is kept
+            if (!fault.isDamage()) { // what cannot be read is kept
                 requireRoom(files.disk(), store);
             }
             store.close();

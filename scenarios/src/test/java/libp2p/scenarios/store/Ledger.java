@@ -170,7 +170,9 @@ final class Ledger {
             int from = unpinned;
             return deeds.stream().anyMatch(deed -> deed.kind == Kind.COLLECT && deed.end > from);
         }
-        return deeds.stream().anyMatch(deed -> deed.kind == Kind.COLLECT && deed.start >= since);
+        boolean mayHaveFound = stored.way == Way.FETCH; // what was here already when it began is not kept
+        return deeds.stream()
+                .anyMatch(deed -> deed.kind == Kind.COLLECT && (mayHaveFound ? deed.end > since : deed.start >= since));
     }
 
     /** When a block of a pin may have gone without which others are not found; {@link Deed#NEVER} if none. */
@@ -230,6 +232,7 @@ final class Ledger {
                 .anyMatch(deed -> deed.kind == Kind.UNPIN
                         && deed.acknowledged
                         && deed.isOf(pin)
+                        && deed.start > pinsDamaged // older pins may know nothing of it
                         && deed.start > pin.end
                         && deed.end < moment);
     }

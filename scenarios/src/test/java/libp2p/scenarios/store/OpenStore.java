@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.BlockWriter;
 import libp2p.blocks.GarbageCollector;
@@ -151,6 +152,43 @@ final class OpenStore implements AutoCloseable {
             for (Cid root : in.roots()) {
                 pins().add(root, Pins.Kind.RECURSIVE, blocks());
             }
+        }
+    }
+
+    void fetch(Cid root) throws IOException {
+        try (Fetcher fetcher = fetcher()) {
+            fetcher.download(root, libp2p.ipld.traversal.Budget.OWN);
+        }
+    }
+
+    /** Gets one block, from a peer if it is not here. */
+    byte[] fetchBlock(Cid cid) throws IOException {
+        try (Fetcher fetcher = fetcher()) {
+            byte[] data = fetcher.get(cid);
+            fetcher.awaitStored();
+            return data;
+        }
+    }
+
+    /**
+     * Gets what pins lack from a peer, as {@code p2p repo verify --heal} does.
+     *
+     * @param healed hears of the blocks that are here again
+     * @return what pins lack still
+     */
+    List<Verification.Lack> heal(Consumer<Cid> healed) throws IOException {
+        try (Fetcher fetcher = fetcher()) {
+            return new Verification(content).heal(fetcher, new Verification.Healing() {
+                @Override
+                public void healed(Cid cid) {
+                    healed.accept(cid);
+                }
+
+                @Override
+                public void failed(Cid cid, String reason) {
+                    throw new AssertionError(cid + " is not healed by a peer that has it: " + reason);
+                }
+            });
         }
     }
 

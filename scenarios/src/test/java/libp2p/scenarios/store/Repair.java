@@ -2,8 +2,12 @@ package libp2p.scenarios.store;
 
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
+import libp2p.ipfs.Verification;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multihash;
@@ -33,7 +37,13 @@ final class Repair {
         damage.files().stream().filter(this::mayBeUnknown).forEach(unknown::add);
     }
 
-    OpenStore run() throws IOException {
+    /**
+     * Returns the store as it is after that.
+     *
+     * @param random chooses how lost blocks are healed
+     * @param healed hears of each
+     */
+    OpenStore run(Random random, Consumer<Healer> healed) throws IOException {
         OpenStore store = open();
         new Check(store, ledger, "after damage to " + damage.files()).all();
         Set<Multihash> lost = lost(store);
@@ -42,7 +52,7 @@ final class Repair {
         }
         requireLacks(store, lost);
         pins(store);
-        heal(store, lost);
+        heal(store, lost, random, healed);
         return store;
     }
 
@@ -142,12 +152,30 @@ final class Repair {
         }
     }
 
-    private void heal(OpenStore store, Set<Multihash> lost) throws IOException {
+    private void heal(OpenStore store, Set<Multihash> lost, Random random, Consumer<Healer> healed)
+            throws IOException {
+        if (random.nextInt(3) == 0) {
+            List<Verification.Lack> lacks = store.heal(cid -> {
+                if (lost.remove(cid.hash())) { // others were never all here, or have been deleted
+                    healed.accept(Healer.VERIFICATION);
+                }
+                ledger.done(ledger.begin(Deed.Kind.STORE, Way.FETCH, Set.of(cid.hash()), null, ""));
+            });
+            if (!lacks.isEmpty()) {
+                throw new AssertionError("pins lack in spite of a peer that has everything: " + lacks);
+            }
+        }
         for (Multihash hash : lost) {
             Block block = Shelf.ALL.blocks().get(hash);
-            Deed deed = ledger.begin(Deed.Kind.STORE, Way.PUT, Set.of(hash), null, "");
-            store.blocks().put(block);
+            boolean fetches = random.nextBoolean();
+            Deed deed = ledger.begin(Deed.Kind.STORE, fetches ? Way.FETCH : Way.PUT, Set.of(hash), null, "");
+            if (fetches) {
+                store.fetchBlock(block.cid());
+            } else {
+                store.blocks().put(block);
+            }
             ledger.done(deed);
+            healed.accept(fetches ? Healer.FETCH : Healer.PUT);
         }
     }
 }

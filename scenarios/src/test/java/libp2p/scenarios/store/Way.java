@@ -8,6 +8,8 @@ enum Way {
     IMPORT,
     /** A block is stored, as {@code p2p block put} does. */
     PUT,
+    /** What is missing is fetched and not pinned, as {@code p2p get} does. */
+    FETCH,
     /** What is missing is fetched and the root pinned, as {@code p2p get --pin} does. */
     GET_AND_PIN,
     /** What is here is pinned, as {@code p2p pin add} does. */
