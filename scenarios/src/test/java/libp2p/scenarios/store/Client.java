@@ -55,9 +55,9 @@ final class Client {
         }
         Shelf.Item item = any(Shelf.ALL.items());
         switch (random.nextInt(26)) {
-            case 0, 1, 2 -> way(Way.ADD, item, () -> store.add(item));
+            case 0, 1, 2 -> add(item);
             case 3, 4 -> way(Way.IMPORT, item, () -> store.importArchive(item));
-            case 5, 6 -> way(Way.GET_AND_PIN, item, () -> store.getAndPin(item.root()));
+            case 5, 6 -> getAndPin(item);
             case 7, 8, 9 -> pin(item);
             case 10, 11 -> request(item);
             case 12 -> withdraw();
@@ -68,6 +68,25 @@ final class Client {
             case 21, 22 -> put();
             case 23, 24 -> deed(Kind.STORE, Way.FETCH, item.blocks(), null, "", () -> store.fetch(item.root()));
             default -> read(any(List.copyOf(Shelf.ALL.blocks().values())));
+        }
+    }
+
+    private void add(Shelf.Item item) throws IOException {
+        Kit kit = store.kit();
+        if (kit == null || random.nextInt(3) == 0) {
+            way(Way.ADD, item, () -> store.add(item));
+        } else {
+            Set<Multihash> hash = Set.of(item.whole().hash());
+            deed(Kind.PIN, Way.KIT_ADD, hash, item.whole(), "", () -> kit.peer().add(item.bytes()));
+        }
+    }
+
+    private void getAndPin(Shelf.Item item) throws IOException {
+        Kit kit = store.kit();
+        if (kit == null || random.nextInt(3) == 0) {
+            way(Way.GET_AND_PIN, item, () -> store.getAndPin(item.root()));
+        } else {
+            way(Way.KIT_PIN, item, () -> kit.peer().pin(item.root()));
         }
     }
 
@@ -121,7 +140,8 @@ final class Client {
     }
 
     private void unpin() throws IOException {
-        Cid root = random.nextInt(5) == 0
+        boolean isOfKit = store.kit() != null && random.nextInt(3) == 0;
+        Cid root = isOfKit ? any(Shelf.ALL.items()).whole() : random.nextInt(5) == 0
                 ? any(Shelf.ALL.loose()).cid()
                 : any(Shelf.ALL.items()).root();
         deed(Kind.UNPIN, null, Set.of(), root, "", () -> store.pins().remove(root));
@@ -136,6 +156,17 @@ final class Client {
     }
 
     private void request(Shelf.Item item) throws IOException {
+        Kit kit = store.kit();
+        if (kit != null) {
+            deed(
+                    Kind.PIN,
+                    Way.REMOTE_PIN,
+                    item.blocks(),
+                    item.root(),
+                    kit.asker(),
+                    () -> kit.pinFromAfar(item.root()));
+            return;
+        }
         ask(() -> {
             Deed deed = ledger.begin(Kind.PIN, Way.PIN_SERVICE, item.blocks(), item.root(), "a request");
             PinStatus status = store.queue().add(new PinRequest(item.root(), "", List.of(), java.util.Map.of()));
@@ -150,6 +181,12 @@ final class Client {
     }
 
     private void withdraw() throws IOException {
+        Kit kit = store.kit();
+        if (kit != null) {
+            Cid root = any(Shelf.ALL.items()).root();
+            deed(Kind.UNPIN, null, Set.of(), root, kit.asker(), () -> kit.unpinFromAfar(root));
+            return;
+        }
         List<PinStatus> all = store.queue().list();
         if (!all.isEmpty()) {
             PinStatus status = any(all);

@@ -36,7 +36,7 @@ record Damage(List<String> files, Set<Multihash> blocks, Set<String> shortened) 
      */
     static Damage on(LossyDisk disk, LossyDisk older, Fault fault, Random random) {
         List<String> files = new ArrayList<>(disk.files());
-        files.removeIf(file -> file.endsWith("lock") || disk.bytes(file).length == 0);
+        files.removeIf(file -> !file.startsWith("/content/") || file.endsWith("lock") || disk.bytes(file).length == 0);
         if (fault == Fault.OLDER) {
             files.removeIf(file -> older.bytes(file) == null || Arrays.equals(older.bytes(file), disk.bytes(file)));
         }

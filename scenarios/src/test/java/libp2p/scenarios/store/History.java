@@ -28,6 +28,9 @@ public final class History implements LongConsumer {
 
     private static final int MOST_ROOM = 20_000;
     private static final int MOST_DAYS = 1000;
+    /** Of four times so many histories, the second part is told by peers of the kit too. */
+    private static final int KIT = 16;
+
     private static final int SLACK = 4096;
 
     private final Coverage coverage;
@@ -59,13 +62,16 @@ public final class History implements LongConsumer {
         try (Told told = new Told()) {
             Simulation.of(seed)
                     .run(simulation ->
-                            new Run(fault, told, new Random(seed * 0x9E3779B97F4A7C15L)).tell(simulation, crashAt));
+                            new Run(fault, seed / KIT % 4 == 1, told, new Random(seed * 0x9E3779B97F4A7C15L)).tell(simulation, crashAt));
         }
     }
 
     /** One history. */
     private final class Run {
         private final Fault fault;
+        /** Whether the store is opened by a peer of the kit as well as by itself. */
+        private final boolean isOfKit;
+
         private final Told told;
         private final Random random;
         private final Limits limits;
@@ -73,7 +79,8 @@ public final class History implements LongConsumer {
         /** The disk as it was once when the store was closed. */
         private LossyDisk older = new LossyDisk();
 
-        Run(Fault fault, Told told, Random random) {
+        Run(Fault fault, boolean isOfKit, Told told, Random random) {
+            this.isOfKit = isOfKit;
             this.fault = fault;
             this.told = told;
             this.random = random;
@@ -112,6 +119,12 @@ public final class History implements LongConsumer {
         }
 
         private OpenStore open(SimulatedEnvironment environment, LossyFileSystem files) throws IOException {
+            return isOfKit && random.nextInt(4) > 0
+                    ? OpenStore.openByKit(environment, Life.folder(files))
+                    : openPlain(environment, files);
+        }
+
+        private OpenStore openPlain(SimulatedEnvironment environment, LossyFileSystem files) throws IOException {
             return OpenStore.open(environment, Life.folder(files), limits);
         }
 
@@ -189,7 +202,7 @@ public final class History implements LongConsumer {
         private void goOn(SimulatedEnvironment environment, LossyFileSystem files, Damage damage) throws Exception {
             OpenStore store = damage.files().isEmpty()
                     ? open(environment, files)
-                    : new Repair(() -> open(environment, files), files.disk(), ledger, told, damage)
+                    : new Repair(() -> openPlain(environment, files), files.disk(), ledger, told, damage)
                             .run(random, by -> coverage.addHealed(fault, by));
             check(store, "after the store was opened");
             clients(environment, store, false);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import libp2p.blocks.BlockStore;
@@ -21,6 +22,7 @@ import libp2p.core.environment.Environment;
 import libp2p.exchange.fetch.FetchOptions;
 import libp2p.exchange.fetch.FetchSource;
 import libp2p.exchange.fetch.Fetcher;
+import libp2p.exchange.fetch.Reputation;
 import libp2p.exchange.pinning.PinQueue;
 import libp2p.exchange.pinning.PinStatus;
 import libp2p.ipfs.Repository;
@@ -29,6 +31,7 @@ import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.multiformats.Cid;
+import libp2p.simulator.SimulatedEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks, pins and requests of a folder, used as the commands of a node use them. */
@@ -39,43 +42,79 @@ final class OpenStore implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(20);
 
     private final Environment environment;
-    private final Repository content;
-    private final PinQueue queue;
+    private final BlockStore blocks;
+    private final Pins pins;
+    private final Reputation reputation;
+    /** The folder itself, and the requests of others to pin; null where a peer of the kit has it. */
+    private final @Nullable Repository content;
+
+    private final @Nullable PinQueue queue;
+    private final @Nullable Kit kit;
 
     private OpenStore(Environment environment, Repository content) throws IOException {
         this.environment = environment;
         this.content = content;
+        kit = null;
+        blocks = content.blocks();
+        pins = content.pins();
+        reputation = content.reputation();
         queue = PinQueue.open(
                 environment,
                 content.requests(),
-                content.pins(),
+                pins,
                 (request, owner) -> {
                     try (Fetcher fetcher = fetcher()) {
-                        content.pins().add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
+                        pins.add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
                     }
                 },
                 libp2p.exchange.pinning.Limits.DEFAULT);
+    }
+
+    private OpenStore(Environment environment, Kit kit) {
+        this.environment = environment;
+        this.kit = kit;
+        content = null;
+        queue = null;
+        blocks = kit.peer().blocks();
+        pins = kit.peer().pins();
+        reputation = Reputation.inMemory(environment);
     }
 
     static OpenStore open(Environment environment, Path folder, Limits limits) throws IOException {
         return new OpenStore(environment, Repository.open(environment, folder, limits));
     }
 
+    /** The same folder, opened by a peer of the kit with its own limits. */
+    static OpenStore openByKit(SimulatedEnvironment environment, Path folder) throws IOException {
+        Path data = Objects.requireNonNull(folder.getParent());
+        return new OpenStore(environment, Kit.start(environment, data, near()));
+    }
+
     BlockStore blocks() {
-        return content.blocks();
+        return blocks;
     }
 
     Pins pins() {
-        return content.pins();
+        return pins;
     }
 
+    /** The requests to pin of a folder that no peer of the kit has. */
     PinQueue queue() {
-        return queue;
+        return Objects.requireNonNull(queue);
+    }
+
+    private Repository content() {
+        return Objects.requireNonNull(content);
+    }
+
+    @Nullable
+    Kit kit() {
+        return kit;
     }
 
     /** Roots below which blocks are missing, as {@code p2p repo verify} tells them after it has read everything. */
     Set<Cid> brokenPins() throws IOException {
-        Verification verification = new Verification(content);
+        Verification verification = new Verification(content());
         verification.read(bytes -> {});
         Set<Cid> broken = new HashSet<>();
         verification.lacks().forEach(lack -> broken.add(lack.pin().cid()));
@@ -84,9 +123,9 @@ final class OpenStore implements AutoCloseable {
 
     /** Waits until no request is under way, and what clients have given up is not written any more. */
     void awaitQuiet() {
-        environment.park(queue, Deadline.after(environment, QUIET));
-        while (queue.list().stream().anyMatch(OpenStore::isOpen)) {
-            environment.park(queue, Deadline.after(environment, LOOK_AGAIN));
+        environment.park(blocks, Deadline.after(environment, QUIET));
+        while (queue != null && queue.list().stream().anyMatch(OpenStore::isOpen)) {
+            environment.park(blocks, Deadline.after(environment, LOOK_AGAIN));
         }
     }
 
@@ -95,8 +134,8 @@ final class OpenStore implements AutoCloseable {
     PinStatus await(PinStatus asked) {
         PinStatus now = asked;
         for (int i = 0; i < LOOKS && now != null && isOpen(now); i++) {
-            environment.park(queue, Deadline.after(environment, LOOK_AGAIN));
-            now = queue.get(asked.id());
+            environment.park(blocks, Deadline.after(environment, LOOK_AGAIN));
+            now = queue().get(asked.id());
         }
         return now;
     }
@@ -105,9 +144,9 @@ final class OpenStore implements AutoCloseable {
         return status.state() == PinStatus.State.QUEUED || status.state() == PinStatus.State.PINNING;
     }
 
-    /** Gets from the store, and what is missing from a peer that has everything. */
-    private Fetcher fetcher() {
-        FetchSource peer = new FetchSource() {
+    /** A peer that has everything. */
+    private static FetchSource near() {
+        return new FetchSource() {
             @Override
             public String name() {
                 return "near";
@@ -122,8 +161,11 @@ final class OpenStore implements AutoCloseable {
                 return block.data();
             }
         };
-        return new Fetcher(
-                environment, blocks(), FetchOptions.of(content.reputation()).withSources(List.of(peer)));
+    }
+
+    /** Gets from the store, and what is missing from a peer that has everything. */
+    private Fetcher fetcher() {
+        return new Fetcher(environment, blocks, FetchOptions.of(reputation).withSources(List.of(near())));
     }
 
     void add(Shelf.Item item) throws IOException {
@@ -178,7 +220,7 @@ final class OpenStore implements AutoCloseable {
      */
     List<Verification.Lack> heal(Consumer<Cid> healed) throws IOException {
         try (Fetcher fetcher = fetcher()) {
-            return new Verification(content).heal(fetcher, new Verification.Healing() {
+            return new Verification(content()).heal(fetcher, new Verification.Healing() {
                 @Override
                 public void healed(Cid cid) {
                     healed.accept(cid);
@@ -204,8 +246,11 @@ final class OpenStore implements AutoCloseable {
     }
 
     GarbageCollector.Result collect() throws IOException {
-        GarbageCollector.Result result = content.collectGarbage();
-        content.compact();
+        if (kit != null) {
+            return kit.collect();
+        }
+        GarbageCollector.Result result = content().collectGarbage();
+        content().compact();
         return result;
     }
 
@@ -222,13 +267,20 @@ final class OpenStore implements AutoCloseable {
         return usage.bytes() + usage.blocks() * RECORD;
     }
 
+    /** Gives the disk its room back; a peer of the kit does so after collections alone. */
     void compact() throws IOException {
-        content.compact();
+        if (content != null) {
+            content.compact();
+        }
     }
 
     @Override
     public void close() throws IOException {
-        queue.close();
-        content.close();
+        if (kit != null) {
+            kit.close();
+        } else {
+            queue().close();
+            content().close();
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import libp2p.blocks.Pins;
 import libp2p.ipfs.Verification;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
@@ -119,7 +120,11 @@ final class Repair {
     private void requireLacks(OpenStore store, Set<Multihash> lost) throws IOException {
         Set<Cid> broken = store.brokenPins();
         Set<Cid> listed = new HashSet<>();
-        store.pins().list().forEach(pin -> listed.add(pin.cid()));
+        for (Pins.Pin pin : store.pins().list()) {
+            if (pin.kind() == Pins.Kind.RECURSIVE) {
+                listed.add(pin.cid());
+            }
+        }
         for (Shelf.Item item : Shelf.ALL.items()) {
             boolean lacks = item.blocks().stream().anyMatch(lost::contains);
             if (lacks && listed.contains(item.root()) && !broken.contains(item.root())) {

@@ -34,7 +34,12 @@ final class Shelf {
     static final Shelf ALL = new Shelf();
 
     /** A file: its bytes, its root, and the hashes of all its blocks. */
-    record Item(byte[] bytes, Cid root, Set<Multihash> blocks) {}
+    record Item(byte[] bytes, Cid root, Set<Multihash> blocks) {
+        /** The file in one block, as a peer of the kit adds it. */
+        Cid whole() {
+            return Block.of(Multicodec.RAW, bytes).cid();
+        }
+    }
 
     private final List<Item> items = new ArrayList<>();
     private final Map<Multihash, Block> blocks = new LinkedHashMap<>();
@@ -61,6 +66,8 @@ final class Shelf {
                         .cid();
                 items.add(new Item(file.toByteArray(), root, Set.copyOf(made.keySet())));
                 blocks.putAll(made);
+                Block whole = Block.of(Multicodec.RAW, file.toByteArray());
+                blocks.put(whole.cid().hash(), whole);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -63,4 +63,9 @@ class StoreHistoriesTest {
     void thePowerMayFailAtAnyStepOfAHistory() {
         atEveryStep(1, 10, 25);
     }
+
+    @Test
+    void thePowerMayFailAtAnyStepOfAHistoryOfAPeerOfTheKit() {
+        atEveryStep(16, 3, 25);
+    }
 }

@@ -15,5 +15,11 @@ enum Way {
     /** What is here is pinned, as {@code p2p pin add} does. */
     PIN,
     /** The pin service is asked. */
-    PIN_SERVICE
+    PIN_SERVICE,
+    /** {@code IpfsPeer.add}. */
+    KIT_ADD,
+    /** {@code IpfsPeer.pin}, which fetches what is missing. */
+    KIT_PIN,
+    /** Another peer asks a peer of the kit for a pin, by {@code RemotePins}. */
+    REMOTE_PIN
 }
