@@ -86,7 +86,9 @@ class FetcherTest {
             var environment = simulation.host("a", "10.0.0.1");
             Map<Cid, byte[]> written = new HashMap<>();
             BlockStore slow = (BlockStore) Proxy.newProxyInstance(
-                    FetcherTest.class.getClassLoader(), new Class<?>[] {BlockStore.class}, (proxy, method, arguments) -> {
+                    FetcherTest.class.getClassLoader(),
+                    new Class<?>[] {BlockStore.class},
+                    (proxy, method, arguments) -> {
                         if (method.getName().equals("putAll")) {
                             Block block = (Block) ((List<?>) arguments[0]).getFirst();
                             written.put(block.cid(), block.data()); // as a log that is not forced yet
