@@ -29,8 +29,11 @@ final class Client {
     private final boolean mayFail;
 
     private final boolean contended;
+    /** Whether deeds are asked for by commands too. */
+    private final boolean commands;
 
-    Client(OpenStore store, Ledger ledger, Random random, boolean mayFail, boolean contended) {
+    Client(OpenStore store, Ledger ledger, Random random, boolean mayFail, boolean contended, boolean commands) {
+        this.commands = commands;
         this.contended = contended;
         this.store = store;
         this.ledger = ledger;
@@ -56,14 +59,14 @@ final class Client {
         Shelf.Item item = any(Shelf.ALL.items());
         switch (random.nextInt(26)) {
             case 0, 1, 2 -> add(item);
-            case 3, 4 -> way(Way.IMPORT, item, () -> store.importArchive(item));
+            case 3, 4 -> importArchive(item);
             case 5, 6 -> getAndPin(item);
             case 7, 8, 9 -> pin(item);
             case 10, 11 -> request(item);
             case 12 -> withdraw();
             case 13, 14, 15 -> unpin();
             case 16 -> delete();
-            case 17, 18 -> deed(Kind.COLLECT, null, Set.of(), null, "", store::collect);
+            case 17, 18 -> collect();
             case 19, 20 -> ask(store::compact);
             case 21, 22 -> put();
             case 23, 24 -> deed(Kind.STORE, Way.FETCH, item.blocks(), null, "", () -> store.fetch(item.root()));
@@ -73,12 +76,41 @@ final class Client {
 
     private void add(Shelf.Item item) throws IOException {
         Kit kit = store.kit();
-        if (kit == null || random.nextInt(3) == 0) {
+        if (byCommand()) {
+            if (random.nextInt(3) > 0) {
+                way(Way.NODE_ADD, item, () -> store.command(item.bytes(), Shelf.wordsOfAdd("")));
+            } else {
+                way(Way.NODE_PIN, item, () -> {
+                    store.command(item.bytes(), Shelf.wordsOfAdd(" --no-pin"));
+                    command("pin", "add", item.root().toString()); // unless a collection came between
+                });
+            }
+        } else if (kit == null || random.nextInt(3) == 0) {
             way(Way.ADD, item, () -> store.add(item));
         } else {
             Set<Multihash> hash = Set.of(item.whole().hash());
             deed(Kind.PIN, Way.KIT_ADD, hash, item.whole(), "", () -> kit.peer().add(item.bytes()));
         }
+    }
+
+    private boolean byCommand() {
+        return commands && store.takesCommands() && random.nextInt(3) > 0;
+    }
+
+    private void command(String... words) throws IOException {
+        store.command(new byte[0], words);
+    }
+
+    private void importArchive(Shelf.Item item) throws IOException {
+        if (byCommand()) {
+            way(Way.NODE_IMPORT, item, () -> store.command(Shelf.ALL.archive(item), "dag", "import"));
+        } else {
+            way(Way.IMPORT, item, () -> store.importArchive(item));
+        }
+    }
+
+    private void collect() throws IOException {
+        deed(Kind.COLLECT, null, Set.of(), null, "", byCommand() ? () -> command("gc") : store::collect);
     }
 
     private void getAndPin(Shelf.Item item) throws IOException {
@@ -117,34 +149,57 @@ final class Client {
 
     private void put() throws IOException {
         Block block = any(Shelf.ALL.loose());
+        boolean byCommand = byCommand();
         deed(
                 Kind.STORE,
-                Way.PUT,
+                byCommand ? Way.NODE_PUT : Way.PUT,
                 Set.of(block.cid().hash()),
                 null,
                 "",
-                () -> store.blocks().put(block));
+                byCommand
+                        ? () -> store.command(block.data(), "block", "put", "-")
+                        : () -> store.blocks().put(block));
     }
 
     private void pin(Shelf.Item item) throws IOException {
         if (random.nextInt(4) == 0) {
             Block block = any(Shelf.ALL.loose());
             Set<Multihash> hash = Set.of(block.cid().hash());
-            deed(Kind.PIN, Way.PIN, hash, block.cid(), "", () -> store.pin(block.cid(), Pins.Kind.DIRECT));
+            direct(block.cid(), hash);
         } else if (random.nextInt(4) == 0) {
             Set<Multihash> hash = Set.of(item.root().hash());
-            deed(Kind.PIN, Way.PIN, hash, item.root(), "", () -> store.pin(item.root(), Pins.Kind.DIRECT));
+            direct(item.root(), hash);
+        } else if (byCommand()) {
+            way(Way.NODE_PIN, item, () -> command("pin", "add", item.root().toString()));
         } else {
             way(Way.PIN, item, () -> store.pin(item.root(), Pins.Kind.RECURSIVE));
         }
     }
 
+    private void direct(Cid root, Set<Multihash> hash) throws IOException {
+        if (byCommand()) {
+            deed(Kind.PIN, Way.NODE_PIN, hash, root, "", () -> command("pin", "add", "--direct", root.toString()));
+        } else {
+            deed(Kind.PIN, Way.PIN, hash, root, "", () -> store.pin(root, Pins.Kind.DIRECT));
+        }
+    }
+
     private void unpin() throws IOException {
         boolean isOfKit = store.kit() != null && random.nextInt(3) == 0;
-        Cid root = isOfKit ? any(Shelf.ALL.items()).whole() : random.nextInt(5) == 0
-                ? any(Shelf.ALL.loose()).cid()
-                : any(Shelf.ALL.items()).root();
-        deed(Kind.UNPIN, null, Set.of(), root, "", () -> store.pins().remove(root));
+        Cid root = isOfKit
+                ? any(Shelf.ALL.items()).whole()
+                : random.nextInt(5) == 0
+                        ? any(Shelf.ALL.loose()).cid()
+                        : any(Shelf.ALL.items()).root();
+        deed(
+                Kind.UNPIN,
+                null,
+                Set.of(),
+                root,
+                "",
+                byCommand()
+                        ? () -> command("pin", "rm", root.toString())
+                        : () -> store.pins().remove(root));
     }
 
     private void delete() throws IOException {
@@ -152,19 +207,22 @@ final class Client {
                 ? any(Shelf.ALL.loose())
                 : any(List.copyOf(Shelf.ALL.blocks().values()));
         Set<Multihash> hash = Set.of(block.cid().hash());
-        deed(Kind.DELETE, null, hash, null, "", () -> store.blocks().delete(hash));
+        String cid = block.cid().toString();
+        deed(
+                Kind.DELETE,
+                null,
+                hash,
+                null,
+                "",
+                byCommand()
+                        ? () -> command("block", "rm", cid)
+                        : () -> store.blocks().delete(hash));
     }
 
     private void request(Shelf.Item item) throws IOException {
         Kit kit = store.kit();
         if (kit != null) {
-            deed(
-                    Kind.PIN,
-                    Way.REMOTE_PIN,
-                    item.blocks(),
-                    item.root(),
-                    kit.asker(),
-                    () -> kit.pinFromAfar(item.root()));
+            deed(Kind.PIN, Way.REMOTE_PIN, item.blocks(), item.root(), kit.asker(), () -> kit.pinFromAfar(item.root()));
             return;
         }
         ask(() -> {
@@ -228,7 +286,7 @@ final class Client {
             return;
         }
         ledger.failed(deed);
-        if (!mayFail && way != null && way != Way.PIN) {
+        if (!mayFail && way != null && way != Way.PIN && way != Way.NODE_PIN) {
             throw new AssertionError(deed + " has all that it needs, and fails");
         }
     }

@@ -58,7 +58,11 @@ final class Deed {
 
     /** Whether a fetcher does it, which ends a moment later. */
     boolean fetches() {
-        return way == Way.FETCH || way == Way.GET_AND_PIN || way == Way.PIN_SERVICE || way == Way.KIT_PIN || way == Way.REMOTE_PIN;
+        return way == Way.FETCH
+                || way == Way.GET_AND_PIN
+                || way == Way.PIN_SERVICE
+                || way == Way.KIT_PIN
+                || way == Way.REMOTE_PIN;
     }
 
     /** Whether it holds what it writes, so that a removal beside it may pass over blocks. */

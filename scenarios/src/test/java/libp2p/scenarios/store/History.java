@@ -3,6 +3,7 @@ package libp2p.scenarios.store;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongConsumer;
@@ -20,6 +21,12 @@ import libp2p.simulator.Simulation;
 public final class History implements LongConsumer {
     private static final int[] SEGMENT_BYTES = {600, 1_500, 4_000, 20_000, 1 << 20};
     private static final int[] UNINDEXED = {1, 3, 8, 30, 1000};
+    /** So many places are not in the index before a history is over. */
+    private static final int MANY = 30;
+
+    /** Behind the names of all files. */
+    private static final String ALL = "~";
+
     private static final int MOST_CLIENTS = 3;
     private static final int MOST_PHASES = 4;
     private static final int MOST_DEEDS = 8;
@@ -28,8 +35,11 @@ public final class History implements LongConsumer {
 
     private static final int MOST_ROOM = 20_000;
     private static final int MOST_DAYS = 1000;
-    /** Of four times so many histories, the second part is told by peers of the kit too. */
-    private static final int KIT = 16;
+    /** Of four times so many histories, the second part is told by peers of the kit too, the last two by commands. */
+    private static final int PART = 16;
+
+    private static final int OF_KIT = 1;
+    private static final int OF_COMMANDS = 2;
 
     private static final int SLACK = 4096;
 
@@ -61,16 +71,17 @@ public final class History implements LongConsumer {
     void run(long seed, Fault fault, int crashAt) {
         try (Told told = new Told()) {
             Simulation.of(seed)
-                    .run(simulation ->
-                            new Run(fault, seed / KIT % 4 == 1, told, new Random(seed * 0x9E3779B97F4A7C15L)).tell(simulation, crashAt));
+                    .run(simulation -> new Run(
+                                    fault, (int) (seed / PART % 4), told, new Random(seed * 0x9E3779B97F4A7C15L))
+                            .tell(simulation, crashAt));
         }
     }
 
     /** One history. */
     private final class Run {
         private final Fault fault;
-        /** Whether the store is opened by a peer of the kit as well as by itself. */
-        private final boolean isOfKit;
+        /** Who tells it. */
+        private final int part;
 
         private final Told told;
         private final Random random;
@@ -79,8 +90,8 @@ public final class History implements LongConsumer {
         /** The disk as it was once when the store was closed. */
         private LossyDisk older = new LossyDisk();
 
-        Run(Fault fault, boolean isOfKit, Told told, Random random) {
-            this.isOfKit = isOfKit;
+        Run(Fault fault, int part, Told told, Random random) {
+            this.part = part;
             this.fault = fault;
             this.told = told;
             this.random = random;
@@ -119,7 +130,7 @@ public final class History implements LongConsumer {
         }
 
         private OpenStore open(SimulatedEnvironment environment, LossyFileSystem files) throws IOException {
-            return isOfKit && random.nextInt(4) > 0
+            return part == OF_KIT && random.nextInt(4) > 0
                     ? OpenStore.openByKit(environment, Life.folder(files))
                     : openPlain(environment, files);
         }
@@ -180,7 +191,8 @@ public final class History implements LongConsumer {
             Thread waiting = Thread.currentThread();
             for (int i = 0; i < count; i++) {
                 int deeds = 1 + random.nextInt(contended ? 3 * MOST_DEEDS : MOST_DEEDS);
-                Client client = new Client(store, ledger, new Random(random.nextLong()), mayFail, contended);
+                Client client = new Client(
+                        store, ledger, new Random(random.nextLong()), mayFail, contended, part >= OF_COMMANDS);
                 environment.start("client", () -> {
                     try {
                         client.run(deeds);
@@ -202,7 +214,7 @@ public final class History implements LongConsumer {
         private void goOn(SimulatedEnvironment environment, LossyFileSystem files, Damage damage) throws Exception {
             OpenStore store = damage.files().isEmpty()
                     ? open(environment, files)
-                    : new Repair(() -> openPlain(environment, files), files.disk(), ledger, told, damage)
+                    : new Repair(() -> openPlain(environment, files), files.disk(), ledger, told, damage, known())
                             .run(random, by -> coverage.addHealed(fault, by));
             check(store, "after the store was opened");
             clients(environment, store, false);
@@ -216,6 +228,16 @@ public final class History implements LongConsumer {
             store = open(environment, files);
             check(store, "after the store was closed and opened");
             store.close();
+        }
+
+        /** The last file of the log of which the index knows something for sure: where it was when it was closed. */
+        private String known() {
+            return limits.unindexed() < MANY
+                    ? ALL
+                    : older.files().stream()
+                            .filter(file -> file.endsWith(".blocks"))
+                            .max(Comparator.naturalOrder())
+                            .orElse("");
         }
 
         /** A collection gives the disk back what more than half of a file takes. */

@@ -1,7 +1,6 @@
 package libp2p.scenarios.store;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import libp2p.blocks.GarbageCollector;
 import libp2p.blocks.Limits;
 import libp2p.blocks.Pins;
 import libp2p.blocks.car.CarReader;
-import libp2p.blocks.car.CarWriter;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.exchange.fetch.FetchOptions;
@@ -31,6 +29,7 @@ import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.multiformats.Cid;
+import libp2p.node.content.SimulatedCommands;
 import libp2p.simulator.SimulatedEnvironment;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +49,10 @@ final class OpenStore implements AutoCloseable {
 
     private final @Nullable PinQueue queue;
     private final @Nullable Kit kit;
+    private final Path folder;
 
-    private OpenStore(Environment environment, Repository content) throws IOException {
+    private OpenStore(Environment environment, Path folder, Repository content) throws IOException {
+        this.folder = folder;
         this.environment = environment;
         this.content = content;
         kit = null;
@@ -70,7 +71,8 @@ final class OpenStore implements AutoCloseable {
                 libp2p.exchange.pinning.Limits.DEFAULT);
     }
 
-    private OpenStore(Environment environment, Kit kit) {
+    private OpenStore(Environment environment, Path folder, Kit kit) {
+        this.folder = folder;
         this.environment = environment;
         this.kit = kit;
         content = null;
@@ -81,13 +83,13 @@ final class OpenStore implements AutoCloseable {
     }
 
     static OpenStore open(Environment environment, Path folder, Limits limits) throws IOException {
-        return new OpenStore(environment, Repository.open(environment, folder, limits));
+        return new OpenStore(environment, folder, Repository.open(environment, folder, limits));
     }
 
     /** The same folder, opened by a peer of the kit with its own limits. */
     static OpenStore openByKit(SimulatedEnvironment environment, Path folder) throws IOException {
         Path data = Objects.requireNonNull(folder.getParent());
-        return new OpenStore(environment, Kit.start(environment, data, near()));
+        return new OpenStore(environment, folder, Kit.start(environment, data, near()));
     }
 
     BlockStore blocks() {
@@ -105,6 +107,16 @@ final class OpenStore implements AutoCloseable {
 
     private Repository content() {
         return Objects.requireNonNull(content);
+    }
+
+    /** Whether commands can be given: no peer of the kit has the folder. */
+    boolean takesCommands() {
+        return content != null;
+    }
+
+    /** Does a command as a node does it. */
+    void command(byte[] input, String... words) throws IOException {
+        SimulatedCommands.run(environment, content(), folder, input, words);
     }
 
     @Nullable
@@ -178,14 +190,7 @@ final class OpenStore implements AutoCloseable {
     }
 
     void importArchive(Shelf.Item item) throws IOException {
-        ByteArrayOutputStream archive = new ByteArrayOutputStream();
-        CarWriter out = new CarWriter(archive, List.of(item.root()));
-        for (Block block : Shelf.ALL.blocks().values()) {
-            if (item.blocks().contains(block.cid().hash())) {
-                out.put(block);
-            }
-        }
-        CarReader in = new CarReader(new ByteArrayInputStream(archive.toByteArray()));
+        CarReader in = new CarReader(new ByteArrayInputStream(Shelf.ALL.archive(item)));
         try (BlockWriter writer = new BlockWriter(environment, blocks())) {
             for (Block block = in.next(); block != null; block = in.next()) {
                 writer.put(block);

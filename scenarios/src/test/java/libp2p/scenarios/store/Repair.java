@@ -27,9 +27,12 @@ final class Repair {
     private final Ledger ledger;
     private final Told told;
     private final Damage damage;
+    private final String known;
     private final Set<String> unknown = new HashSet<>();
 
-    Repair(Opening opening, LossyDisk disk, Ledger ledger, Told told, Damage damage) {
+    /** @param known the last file of the log of which the index knows something for sure */
+    Repair(Opening opening, LossyDisk disk, Ledger ledger, Told told, Damage damage, String known) {
+        this.known = known;
         this.opening = opening;
         this.disk = disk;
         this.ledger = ledger;
@@ -60,7 +63,7 @@ final class Repair {
     /** A file that is no log and cannot be used is named; then its owner takes it away. */
     private OpenStore open() throws IOException {
         try {
-            return opening.open();
+            return usable(opening.open());
         } catch (IOException e) {
             told.add(e);
             for (String file : damage.files()) {
@@ -71,6 +74,20 @@ final class Repair {
                 }
             }
             throw new AssertionError("the store cannot be opened after damage to " + damage.files(), e);
+        }
+    }
+
+    /** Records of another kind may be found to be none of pins when the pins are read. */
+    private static OpenStore usable(OpenStore store) throws IOException {
+        boolean isUsable = false;
+        try {
+            store.pins().list();
+            isUsable = true;
+            return store;
+        } finally {
+            if (!isUsable) {
+                store.close();
+            }
         }
     }
 
@@ -96,15 +113,16 @@ final class Repair {
 
     /**
      * Nothing is left that knew of the end of the log when it is gone before the index has taken it in, nor of what a file
-     * had behind the point of the index when the log has gone on in one more: a file may end anywhere since collections
+     * had behind the point of the index when the log has gone on in others: a file may end anywhere since collections
      * begin another. Only pins tell what they lack.
      */
     private boolean mayBeUnknown(String file) {
         return damage.shortened().contains(file)
-                && disk.files().stream()
-                                .filter(other -> other.endsWith(".blocks") && other.compareTo(file) > 0)
-                                .count()
-                        <= 1;
+                && (file.compareTo(known) >= 0
+                        || disk.files().stream()
+                                        .filter(other -> other.endsWith(".blocks") && other.compareTo(file) > 0)
+                                        .count()
+                                <= 1);
     }
 
     private void requireTold(Multihash hash) {
@@ -157,8 +175,7 @@ final class Repair {
         }
     }
 
-    private void heal(OpenStore store, Set<Multihash> lost, Random random, Consumer<Healer> healed)
-            throws IOException {
+    private void heal(OpenStore store, Set<Multihash> lost, Random random, Consumer<Healer> healed) throws IOException {
         if (random.nextInt(3) == 0) {
             List<Verification.Lack> lacks = store.heal(cid -> {
                 if (lost.remove(cid.hash())) { // others were never all here, or have been deleted

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import libp2p.blocks.car.CarWriter;
 import libp2p.ipld.Block;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
@@ -23,6 +24,7 @@ import libp2p.multiformats.Multihash;
  */
 final class Shelf {
     private static final int CHUNK = 192;
+    private static final int LINKS = 3;
     /** Chunks of each file, by number. */
     private static final int[][] FILES = {
         {0, 1, 2}, {2, 3}, {4}, {0, 1, 2, 3, 4, 5, 6, 7}, {5, 6, 0}, {8, 9, 8, 9, 10}, {11, 12}
@@ -82,7 +84,7 @@ final class Shelf {
     }
 
     static ImportOptions options() {
-        return ImportOptions.V1_2025.withChunker("size-" + CHUNK).withFileLinks(3);
+        return ImportOptions.V1_2025.withChunker("size-" + CHUNK).withFileLinks(LINKS);
     }
 
     List<Item> items() {
@@ -91,6 +93,24 @@ final class Shelf {
 
     List<Block> loose() {
         return loose;
+    }
+
+    /** An archive of a file. */
+    byte[] archive(Item item) throws IOException {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        CarWriter out = new CarWriter(archive, List.of(item.root()));
+        for (Block block : blocks.values()) {
+            if (item.blocks().contains(block.cid().hash())) {
+                out.put(block);
+            }
+        }
+        return archive.toByteArray();
+    }
+
+    /** Words of {@code p2p add} for the standard input, by which it makes the same blocks. */
+    static String[] wordsOfAdd(String more) {
+        return ("add - --profile unixfs_v1_2025 --chunker size-" + CHUNK + " --max-file-links " + LINKS + more)
+                .split(" ");
     }
 
     /** Whether other blocks are found by this one alone. */
