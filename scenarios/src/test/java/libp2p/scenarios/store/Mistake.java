@@ -7,7 +7,7 @@ import libp2p.core.testing.PlantedMistake;
 
 /**
  * A mistake in the source of one class of the store. Those of the first part have been in it; those of the second were
- * chosen without knowledge of the histories.
+ * chosen without knowledge of the histories; the last two are in the kit and in a command.
  */
 enum Mistake {
     /** A pin looks for blocks and keeps none of them from a collection that runs beside it. */
@@ -103,7 +103,19 @@ enum Mistake {
     FILES_REMOVED_BEFORE_THE_INDEX(
             "blocks/src/main/java/libp2p/blocks/Compactor",
             "saves.flush();\nLivingBlocks living = find(numbers, numbers.size());",
-            "LivingBlocks living = find(numbers, numbers.size());");
+            "LivingBlocks living = find(numbers, numbers.size());"),
+
+    /** A peer of the kit pins the root alone. */
+    PEER_THAT_KEEPS_THE_ROOT_ALONE(
+            "ipfs/src/main/java/libp2p/ipfs/IpfsPeer",
+            "now.content().pins.add(root, Pins.Kind.RECURSIVE, owner, fetcher);",
+            "now.content().pins.add(root, Pins.Kind.DIRECT, owner, fetcher);"),
+
+    /** A command says that a block is stored before it is durable. */
+    COMMAND_THAT_DOES_NOT_WAIT(
+            "node/src/main/java/libp2p/node/content/BlockCommand",
+            "Block block = Block.of(content.code(), hashing, data);\ncontext.blocks().put(block);",
+            "Block block = Block.of(content.code(), hashing, data);\ncontext.blocks().begin(List.of(block));");
 
     private final PlantedMistake planted;
 
