@@ -57,6 +57,12 @@ final class CheckedFile extends SingleFileStore {
         return (int) sum.getValue();
     }
 
+    /** Whether the newest chunk is as it was written, or of an older version. */
+    boolean isNewestWhole() {
+        SFChunk newest = lastChunk;
+        return newest == null || !isTorn(readFully(newest, newest.block * BLOCK, newest.len * BLOCK));
+    }
+
     /** Whether the bytes of a chunk are not what was written; false if an older version has written them. */
     static boolean isTorn(ByteBuffer chunk) {
         int at = chunk.limit() - SUM_FROM_END;

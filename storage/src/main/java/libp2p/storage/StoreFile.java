@@ -70,11 +70,12 @@ final class StoreFile {
         MVStoreException failure = null;
         long opened = -1;
         try {
-            MVStore store = openEngine();
-            if (store.getFileStore().isReadOnly() || wasClosed(store)) {
+            CheckedFile file = new CheckedFile(name, Math.max(1, limits.cacheBytes() >> 20));
+            MVStore store = openEngine(file);
+            if (file.isReadOnly() || wasClosed(store) && file.isNewestWhole()) {
                 return store;
             }
-            opened = store.getFileStore().lastChunkVersion();
+            opened = file.lastChunkVersion();
             store.closeImmediately();
         } catch (MVStoreException e) {
             if (e.getErrorCode() != DataUtils.ERROR_FILE_CORRUPT) {
@@ -109,7 +110,10 @@ final class StoreFile {
     }
 
     private MVStore openEngine() {
-        CheckedFile file = new CheckedFile(name, Math.max(1, limits.cacheBytes() >> 20));
+        return openEngine(new CheckedFile(name, Math.max(1, limits.cacheBytes() >> 20)));
+    }
+
+    private static MVStore openEngine(CheckedFile file) {
         boolean done = false;
         try {
             MVStore store = new MVStore.Builder()
@@ -128,7 +132,8 @@ final class StoreFile {
     /**
      * Whether the file was closed, and the engine has opened what was closed. It opens an older version if the file names
      * a dead chunk whose place has been written to by a commit that a failure of the power has taken in part: then
-     * it considers only the chunks that it has looked at before, to which the newest does not belong.
+     * it considers only the chunks that it has looked at before, to which the newest does not belong. The last chunk of a file
+     * that is closed and the header that tells so are written together, so that the chunk is to be looked at too.
      */
     private static boolean wasClosed(MVStore store) {
         Map<String, Object> header = store.getStoreHeader();

@@ -59,6 +59,12 @@ class StoreHistoriesTest {
         });
     }
 
+    /** Found by the long form: the header named the last chunk of the pins, whose middle was lost. */
+    @Test
+    void thePowerMayFailWhileTheLastChunkOfAFileIsWritten() {
+        new History().run(283, Fault.CRASH, 236);
+    }
+
     @Test
     void thePowerMayFailAtAnyStepOfAHistory() {
         atEveryStep(1, 10, 25);
