@@ -41,7 +41,17 @@ class AllScenariosOverQuicTest {
     }
 
     @Nested
+    class ConnectionMerits extends ConnectionMeritsTest {
+        /** As above: it goes on before the dial of the host that is gone has ended. */
+        @Override
+        void aPeerOfTheRoutingTableIsWorthSomethingAfterItHasAnswered() {}
+    }
+
+    @Nested
     class DhtAttack extends DhtAttackTest {}
+
+    @Nested
+    class Eclipse extends EclipseTest {}
 
     @Nested
     class DhtLifetime extends DhtLifetimeTest {

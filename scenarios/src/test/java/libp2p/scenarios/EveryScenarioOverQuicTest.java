@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 /** Every class of stories that runs over TCP runs over QUIC too, or the reason why it does not stands here. */
 class EveryScenarioOverQuicTest {
     private static final String TCP = "its strangers speak TCP, Noise and yamux by hand";
+    private static final String DISK = "the disk, whatever the network";
 
     /** Classes by their names without the package, and why they are told once. */
     private static final Map<String, String> ONCE = Map.ofEntries(
@@ -48,6 +49,13 @@ class EveryScenarioOverQuicTest {
             entry("DeterminismTest", "the simulator itself"),
             entry("SmallPartsTest", "no network"),
             entry("PlantedInHostsTest", "the check at the end of every scenario"),
+            entry("SilentPeersTest", "real processes, over QUIC"),
+            entry("DatastoreHistoriesTest", DISK),
+            entry("DurableNamesTest", DISK),
+            entry("LossyDiskTest", DISK),
+            entry("ManyStoreHistoriesTest", DISK),
+            entry("PlantedInStoresTest", DISK),
+            entry("StoreHistoriesTest", DISK),
             entry("FloodTest", "real processes; its floods are over both"),
             entry("EveryScenarioOverQuicTest", "this list"));
 

@@ -11,4 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class GatewayOverQuicTest {
     @Nested
     class GatewayOverStreams extends GatewayOverStreamsTest {}
+
+    @Nested
+    class LeavingPeers extends LeavingPeersTest {}
 }
