@@ -122,6 +122,10 @@ final class StoreFile {
                     .open();
             done = true;
             return store;
+        } catch (
+                AssertionError
+                        e) { // where assertions are on, the engine looks by them at what it reads from a torn file
+            throw DataUtils.newMVStoreException(DataUtils.ERROR_FILE_CORRUPT, "The file is torn: {0}", e);
         } finally {
             if (!done) {
                 file.close();
