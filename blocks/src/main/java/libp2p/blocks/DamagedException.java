@@ -1,6 +1,6 @@
 package libp2p.blocks;
 
-/** What the log has at a place is not the block that should stand there. */
+/** The bytes at a place of the log are not the block that should stand there. */
 final class DamagedException extends StoreException {
     private static final long serialVersionUID = 1;
 

@@ -18,7 +18,7 @@ record Location(int segment, long offset, int size) {
         return segment >= 0;
     }
 
-    /** What the removal of a block that stands here says. */
+    /** The data of the record that removes a block from here. */
     byte[] removal() {
         return ByteBuffer.allocate(REMOVAL_BYTES)
                 .putInt(segment)

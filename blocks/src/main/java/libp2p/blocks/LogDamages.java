@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What a log was found to have lost since it was opened, the first {@value #MOST}: the rest is in the log of the process. Thread-safe. */
+/**
+ * The damages that were found in a log since it was opened, the first {@value #MOST}; the process logs all of them.
+ * Thread-safe.
+ */
 final class LogDamages {
     private static final int MOST = 4096;
 

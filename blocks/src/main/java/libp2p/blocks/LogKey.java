@@ -127,7 +127,7 @@ record LogKey(long high, long low, int first) {
     }
 
     /**
-     * What is mixed into the sums of the record at a place: the upper half into that of its head, the lower half into
+     * The mask of the sums of the record at a place: the upper half into that of its head, the lower half into
      * that of all. The sums never leave the store, so that no hash made for signatures is needed.
      */
     long mask(int segment, long offset) {

@@ -35,7 +35,7 @@ final class LogScan {
     record Damage(long from, long to, @Nullable Multihash hash) {}
 
     /**
-     * What a file has.
+     * The result of reading a file.
      *
      * @param end behind the last good record
      * @param size of the file
@@ -116,7 +116,7 @@ final class LogScan {
         return new Outcome(end, size, damages, pending, damaged, found, whole);
     }
 
-    /** What stands at an offset: a record, one whose data alone is damaged, or null. */
+    /** The content at an offset: a record, one whose data alone is damaged, or null. */
     private @Nullable Found record(long at) throws IOException {
         int headTo = load(at, (int) Math.min(RecordFormat.LONGEST_HEAD, size - at));
         RecordFormat.Head head = format.head(window, (int) (at - windowAt), headTo, segment, at);

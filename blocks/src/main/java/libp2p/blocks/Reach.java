@@ -13,7 +13,7 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 
 /**
- * What a store holds of a DAG: unlike a {@linkplain libp2p.ipld.traversal.DagWalk walk} it goes on beside blocks that
+ * The blocks of a DAG that a store holds: unlike a {@linkplain libp2p.ipld.traversal.DagWalk walk} it goes on beside blocks that
  * are missing. One thread at a time.
  */
 public final class Reach {

@@ -344,7 +344,7 @@ public final class SegmentBlockStore implements BlockStore {
         }
     }
 
-    /** What the log was found to have lost since it was opened, the first 4,096; some of it may be here again. */
+    /** The damages that were found in the log since it was opened, the first 4,096; some blocks may be here again. */
     public List<LogDamage> damages() {
         return damages.all();
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a writer has flushed is in the store, whatever went wrong on the way. */
+/** Blocks that a writer has flushed are in the store, whatever went wrong on the way. */
 class BlockWriterTest {
     private static Block block(int number) {
         return Block.of(Multicodec.RAW, new byte[] {(byte) number, (byte) (number >> 8)});

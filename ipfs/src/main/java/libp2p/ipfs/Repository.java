@@ -175,7 +175,7 @@ public final class Repository implements AutoCloseable {
         return new GarbageCollector(blocks, pins).collect();
     }
 
-    /** What the files of blocks were found to have lost since they were opened; some of it may be here again. */
+    /** The damages that were found in the files of blocks since they were opened; some blocks may be here again. */
     public List<LogDamage> damages() {
         return segments == null ? List.of() : segments.damages();
     }
@@ -210,7 +210,7 @@ public final class Repository implements AutoCloseable {
         }
     }
 
-    /** What was to be removed since it began. */
+    /** Blocks that were to be removed since it began. */
     List<Multihash> withdrawn() throws IOException {
         if (withdrawals == null) {
             return List.of();

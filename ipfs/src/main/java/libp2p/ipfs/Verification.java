@@ -116,7 +116,7 @@ public final class Verification {
         return bytes;
     }
 
-    /** What the pins lack, as far as it can be told: what is below a block that is missing is not known. */
+    /** The blocks that the pins lack, as far as it can be told: links below a missing block are not known. */
     public List<Lack> lacks() throws IOException {
         List<Lack> lacks = new ArrayList<>();
         for (Pins.Pin pin : repository.pins().list()) {

@@ -14,7 +14,7 @@ import org.h2.store.fs.FilePath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a failure of the power has left of a file of the engine, which then opens it wrongly in several ways. It takes a
+ * The chunks that a failure of the power has left in a file of the engine, which then opens it wrongly in several ways. It takes a
  * chunk whose middle is lost for whole. When it passes over the newest chunk because it is torn, it goes on from any
  * older one that it happens to find, although there are newer whole ones. And it leaves torn chunks where they are,
  * with versions that are higher than the one that it goes on from: such a chunk may look whole once others have been

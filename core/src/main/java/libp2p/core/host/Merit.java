@@ -3,7 +3,7 @@ package libp2p.core.host;
 import java.time.Duration;
 
 /**
- * What a connected peer has shown, and what that is worth when connections have to be closed: the one table of the
+ * A kind of service that a connected peer has shown, and its worth when connections have to be closed: the one table of the
  * values that protocols give by {@link ConnectionManager#tag(libp2p.core.identity.PeerId, Merit)}. Three rules hold for
  * all of it. A merit comes from what the peer has done for this host, never from what it may choose alone, such as
  * opening streams, naming protocols or joining a mesh. Each has a ceiling that an ordinary honest peer reaches, so that

@@ -42,7 +42,7 @@ final class StreamClient implements Client {
         return stream.read(target);
     }
 
-    /** What is written to the client. */
+    /** The output to the client. */
     OutputStream over(OutputStream out) {
         return clock.over(out);
     }

@@ -52,7 +52,7 @@ record ContentContext(
     /** Tells the network who has content. */
     @FunctionalInterface
     interface Announcer {
-        /** Announces blocks from now on, whatever the strategy of the node is; false if nobody is told. */
+        /** Announces blocks from now on, whatever the strategy of the node is; false if there is no routing to tell. */
         boolean announce(List<Cid> roots) throws IOException;
     }
 

@@ -18,7 +18,7 @@ import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
-/** Work for requests over streams ends when nobody waits for it, and when it takes too long (simulated time). */
+/** Work for requests over streams ends when its client has left, and when it takes too long (simulated time). */
 class LeavingPeersTest {
     private static Node serving(World world, String name, HttpHandler handler) throws IOException {
         return world.node(
