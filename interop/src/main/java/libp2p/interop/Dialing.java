@@ -56,7 +56,7 @@ final class Dialing {
             throws IOException, InterruptedException, CheckFailedException {
         List<Event> events = new CopyOnWriteArrayList<>();
         try (PeerProcess process = new PeerProcess(cell.dialer(), arguments(cell, address), log, events::add)) {
-            Attempt.require(process.ends(within), "no end within " + within.toSeconds() + " s");
+            process.awaitEnd(within);
             Attempt.require(process.garbage().isEmpty(), process.garbage());
             cell.check().verify(cell, new Attempt(process.exitCode(), events, lifetime.get(), target));
         }

@@ -82,6 +82,9 @@ public final class Interop implements Callable<Integer> {
                 .toList();
     }
 
+    /** Printed of the log of a failure: the threads of a process that does not end take most of them. */
+    private static final int LOG_LINES = 400;
+
     /** Runs the cells that the command line asks for. */
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Interop())
@@ -126,8 +129,24 @@ public final class Interop implements Callable<Integer> {
         Report written = new Report(known(all, subject), all, reported);
         written.writeMarkdown(reportFile(target));
         written.writeJson(json);
+        printLogsOfFailures(suites);
         System.out.println(written.closingLine());
         return written.succeeded() ? 0 : 1;
+    }
+
+    /** What is needed to explain a failure that does not come again: the log folder of a machine may be gone by then. */
+    private static void printLogsOfFailures(List<Suite> suites) throws IOException {
+        for (Suite suite : suites) {
+            for (Outcome outcome : suite.outcomes()) {
+                Path log = outcome.log();
+                if (outcome.result() == Outcome.Result.FAILED && log != null && Files.exists(log)) {
+                    List<String> lines = Files.readAllLines(log);
+                    System.out.printf("FAILED %s: %s%n", outcome.subject(), outcome.reason());
+                    lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())
+                            .forEach(line -> System.out.println("    " + line));
+                }
+            }
+        }
     }
 
     private static Peer known(Map<String, Peer> all, String name) {

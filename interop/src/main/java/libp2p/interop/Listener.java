@@ -110,8 +110,10 @@ final class Listener implements AutoCloseable {
         }
         boolean balanced = awaitDisconnections();
         process.terminate();
-        if (!process.ends(END)) {
-            return "still there " + END.toSeconds() + " s after SIGTERM";
+        try {
+            process.awaitEnd(END);
+        } catch (CheckFailedException e) {
+            return "after SIGTERM: " + e.getMessage();
         }
         if (process.exitCode() != 0) {
             return "exit code " + process.exitCode() + " after SIGTERM";

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  * before they are handed on as events.
  */
 final class PeerProcess implements AutoCloseable {
+    private static final Duration OUTPUT = Duration.ofSeconds(5);
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -75,12 +76,52 @@ final class PeerProcess implements AutoCloseable {
         listener.accept(event);
     }
 
-    /** Waits for the end of the process and of its output; false if the time is over. */
-    boolean ends(Duration within) throws InterruptedException {
+    /**
+     * Waits for the end of the process and of its output. Where the process does not end, its log says what its threads
+     * do, if it is a Java process.
+     *
+     * @throws CheckFailedException saying which of the two has not ended within the time
+     */
+    void awaitEnd(Duration within) throws InterruptedException, CheckFailedException {
         if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-            return false;
+            logThreads();
+            throw new CheckFailedException("no end within " + within.toSeconds() + " s");
         }
-        return reader.join(Duration.ofSeconds(5));
+        if (!reader.join(OUTPUT)) {
+            throw new CheckFailedException("the process has ended with " + process.exitValue()
+                    + ", but its output is still open after " + OUTPUT.toSeconds() + " s");
+        }
+    }
+
+    private void logThreads() throws InterruptedException {
+        Path java = Path.of(process.info().command().orElse(""));
+        if (!java.endsWith("java")) {
+            return;
+        }
+        Path threads = log.resolveSibling(log.getFileName() + ".threads");
+        for (List<String> question : List.of(
+                List.of("Thread.print"),
+                List.of("Thread.dump_to_file", "-overwrite", threads.toAbsolutePath().toString()))) {
+            List<String> command = new ArrayList<>(
+                    List.of(java.resolveSibling("jcmd").toString(), Long.toString(process.pid())));
+            command.addAll(question);
+            ProcessBuilder.Redirect end = ProcessBuilder.Redirect.appendTo(log.toFile());
+            try {
+                Process asking = new ProcessBuilder(command)
+                        .redirectOutput(end)
+                        .redirectError(end)
+                        .start();
+                if (!asking.waitFor(OUTPUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                    asking.destroyForcibly();
+                }
+                if (Files.exists(threads)) { // of all threads, the virtual ones too
+                    Files.write(log, Files.readAllBytes(threads), StandardOpenOption.APPEND);
+                    Files.delete(threads);
+                }
+            } catch (IOException e) {
+                garbage = "asking for the threads: " + e.getMessage();
+            }
+        }
     }
 
     /** Is complete when the process has ended. */
