@@ -51,6 +51,11 @@ public final class Pins {
     }
 
     private static final byte PREFIX = 'p';
+    /** Which change of the pins was the last, where that is noted. */
+    private static final byte[] MARK = {'P'};
+
+    private static final String CURE = ". Pin again what is missing, or put the file back; then repo verify"
+            + " --accept-pins goes on with the pins that are there";
     private static final System.Logger LOG = System.getLogger(Pins.class.getName());
     private final Datastore datastore;
     private final BlockStore store;
@@ -65,7 +70,7 @@ public final class Pins {
     /**
      * The pins of a store.
      *
-     * @param datastore where the keys that begin with {@code p} are free
+     * @param datastore where the keys that begin with {@code p} or {@code P} are free
      * @param store that pinned blocks are in
      */
     public Pins(Datastore datastore, BlockStore store) {
@@ -104,7 +109,7 @@ public final class Pins {
             }
             pins.check(found);
             if (pins.doubt != null) {
-                LOG.log(System.Logger.Level.WARNING, pins.doubt);
+                LOG.log(System.Logger.Level.WARNING, pins.doubt + CURE);
             }
         } finally {
             pins.lock.unlock();
@@ -113,13 +118,23 @@ public final class Pins {
     }
 
     /** With the lock: what is there is compared with what should be. */
-    private void check(PinSeal.State found) {
+    private void check(PinSeal.State found) throws IOException {
         known = found;
         doubt = null;
-        if (seal != null && !seal.fits(found)) {
+        if (seal == null) {
+            return;
+        }
+        PinSeal.Mark mark = PinSeal.Mark.decode(datastore.get(MARK));
+        if (!seal.fits(found, mark)) {
             doubt = "the pins are not those that were made: " + found.count() + " are there, "
                     + (seal.count() < 0 ? "and how many there should be is not known" : seal.count() + " should be")
-                    + "; their file was damaged, lost or replaced by an older one";
+                    + "; " + seal.misfit(datastore.toString(), mark);
+            return;
+        }
+        try {
+            seal.settle(found, mark);
+        } catch (IOException e) { // the next change tries again
+            LOG.log(System.Logger.Level.WARNING, "the last change of pins may not be missed if it is lost: " + e);
         }
     }
 
@@ -167,10 +182,7 @@ public final class Pins {
             String wrong = doubt();
             if (wrong != null) {
                 throw new StoreException(
-                        "nothing was removed, since " + wrong
-                                + ". Pin again what is missing, or put the file back; then repo verify --accept-pins"
-                                + " goes on with the pins that are there",
-                        null);
+                        "nothing was removed, since " + wrong + CURE, null);
             }
             return list();
         } finally {
@@ -235,25 +247,21 @@ public final class Pins {
         if (value == null && old == null) {
             return false;
         }
-        if (seal == null || doubt != null) {
-            datastore.write(List.of(new Datastore.Change(key, value)));
-            return old != null;
-        }
-        if (known == null) {
+        if (seal != null && doubt == null && known == null) {
             check(scan());
         }
-        PinSeal.State before = known == null ? scan() : known;
+        Datastore.Change change = new Datastore.Change(key, value);
+        PinSeal.State before = known;
+        if (seal == null || doubt != null || before == null) {
+            datastore.write(List.of(change));
+            return old != null;
+        }
         PinSeal.State less = old == null ? before : before.without(key, old);
         PinSeal.State after = value == null ? less : less.with(key, value);
-        if (doubt == null) {
-            seal.change(before, after);
-        }
         known = null;
-        datastore.write(List.of(new Datastore.Change(key, value)));
+        datastore.write(List.of(change, new Datastore.Change(MARK, seal.mark(after).encode())));
         known = after;
-        if (doubt == null) {
-            seal.done();
-        }
+        seal.changed(after);
         return old != null;
     }
 

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.Multihash;
 import libp2p.storage.MemoryDatastore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pins that their datastore has lost are missed, and nothing is collected then. */
 class SealedPinsTest {
+    /** Bytes of a slot of the seal, and where the first of its sets stands in it. */
+    private static final int SLOT = 112;
+
+    private static final int STATE = 16;
+
     private final Environment environment = SystemEnvironment.shared();
     private final MemoryBlockStore store = new MemoryBlockStore(Limits.DEFAULT);
 
@@ -169,7 +177,7 @@ class SealedPinsTest {
         Disk disk = new Disk();
         Pins pins = begun(disk);
         pin(pins, 1, 5);
-        try (Datastore.Entries entries = disk.scan(new byte[0])) {
+        try (Datastore.Entries entries = disk.scan(new byte[] {'p'})) {
             disk.below.delete(entries.next().key());
         }
         assertRefuses(pins);
@@ -226,45 +234,88 @@ class SealedPinsTest {
         assertThat(store.usage().blocks()).isEqualTo(isWritten ? 8 : 7);
     }
 
-    /** The write ends at each byte of the file; the datastore has not taken the change then. */
+    /** The write ends at each byte of the file; the datastore has taken the change then. */
     @Test
-    void aSealThatIsTornStopsNoCollection() throws IOException {
+    void aSealThatIsTornStopsNoCollectionAndIsMended() throws IOException {
         Disk disk = new Disk();
         Pins pins = begun(disk);
         for (int changes = 1; changes <= 2; changes++) { // the file has two slots
             pin(pins, changes, changes + 1);
             byte[] before = Files.readAllBytes(file());
-            disk.isFailing = true;
-            assertThatThrownBy(() -> pin(pins, 10, 11)).isInstanceOf(IOException.class);
-            disk.isFailing = false;
+            Disk older = disk.copy();
+            pin(pins, changes + 10, changes + 11);
             byte[] after = Files.readAllBytes(file());
             for (int i = 0; i <= after.length; i++) {
                 byte[] torn = before.clone();
                 System.arraycopy(after, 0, torn, 0, i);
                 Files.write(file(), torn);
                 assertThat(open(disk).doubt()).as("torn at " + i).isNull();
+                assertThat(open(older.copy()).doubt())
+                        .as("the pins that were seen are missed, torn at " + i)
+                        .isNotNull();
             }
             Files.write(file(), after);
         }
     }
 
+    /** The seal stands beside pins that are whole, and is not needed to tell so; beside older ones it is. */
     @Test
     void damageOfTheSealIsNoticedWhereItMatters() throws IOException {
         Disk disk = new Disk();
         Pins pins = begun(disk);
         pin(pins, 1, 4);
+        Disk older = disk.copy();
+        pin(pins, 4, 6);
         byte[] whole = Files.readAllBytes(file());
-        int noticed = 0;
         for (int i = 0; i < whole.length; i++) {
             byte[] damaged = whole.clone();
             damaged[i] ^= 1;
             Files.write(file(), damaged);
-            noticed += open(disk).doubt() == null ? 0 : 1;
+            assertThat(open(older.copy()).doubt()).as("byte " + i).isNotNull();
+            assertThat(open(disk.copy()).doubt()).as("byte " + i).isNull();
         }
-        assertThat(noticed)
-                .as("bytes of the latest slot, but for its last eight")
-                .isEqualTo(whole.length / 2 - 8);
         Files.write(file(), new byte[whole.length]);
         assertRefuses(open(disk));
+    }
+
+    /** As former versions wrote it: before the datastore, and then a mark that was not forced. */
+    private void writeFormerSeal(Disk before, Disk after, boolean isMarked) throws IOException {
+        Files.deleteIfExists(file());
+        open(before); // generation 1
+        ByteBuffer seal = ByteBuffer.allocate(SLOT * 2);
+        byte[] first = Files.readAllBytes(file());
+        seal.put(first, 0, 2 * SLOT);
+        Files.delete(file());
+        open(after);
+        byte[] second = Files.readAllBytes(file());
+        ByteBuffer slot = ByteBuffer.allocate(SLOT);
+        slot.put(second, SLOT, 8).putLong(2);
+        slot.put(first, SLOT + STATE, 40).put(second, SLOT + STATE, 40);
+        slot.put(Multihash.sha256(Arrays.copyOf(slot.array(), 96)).digest(), 0, 8);
+        slot.putLong(isMarked ? 2 : 0);
+        seal.put(0, slot.array());
+        Files.write(file(), seal.array());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theSealOfAFormerVersionIsUnderstoodAndGoesOn(boolean isMarked) throws IOException {
+        Disk before = new Disk();
+        pin(new Pins(before, store), 0, 3);
+        Disk after = before.copy();
+        pin(new Pins(after, store), 3, 4);
+        writeFormerSeal(before, after, isMarked);
+        assertThat(open(after.copy()).doubt()).isNull();
+        writeFormerSeal(before, after, isMarked);
+        assertThat(open(before.copy()).doubt() == null)
+                .as("a crash may have left the pins before")
+                .isEqualTo(!isMarked);
+        writeFormerSeal(before, after, isMarked);
+        Disk disk = after.copy();
+        Pins pins = open(disk);
+        pin(pins, 5, 6);
+        pin(pins, 6, 7);
+        assertThat(open(disk).doubt()).isNull();
+        assertRefuses(open(after.copy()));
     }
 }

@@ -1,7 +1,6 @@
 package libp2p.scenarios.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multihash;
 import libp2p.scenarios.lossy.LossyDisk;
-import org.jspecify.annotations.Nullable;
 
 /** What the owner of a damaged store sees and does: only what is damaged is lost, each is told, and is healed. */
 final class Repair {
@@ -24,12 +22,6 @@ final class Repair {
         OpenStore open() throws IOException;
     }
 
-    /** Where the number of a change and its mark stand in one of the two slots of the seal of the pins. */
-    private static final int GENERATION = 8;
-
-    private static final int MARK = 104;
-    private static final int SLOT = 112;
-
     private final Opening opening;
     private final LossyDisk disk;
     private final Ledger ledger;
@@ -37,7 +29,6 @@ final class Repair {
     private final Damage damage;
     private final String known;
     private final Set<String> unknown = new HashSet<>();
-    private final boolean lastPinMayBeMissed;
 
     /** @param known the last file of the log of which the index knows something for sure */
     Repair(Opening opening, LossyDisk disk, Ledger ledger, Told told, Damage damage, String known) {
@@ -48,24 +39,6 @@ final class Repair {
         this.told = told;
         this.damage = damage;
         damage.files().stream().filter(this::mayBeUnknown).forEach(unknown::add);
-        lastPinMayBeMissed = !isLastChangeMarked(disk.bytes("/content/pinset"));
-    }
-
-    /**
-     * Whether the seal of the pins says that their datastore has taken the last change: the mark is not forced, and as
-     * long as it is not there the pins before that change are right as well.
-     */
-    private static boolean isLastChangeMarked(byte @Nullable [] seal) {
-        long last = 0;
-        boolean marked = false;
-        for (int at = 0; seal != null && at + SLOT <= seal.length; at += SLOT) {
-            long generation = ByteBuffer.wrap(seal).getLong(at + GENERATION);
-            if (generation > last) {
-                last = generation;
-                marked = ByteBuffer.wrap(seal).getLong(at + MARK) == generation;
-            }
-        }
-        return marked;
     }
 
     /**
@@ -184,8 +157,7 @@ final class Repair {
         store.pins().list().forEach(pin -> listed.add(pin.cid()));
         Map<Cid, Deed> missing = ledger.pinnedBeforeDamage();
         missing.keySet().removeAll(listed);
-        boolean isLastChange = lastPinMayBeMissed && missing.size() == 1;
-        if (!missing.isEmpty() && !isLastChange && !ledger.arePinsAccepted()) {
+        if (!missing.isEmpty() && !ledger.arePinsAccepted()) {
             boolean refused = false;
             try {
                 store.collect();
