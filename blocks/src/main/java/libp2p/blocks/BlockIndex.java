@@ -39,6 +39,10 @@ final class BlockIndex {
     private static final byte READ = 0;
     private static final byte UNREAD = 1;
     private static final byte SHORTER = 2;
+    /** What the keys of an index begin with, that of the former form included; pins have some of them too, with shorter values. */
+    private static final String KEYS = "bcdeps";
+
+    private static final int SHORTEST_VALUE = 2;
     private static final int REMOVED_AT_ONCE = 4096;
     private static final long SAVED_BYTES = 512 << 20;
 
@@ -94,8 +98,24 @@ final class BlockIndex {
         saving = new PlaceTable(stored.spread());
     }
 
-    /** The log has everything that an index of another form has, or one that was left in the middle of its first writing. */
+    /**
+     * The log has everything that an index of another form has, or one that was left in the middle of its first writing.
+     *
+     * @throws StoreException if it is no index: pins, perhaps, which nothing would bring back
+     */
     private void removeAll() throws IOException {
+        try (Datastore.Entries entries = datastore.scan(new byte[0])) {
+            for (Datastore.Entry entry = entries.next(); entry != null; entry = entries.next()) {
+                byte[] key = entry.key();
+                if (key.length == 0 || KEYS.indexOf(key[0]) < 0 || entry.value().length < SHORTEST_VALUE) {
+                    throw new StoreException(
+                            datastore
+                                    + " is no index of blocks: perhaps it was swapped with another file. Put the right"
+                                    + " one back, or move this one away: the index is made again from the log",
+                            null);
+                }
+            }
+        }
         if (datastore.has(CHECKPOINT)) {
             datastore.delete(CHECKPOINT); // first: without it the rest says nothing
         }

@@ -66,6 +66,8 @@ public final class Pins {
     private PinSeal.@Nullable State known;
 
     private @Nullable String doubt;
+    /** Whether the datastore has entries that are no pins. */
+    private boolean isForeign;
 
     /**
      * The pins of a store.
@@ -125,16 +127,41 @@ public final class Pins {
             return;
         }
         PinSeal.Mark mark = PinSeal.Mark.decode(datastore.get(MARK));
+        isForeign = false;
         if (!seal.fits(found, mark)) {
+            isForeign = !isReadable();
             doubt = "the pins are not those that were made: " + found.count() + " are there, "
                     + (seal.count() < 0 ? "and how many there should be is not known" : seal.count() + " should be")
-                    + "; " + seal.misfit(datastore.toString(), mark);
+                    + "; " + (isForeign ? foreign() : seal.misfit(datastore.toString(), mark));
             return;
         }
         try {
             seal.settle(found, mark);
         } catch (IOException e) { // the next change tries again
             LOG.log(System.Logger.Level.WARNING, "the last change of pins may not be missed if it is lost: " + e);
+        }
+    }
+
+    private boolean isReadable() throws IOException {
+        try {
+            list();
+            return true;
+        } catch (ForeignEntryException e) {
+            return false;
+        }
+    }
+
+    private String foreign() {
+        return datastore + " has entries that are no pins: it is damaged, or another file was put in its place; move it"
+                + " away, or put the right one back";
+    }
+
+    /** The datastore has entries that are no pins. */
+    private static final class ForeignEntryException extends StoreException {
+        private static final long serialVersionUID = 1;
+
+        ForeignEntryException(String what, @Nullable Exception cause) {
+            super(what + CURE, cause);
         }
     }
 
@@ -160,10 +187,15 @@ public final class Pins {
         }
     }
 
-    /** Takes the pins that are there for all that there should be: collections remove what is below none of them. */
+    /**
+     * Takes the pins that are there for all that there should be: collections remove what is below none of them.
+     *
+     * @throws StoreException if there is anything else among them
+     */
     public void accept() throws IOException {
         lock.lock();
         try {
+            list();
             if (seal != null) {
                 PinSeal.State found = scan();
                 seal.accept(found);
@@ -181,8 +213,7 @@ public final class Pins {
         try {
             String wrong = doubt();
             if (wrong != null) {
-                throw new StoreException(
-                        "nothing was removed, since " + wrong + CURE, null);
+                throw new StoreException("nothing was removed, since " + wrong + CURE, null);
             }
             return list();
         } finally {
@@ -250,6 +281,9 @@ public final class Pins {
         if (seal != null && doubt == null && known == null) {
             check(scan());
         }
+        if (isForeign) {
+            throw new ForeignEntryException("pins cannot be changed: " + foreign(), null);
+        }
         Datastore.Change change = new Datastore.Change(key, value);
         PinSeal.State before = known;
         if (seal == null || doubt != null || before == null) {
@@ -259,7 +293,8 @@ public final class Pins {
         PinSeal.State less = old == null ? before : before.without(key, old);
         PinSeal.State after = value == null ? less : less.with(key, value);
         known = null;
-        datastore.write(List.of(change, new Datastore.Change(MARK, seal.mark(after).encode())));
+        datastore.write(
+                List.of(change, new Datastore.Change(MARK, seal.mark(after).encode())));
         known = after;
         seal.changed(after);
         return old != null;
@@ -315,12 +350,15 @@ public final class Pins {
                 pins.getLast().owners().put(UTF_8.decode(key).toString(), kind(entry.value()));
             }
         } catch (MalformedException | IndexOutOfBoundsException e) {
-            throw new StoreException("pins: an entry is damaged: " + e.getMessage(), e);
+            throw new ForeignEntryException(foreign(), e);
         }
         return pins;
     }
 
-    private static Kind kind(byte[] value) {
+    private static Kind kind(byte[] value) throws MalformedException {
+        if (value.length != 1 || value[0] < 0 || value[0] >= Kind.values().length) {
+            throw new MalformedException("its value is that of no pin");
+        }
         return Kind.values()[value[0]];
     }
 

@@ -99,4 +99,73 @@ class RepoVerifyTest {
         run(0, "gc", "--data", data);
         run(0, "repo", "verify", "--data", data);
     }
+
+    private Path content(String data, String name) {
+        return folder.resolve(data).resolve("content").resolve(name);
+    }
+
+    private void swap(Path one, Path other) throws IOException {
+        Path aside = folder.resolve("aside");
+        Files.move(one, aside);
+        Files.move(other, one);
+        Files.move(aside, other);
+    }
+
+    @Test
+    void pinsOfAnotherStoreAreToldAndTheCuresThatAreNamedHelp() throws IOException {
+        run(0, "add", file(1).toString(), "--data", data("a"));
+        run(0, "add", file(2).toString(), "--data", data("b"));
+        swap(content("a", "pins"), content("b", "pins"));
+        String pins = content("a", "pins").toString();
+        assertThat(complaint(1, "gc", "--data", data("a")))
+                .contains("nothing was removed", "datastore " + pins + " and", "different stores", "--accept-pins");
+        assertThat(complaint(1, "repo", "verify", "--data", data("a")))
+                .contains("datastore " + pins + " and", "different stores", "put the file back", "--accept-pins");
+        swap(content("a", "pins"), content("b", "pins"));
+        run(0, "gc", "--data", data("a"));
+        run(0, "gc", "--data", data("b"));
+        swap(content("a", "pins"), content("b", "pins"));
+        run(0, "add", file(1).toString(), "--data", data("a")); // as it is said
+        assertThat(complaint(1, "repo", "verify", "--accept-pins", "--data", data("a")))
+                .as("of a pin of the other store")
+                .contains("1 pins are not whole");
+        run(0, "gc", "--data", data("a"));
+    }
+
+    @Test
+    void olderPinsAreToldAsSuch() throws IOException {
+        run(0, "add", file(1).toString(), "--data", data("a"));
+        Path older = Files.copy(content("a", "pins"), folder.resolve("older"));
+        run(0, "add", file(2).toString(), "--data", data("a"));
+        Files.copy(older, content("a", "pins"), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(complaint(1, "repo", "verify", "--data", data("a")))
+                .contains("datastore " + content("a", "pins") + " is an older copy", "--accept-pins");
+    }
+
+    /** Before, the pins were removed, as an index of a former version is. */
+    @Test
+    void pinsAndIndexThatWereSwappedAreToldAndNothingIsLost() throws IOException {
+        run(0, "add", file(1).toString(), "--data", data("a"));
+        Path pins = content("a", "pins");
+        Path index = content("a", "index");
+        swap(pins, index);
+        assertThat(complaint(1, "repo", "verify", "--data", data("a")))
+                .contains(index.toString(), "no index of blocks", "swapped with another file");
+        Path aside = Files.move(index, folder.resolve("kept"));
+        assertThat(complaint(1, "gc", "--data", data("a")))
+                .contains(pins.toString(), "no pins", "move it", "--accept-pins");
+        assertThat(complaint(1, "repo", "verify", "--accept-pins", "--data", data("a")))
+                .contains(pins.toString(), "no pins", "move it");
+        assertThat(complaint(1, "add", file(2).toString(), "--data", data("a"))).contains("pins cannot be changed");
+        Files.move(aside, pins, StandardCopyOption.REPLACE_EXISTING);
+        run(0, "gc", "--data", data("a"));
+        run(0, "repo", "verify", "--data", data("a"));
+        swap(pins, index); // the cure that moves away
+        Files.delete(index);
+        Files.delete(pins);
+        run(0, "add", file(1).toString(), "--data", data("a"));
+        run(0, "repo", "verify", "--accept-pins", "--data", data("a"));
+        run(0, "gc", "--data", data("a"));
+        run(0, "repo", "verify", "--data", data("a"));
+    }
 }

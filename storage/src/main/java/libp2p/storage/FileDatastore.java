@@ -89,6 +89,12 @@ public final class FileDatastore implements Datastore {
         return new FileDatastore(environment, name, limits, file, lazy);
     }
 
+    /** Names the file, for people. */
+    @Override
+    public String toString() {
+        return "datastore " + name;
+    }
+
     @Override
     public byte @Nullable [] get(byte[] key) throws IOException {
         Change change = lazy.find(key);

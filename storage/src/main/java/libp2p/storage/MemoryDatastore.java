@@ -87,6 +87,11 @@ public final class MemoryDatastore implements Datastore {
     }
 
     @Override
+    public String toString() {
+        return "datastore in memory";
+    }
+
+    @Override
     public void close() {
         lock.lock();
         try {

@@ -67,8 +67,7 @@ final class Repair {
         } catch (IOException e) {
             told.add(e);
             for (String file : damage.files()) {
-                boolean named = told.mentions(file) || told.mentions(name(file) + ": ");
-                if (!file.endsWith(".blocks") && disk.bytes(file) != null && named) {
+                if (!file.endsWith(".blocks") && disk.bytes(file) != null && told.mentions(file)) {
                     disk.lose(file);
                     return open();
                 }
