@@ -18,6 +18,11 @@ record Location(int segment, long offset, int size) {
         return segment >= 0;
     }
 
+    /** A number of the place of its own; no place is used twice. */
+    long number() {
+        return (long) segment << 40 ^ offset;
+    }
+
     /** The data of the record that removes a block from here. */
     byte[] removal() {
         return ByteBuffer.allocate(REMOVAL_BYTES)

@@ -9,7 +9,8 @@ import libp2p.multiformats.Multihash;
 /**
  * The blocks of a log that writers need while they, or a collection, are under way: the write barrier of garbage
  * collection. A block that was written since the oldest lease stands behind the point that the log had then, so that
- * only those are remembered one by one that existed already, and those that are being looked for or written. All
+ * only those are remembered one by one that existed already, those that are being looked for or written, and those that
+ * a compaction has moved behind the point. All
  * methods are called with the lock of the store held.
  */
 final class LogLeases {
@@ -17,6 +18,9 @@ final class LogLeases {
     private final Map<Multihash, Integer> begun = new HashMap<>();
     /** Existed when they were to be written. */
     private HashSet64 kept = new HashSet64();
+
+    /** Places behind the point of blocks that were written before it. */
+    private HashSet64 moved = new HashSet64();
 
     private int held;
     private int segment;
@@ -38,6 +42,14 @@ final class LogLeases {
     void release() {
         if (--held == 0) {
             kept = new HashSet64();
+            moved = new HashSet64();
+        }
+    }
+
+    /** A block was moved, which says nothing of whether it is needed. */
+    void move(Location from, Location to) {
+        if (held > 0 && !isWrittenBehindPoint(from)) {
+            moved.add(to.number());
         }
     }
 
@@ -72,7 +84,11 @@ final class LogLeases {
 
     /** Whether a block at a place must stay. */
     boolean isKept(Multihash hash, Location location) {
-        return begun.containsKey(hash) || held > 0 && (isBehindPoint(location) || kept.contains(HashSet64.key(hash)));
+        return begun.containsKey(hash) || held > 0 && (isWrittenBehindPoint(location) || kept.contains(HashSet64.key(hash)));
+    }
+
+    private boolean isWrittenBehindPoint(Location location) {
+        return isBehindPoint(location) && !moved.contains(location.number());
     }
 
     private boolean isBehindPoint(Location location) {

@@ -340,6 +340,9 @@ public final class SegmentBlockStore implements BlockStore {
             if (before == null && work.moved != null) {
                 before = work.moved.get(i);
             }
+            if (before != null && work.moved != null) {
+                leases.move(before, written);
+            }
             index.set(entry.hash(), before, written); // the last in the log counts, as when it is read again
         }
     }
