@@ -393,7 +393,7 @@ final class Compactor {
             }
         }
         if (!entries.isEmpty()) {
-            mover.write(new StoreWork(entries, from, () -> {}));
+            mover.write(new StoreWork(entries, from, failure -> {}));
         }
         return bytes;
     }

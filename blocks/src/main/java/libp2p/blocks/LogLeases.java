@@ -84,7 +84,8 @@ final class LogLeases {
 
     /** Whether a block at a place must stay. */
     boolean isKept(Multihash hash, Location location) {
-        return begun.containsKey(hash) || held > 0 && (isWrittenBehindPoint(location) || kept.contains(HashSet64.key(hash)));
+        return begun.containsKey(hash)
+                || held > 0 && (isWrittenBehindPoint(location) || kept.contains(HashSet64.key(hash)));
     }
 
     private boolean isWrittenBehindPoint(Location location) {

@@ -68,6 +68,8 @@ public final class Pins {
     private @Nullable String doubt;
     /** Whether the datastore has entries that are no pins. */
     private boolean isForeign;
+    /** Whether a write has failed, or was not awaited, so that what is read may not be durable. */
+    private boolean isUnsure;
 
     /**
      * The pins of a store.
@@ -274,6 +276,10 @@ public final class Pins {
 
     /** With the lock: writes an entry, or removes it; false if it was not there. */
     private boolean change(byte[] key, byte @Nullable [] value) throws IOException {
+        if (isUnsure) {
+            datastore.sync(); // or what is not durable would pass for gone
+            isUnsure = false;
+        }
         byte[] old = datastore.get(key);
         if (value == null && old == null) {
             return false;
@@ -287,17 +293,22 @@ public final class Pins {
         Datastore.Change change = new Datastore.Change(key, value);
         PinSeal.State before = known;
         if (seal == null || doubt != null || before == null) {
-            datastore.write(List.of(change));
+            commit(List.of(change));
             return old != null;
         }
         PinSeal.State less = old == null ? before : before.without(key, old);
         PinSeal.State after = value == null ? less : less.with(key, value);
         known = null;
-        datastore.write(
-                List.of(change, new Datastore.Change(MARK, seal.mark(after).encode())));
+        commit(List.of(change, new Datastore.Change(MARK, seal.mark(after).encode())));
         known = after;
         seal.changed(after);
         return old != null;
+    }
+
+    private void commit(List<Datastore.Change> changes) throws IOException {
+        isUnsure = true;
+        datastore.write(changes);
+        isUnsure = false;
     }
 
     /** Removes what the owner of the store wants; false if that was nothing. The pin stays while another wants it. */

@@ -34,6 +34,7 @@ public final class SegmentBlockStore implements BlockStore {
     private final SegmentFiles files;
     private final BlockIndex index;
     private final LogLeases leases = new LogLeases();
+    private final Removals removals = new Removals();
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private final LogWriter writer;
@@ -179,7 +180,7 @@ public final class SegmentBlockStore implements BlockStore {
                 fresh.add(new SegmentFiles.Entry(SegmentFiles.BLOCK, hash, block.data()));
             }
         });
-        StoreWork work = new StoreWork(fresh, null, () -> leases.end(missing));
+        StoreWork work = new StoreWork(fresh, null, failure -> leases.end(missing));
         begin(work);
         return () -> finish(work);
     }
@@ -221,11 +222,16 @@ public final class SegmentBlockStore implements BlockStore {
                 checkOpen();
                 awaitIndex();
                 compactor.awaitMoved(hashes);
-                if (index.saves() == found.saves()) {
-                    work = new StoreWork(remove(hashes, found.places()), null, () -> {});
-                    if (work.entries().isEmpty()) {
+                if (removals.areUnderWay(hashes)) {
+                    writer.await(); // or it would be said of a block that it is gone, and a crash would bring it back
+                } else if (index.saves() == found.saves()) {
+                    Map<Multihash, Location> removed = remove(hashes, found.places());
+                    if (removed.isEmpty()) {
                         return;
                     }
+                    removals.begin(removed);
+                    work = new StoreWork(
+                            Removals.entries(removed), null, failure -> removals.end(removed, failure != null));
                     writer.begin(work);
                     writer.finish(work);
                 }
@@ -236,17 +242,20 @@ public final class SegmentBlockStore implements BlockStore {
     }
 
     /** Removes from the index what no lease keeps and no compaction moves; called with the lock held. */
-    private List<SegmentFiles.Entry> remove(Collection<Multihash> hashes, Map<Multihash, Location> found) {
-        List<SegmentFiles.Entry> removals = new ArrayList<>();
+    private Map<Multihash, Location> remove(Collection<Multihash> hashes, Map<Multihash, Location> found) {
+        Map<Multihash, Location> removed = new LinkedHashMap<>();
         for (Multihash hash : hashes) {
             Location recent = index.recent(hash);
             Location now = recent == null ? found.get(hash) : recent;
+            Location failed = removals.failed(hash);
             if (now != null && now.isPresent() && !leases.isKept(hash, now)) {
                 index.set(hash, now, Location.REMOVED); // a writer that puts it from now on writes it anew
-                removals.add(new SegmentFiles.Entry(SegmentFiles.REMOVAL, hash, now.removal()));
+                removed.put(hash, now);
+            } else if (failed != null && (now == null || !now.isPresent())) {
+                removed.put(hash, failed);
             }
         }
-        return removals;
+        return removed;
     }
 
     private void submit(StoreWork work) throws IOException {

@@ -3,6 +3,7 @@ package libp2p.blocks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,14 @@ final class StoreWork {
     /** Of the data of blocks. */
     final long bytes;
 
-    private final Runnable ended;
+    private final Consumer<@Nullable IOException> ended;
     private boolean appended;
     private boolean done;
 
     private @Nullable IOException failure;
 
-    /** @param ended to be run once when the work is done or has failed, with the lock held */
-    StoreWork(List<SegmentFiles.Entry> entries, @Nullable List<Location> moved, Runnable ended) {
+    /** @param ended hears once that the work is done, or why it has failed, with the lock held */
+    StoreWork(List<SegmentFiles.Entry> entries, @Nullable List<Location> moved, Consumer<@Nullable IOException> ended) {
         this.ended = ended;
         this.entries = new ArrayList<>(entries);
         this.moved = moved;
@@ -66,6 +67,6 @@ final class StoreWork {
     void end(@Nullable IOException cause) {
         failure = cause;
         done = true;
-        ended.run();
+        ended.accept(cause);
     }
 }

@@ -40,6 +40,7 @@ class SealedPinsTest {
         private final MemoryDatastore below = new MemoryDatastore();
         private boolean isFailing;
         private boolean isFailingAfterwards;
+        private int syncs;
 
         @Override
         public byte[] get(byte[] key) throws IOException {
@@ -60,6 +61,11 @@ class SealedPinsTest {
         @Override
         public Entries scan(Scan scan) throws IOException {
             return below.scan(scan);
+        }
+
+        @Override
+        public void sync() {
+            syncs++;
         }
 
         /** The datastore as it is now. */
@@ -232,6 +238,22 @@ class SealedPinsTest {
         pin(pins, 6, 8); // the same process goes on
         assertCollects(pins);
         assertThat(store.usage().blocks()).isEqualTo(isWritten ? 8 : 7);
+    }
+
+    /** As when the caller was interrupted: what is read then may not be durable. */
+    @Test
+    void thatAPinIsGoneIsSaidOnceThatIsDurable() throws IOException {
+        Disk disk = new Disk();
+        Pins pins = new Pins(disk, store);
+        pin(pins, 0, 2);
+        disk.isFailingAfterwards = true;
+        assertThatThrownBy(() -> pins.remove(block(1).cid())).isInstanceOf(IOException.class);
+        disk.isFailingAfterwards = false;
+        assertThat(disk.syncs).isZero();
+        assertThat(pins.remove(block(1).cid())).isFalse();
+        assertThat(disk.syncs).isEqualTo(1);
+        pin(pins, 0, 2);
+        assertThat(disk.syncs).as("only where it is needed").isEqualTo(1);
     }
 
     /** The write ends at each byte of the file; the datastore has taken the change then. */

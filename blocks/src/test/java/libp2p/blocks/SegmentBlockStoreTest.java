@@ -709,7 +709,9 @@ class SegmentBlockStoreTest {
     void aWorkForgetsTheDataThatStandsInTheFile() {
         Block block = block(1, 100);
         StoreWork work = new StoreWork(
-                List.of(new SegmentFiles.Entry(SegmentFiles.BLOCK, block.cid().hash(), block.data())), null, () -> {});
+                List.of(new SegmentFiles.Entry(SegmentFiles.BLOCK, block.cid().hash(), block.data())),
+                null,
+                failure -> {});
         assertThat(work.isAppended()).isFalse();
 
         work.appended();

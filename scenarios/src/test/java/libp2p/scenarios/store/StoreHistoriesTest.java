@@ -65,6 +65,25 @@ class StoreHistoriesTest {
         new History().run(283, Fault.CRASH, 236);
     }
 
+    /** Found by the long form: the collection took what the compaction had moved for new. */
+    @Test
+    void aCompactionMayRunBesideACollection() {
+        new History().accept(1016);
+    }
+
+    /** Found by the long form: it was said of a block that it is gone before the removal was durable that had made it so. */
+    @Test
+    void aBlockMayBeRemovedByTwoAtOnce() {
+        new History().accept(2746);
+        new History().run(153, Fault.CRASH, 79);
+    }
+
+    /** Found by the long form: the index told that it knows the end of a file that had gone on since. */
+    @Test
+    void aFileMayLoseItsEndThatTheIndexDoesNotKnow() {
+        new History().accept(935);
+    }
+
     @Test
     void thePowerMayFailAtAnyStepOfAHistory() {
         atEveryStep(1, 10, 25);
