@@ -187,6 +187,11 @@ final class BlockIndex {
         return all;
     }
 
+    /** Whether it is known of a file how it ended. */
+    boolean isEnded(int number) {
+        return sizes.getOrDefault(number, 0L) > 0;
+    }
+
     /** A file has lost its end. */
     void shorter(int number) {
         shorter.add(number);

@@ -230,7 +230,7 @@ final class Compactor {
             writer.awaitIdle(); // all that stands in the file is in the index
             number = files.activeNumber();
             size = files.activeSize();
-            if (size == 0
+            if (files.isActiveFresh()
                     || number <= files.failedFile()
                     || index.isUnread(number)
                     || index.live(number).recordBytes() > size / 100 * mostAlive()) {

@@ -2,6 +2,7 @@ package libp2p.blocks;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,11 @@ final class LogRecovery {
     private final LogDamages damages;
     private final int unindexed;
     private boolean saveFailed;
+    /** The last file as it was found, and the bytes of it that were forced to the disk for sure. */
+    private int active;
+
+    private long activeSize;
+    private long forced;
 
     /** @param unindexed places that are in memory at most before they are saved */
     LogRecovery(BlockIndex index, SegmentFiles files, LogDamages damages, int unindexed) {
@@ -35,6 +41,9 @@ final class LogRecovery {
 
     void run() throws IOException {
         index.load();
+        forced = files.mark().segment() == files.activeNumber() ? files.mark().offset() : 0;
+        active = files.activeNumber();
+        activeSize = files.activeSize();
         int from = index.savedSegment();
         PlaceTable forgotten = forgetLost();
         for (int number : files.numbers()) {
@@ -57,6 +66,7 @@ final class LogRecovery {
         if (from > files.activeNumber() || from == files.activeNumber() && index.savedOffset() > files.activeSize()) {
             files.goOnBehind(from); // what is written from now on stands where the index knows nothing
         }
+        checkForced();
         tellGaps(from);
         files.ends().forEach(index::ended);
         tellLost(forgotten);
@@ -187,11 +197,14 @@ final class LogRecovery {
 
     private LogScan.Outcome read(int number, long from) throws IOException {
         return files.scan(number, from, (offset, end, entry) -> {
-            Location before = place(entry.hash());
+            Location before = entry.type() == SegmentFiles.END ? null : place(entry.hash());
             if (entry.type() == SegmentFiles.BLOCK) {
                 index.set(entry.hash(), before, new Location(number, offset, entry.data().length));
             } else if (before != null && before.isRemovedBy(entry.data())) {
                 index.set(entry.hash(), before, Location.REMOVED);
+            }
+            if (entry.type() == SegmentFiles.END && offset == 0) {
+                checkEnd(ByteBuffer.wrap(entry.data()));
             }
             if (index.unsaved() >= unindexed && !saveFailed) {
                 saveFailed = !index.saveUpTo(number, end);
@@ -199,13 +212,52 @@ final class LogRecovery {
         });
     }
 
+    /**
+     * A file says how the one before it ended. What the index knows of it has been looked at, and may be newer: a
+     * collection on a full disk cuts files.
+     */
+    private void checkEnd(ByteBuffer end) throws IOException {
+        int number = end.getInt();
+        long size = end.getLong();
+        if (index.isEnded(number) || !files.numbers().contains(number) || files.size(number) >= size) {
+            return; // one that is gone is told as such
+        }
+        lost(number, files.size(number), size);
+        index.shorter(number); // if it comes back it is read
+    }
+
+    /**
+     * What was forced to the disk was written; if the last file is shorter, or gone, it has been lost since. What is
+     * written from now on goes into another file, so that this one can be put back.
+     */
+    private void checkForced() {
+        int number = files.mark().segment();
+        long from = number > active ? 0 : activeSize;
+        if (number < active || from >= files.mark().offset()) {
+            return;
+        }
+        lost(number, from, files.mark().offset());
+        files.goOnBehind(number);
+        if (number == active) {
+            index.shorter(number);
+        }
+    }
+
+    private void lost(int number, long from, long to) {
+        damages.add(new LogDamage(
+                null, files.name(number) + " from " + from + " to " + to + ": the file ends before, or is gone"));
+        LOG.log(
+                Level.WARNING,
+                "{0} has {1} bytes instead of {2}: its end is lost with the blocks in it until they are put or fetched"
+                        + " again, or it is an older copy",
+                files.name(number),
+                Long.toString(from),
+                Long.toString(to));
+    }
+
     /** Says what is damaged, and has the log go on behind. */
     private void settle(int number, LogScan.Outcome outcome) throws IOException {
-        for (LogScan.Damage damage : outcome.damages()) {
-            damages.add(new LogDamage(
-                    damage.hash(),
-                    files.name(number) + " from " + damage.from() + " to " + damage.to() + ": no whole record"));
-        }
+        outcome.damages().forEach(damage -> tell(number, damage));
         if (outcome.damagedBytes() > 0) {
             LOG.log(
                     Level.WARNING,
@@ -229,15 +281,32 @@ final class LogRecovery {
                     Long.toString(outcome.end()),
                     Long.toString(outcome.size()));
         } else if (outcome.end() < outcome.size()) {
+            boolean wasForced = number == active && outcome.end() < forced;
+            if (wasForced) {
+                List<LogScan.Damage> tail = outcome.tail().isEmpty()
+                        ? List.of(new LogScan.Damage(outcome.end(), outcome.size(), null))
+                        : outcome.tail();
+                tail.forEach(damage -> tell(number, damage));
+            }
             LOG.log(
                     Level.WARNING,
-                    "{0}: {1} bytes from {2} on are no whole record, as after a write that was never acknowledged{3}: {4}",
+                    "{0}: {1} bytes from {2} on are no whole record, {3}{4}: {5}",
                     files.name(number),
                     Long.toString(outcome.size() - outcome.end()),
                     Long.toString(outcome.end()),
+                    wasForced
+                            ? "although they were on the disk, so that their blocks are lost until they are put or fetched"
+                                    + " again"
+                            : "as after a write that was never acknowledged",
                     outcome.tail().isEmpty() ? "" : " (" + names(outcome.tail()) + ")",
                     number == files.activeNumber() ? files.cutTail(outcome.end()) : "they stay there");
         }
+    }
+
+    private void tell(int number, LogScan.Damage damage) {
+        damages.add(new LogDamage(
+                damage.hash(),
+                files.name(number) + " from " + damage.from() + " to " + damage.to() + ": no whole record"));
     }
 
     private static String names(List<LogScan.Damage> damages) {

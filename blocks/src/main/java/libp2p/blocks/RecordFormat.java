@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  * The bytes of a record: sum of all that follows (4), length of the data (4), type (1), length of the key (1), key, sum of
  * the head, without the first sum (4), data. Both sums are CRC-32, and the {@linkplain LogKey key of the log} is mixed
  * into them. So the head tells which block a record is of, and where the next begins, even if its data is damaged.
- * Records of earlier versions have no sum of the head, and nothing mixed in. Thread-safe.
+ * Records of earlier versions have no sum of the head, and nothing mixed in. A file begins with a record of the end of
+ * the one before (number 4, bytes 8), but for files of earlier versions. Thread-safe.
  */
 final class RecordFormat {
     static final byte BLOCK = 1;
     static final byte REMOVAL = 2;
+    /** Names the end of the file before; the first record of a file. Its key is empty. */
+    static final byte END = 3;
     /**
      * In the type of a record: its checksum is a CRC-32, which every compiler of the JVM makes native code of. Without
      * it, as files of older versions have it, the checksum is a CRC-32C.
@@ -55,6 +58,11 @@ final class RecordFormat {
         }
     }
 
+    private static final Multihash NO_KEY = Multihash.identity(new byte[0]);
+    private static final int END_DATA = Integer.BYTES + Long.BYTES;
+    /** Bytes of the record of an end, at most. */
+    static final int END_BYTES = recordBytes(NO_KEY, END_DATA);
+
     private final LogKey key;
     private final int longest;
 
@@ -67,6 +75,14 @@ final class RecordFormat {
     /** Bytes of the record of a block as it is written, but into files of earlier versions. */
     static int recordBytes(Multihash hash, int dataBytes) {
         return HEADER + hash.size() + HEAD_SUM + dataBytes;
+    }
+
+    /** The record that says how long a file is. */
+    static SegmentFiles.Entry end(int segment, long size) {
+        return new SegmentFiles.Entry(
+                END,
+                NO_KEY,
+                ByteBuffer.allocate(END_DATA).putInt(segment).putLong(size).array());
     }
 
     /** Bytes of the head of a record that is written to a file. */
@@ -95,7 +111,7 @@ final class RecordFormat {
     /** Whether a head may begin at an index: a quick look at lengths and type. */
     boolean mayBegin(byte[] in, int at) {
         int type = in[at + 8] & ~(CRC_32 | BOUND);
-        return (type == BLOCK || type == REMOVAL)
+        return (type == BLOCK || type == REMOVAL || type == END)
                 && (in[at + 9] & 0xff) <= LONGEST_KEY
                 && Integer.compareUnsigned(length(in, at), longest) <= 0;
     }
@@ -152,7 +168,9 @@ final class RecordFormat {
     boolean isWhole(Head head, byte[] in, byte[] dataIn, int dataAt, int segment, long offset) {
         if (head.isBound() && !key.binds(segment)) { // of a key that is lost
             Multihash hash = hash(head, in);
-            return hash != null && head.meaning() == BLOCK && hashes(hash, dataIn, dataAt, head.length);
+            return hash != null
+                    && (head.meaning() == END && head.length == END_DATA
+                            || head.meaning() == BLOCK && hashes(hash, dataIn, dataAt, head.length));
         }
         Checksum sum = (head.type & CRC_32) == 0 ? new CRC32C() : new CRC32();
         sum.update(in, head.keyFrom - HEADER + 4, head.keyTo - head.keyFrom + HEADER - 4);

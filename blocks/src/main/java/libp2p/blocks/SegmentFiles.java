@@ -32,6 +32,7 @@ import libp2p.multiformats.Multihash;
 final class SegmentFiles implements AutoCloseable {
     static final byte BLOCK = RecordFormat.BLOCK;
     static final byte REMOVAL = RecordFormat.REMOVAL;
+    static final byte END = RecordFormat.END;
 
     /** Stays in the processor's cache between the copy into it and the kernel's copy out of it. */
     private static final int STAGING = 256 << 10;
@@ -50,6 +51,7 @@ final class SegmentFiles implements AutoCloseable {
     private final LogKey key;
     private final RecordFormat format;
     private final Reserve reserve;
+    private final ForcedMark mark;
     private volatile FileChannel active;
     private volatile int activeNumber;
     private volatile long activeSize;
@@ -75,6 +77,7 @@ final class SegmentFiles implements AutoCloseable {
             }
         }
         key = LogKey.open(environment, folder, numbers.isEmpty() ? 0 : numbers.last() + 1);
+        mark = new ForcedMark(folder, key);
         reserve = new Reserve(environment, folder);
         format = new RecordFormat(key, Math.max(limits.blockBytes(), Limits.DEFAULT.blockBytes()));
         activeNumber = numbers.isEmpty() ? 0 : numbers.last();
@@ -183,6 +186,9 @@ final class SegmentFiles implements AutoCloseable {
     }
 
     private List<Location> write(List<Entry> entries) throws IOException {
+        if (activeSize == 0) {
+            writeEnd();
+        }
         long before = activeSize;
         try {
             List<Location> locations = new ArrayList<>(entries.size());
@@ -227,9 +233,50 @@ final class SegmentFiles implements AutoCloseable {
         Folders.force(folder);
         ends.put(activeNumber, activeNumber <= failedFile ? 0 : activeSize);
         active = channel;
-        activeNumber = number;
         activeSize = active.size();
+        activeNumber = number; // last: a force beside this may take the end of the former file for an earlier one, only
         active.position(activeSize);
+        if (activeSize == 0) {
+            writeEnd();
+        }
+    }
+
+    /**
+     * Begins the last file with the end of the one before, so that it is noticed when that has lost it. A disk that does
+     * not take it is asked again with the first record.
+     */
+    private void writeEnd() {
+        Integer before;
+        lock.lock();
+        try {
+            before = numbers.lower(activeNumber);
+        } finally {
+            lock.unlock();
+        }
+        long size = before == null ? 0 : ends.getOrDefault(before, 0L);
+        if (before == null || size == 0) {
+            return;
+        }
+        Entry end = RecordFormat.end(before, size);
+        try {
+            stage(format.head(end, activeNumber, 0));
+            stage(ByteBuffer.wrap(end.data()));
+            writeStaged();
+            activeSize = active.position();
+        } catch (IOException full) {
+            staging.clear();
+            try {
+                active.truncate(0);
+                active.position(0);
+            } catch (IOException again) {
+                failedFile = Math.max(activeNumber, failedFile);
+            }
+        }
+    }
+
+    /** Whether the last file has nothing but what it began with. */
+    boolean isActiveFresh() {
+        return activeSize <= RecordFormat.END_BYTES;
     }
 
     /** Whether the next record begins another file. */
@@ -278,12 +325,19 @@ final class SegmentFiles implements AutoCloseable {
      */
     void force() throws IOException {
         int number = activeNumber;
+        long size = activeSize;
         try {
             active.force(false);
+            mark.forced(number, size);
         } catch (IOException e) {
             failedFile = Math.max(number, failedFile);
             throw e;
         }
+    }
+
+    /** A point up to which the log was forced. */
+    ForcedMark mark() {
+        return mark;
     }
 
     /** The last file that could not be forced, −1 if there is none: unacknowledged blocks in it may be lost. */
@@ -362,6 +416,7 @@ final class SegmentFiles implements AutoCloseable {
 
     /** Cuts the last file; what stands behind is not needed. */
     void truncateActive(long size) throws IOException {
+        mark.cut(activeNumber, size);
         active.truncate(size);
         active.position(size);
         active.force(true);
@@ -436,6 +491,7 @@ final class SegmentFiles implements AutoCloseable {
                 channel.close();
             }
             open.clear();
+            mark.close();
             lockFile.close();
         } finally {
             lock.unlock();

@@ -3,7 +3,6 @@ package libp2p.scenarios.store;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongConsumer;
@@ -21,12 +20,6 @@ import libp2p.simulator.Simulation;
 public final class History implements LongConsumer {
     private static final int[] SEGMENT_BYTES = {600, 1_500, 4_000, 20_000, 1 << 20};
     private static final int[] UNINDEXED = {1, 3, 8, 30, 1000};
-    /** So many places are not in the index before a history is over. */
-    private static final int MANY = 30;
-
-    /** Behind the names of all files. */
-    private static final String ALL = "~";
-
     private static final int MOST_CLIENTS = 3;
     private static final int MOST_PHASES = 4;
     private static final int MOST_DEEDS = 8;
@@ -90,6 +83,8 @@ public final class History implements LongConsumer {
         /** The disk as it was once when the store was closed. */
         private LossyDisk older = new LossyDisk();
 
+        private boolean hasLostPower;
+
         Run(Fault fault, int part, Told told, Random random) {
             this.part = part;
             this.fault = fault;
@@ -111,6 +106,7 @@ public final class History implements LongConsumer {
             steps = first.steps();
             ledger.crash();
             disk = first.left(random);
+            hasLostPower = first.hasLostPower();
             coverage.add(fault, ledger.ways());
             Damage damage = fault.isDamage() ? Damage.on(disk, older, fault, random) : Damage.NONE;
             if (!damage.files().isEmpty()) {
@@ -122,6 +118,7 @@ public final class History implements LongConsumer {
             second.live(crashesAgain ? again : 0, (environment, files) -> goOn(environment, files, damage));
             ledger.crash();
             Life third = new Life(simulation, 3, second.left(random));
+            hasLostPower |= second.hasLostPower();
             Damage left = second.hasCrashed() ? damage : Damage.NONE;
             third.live(0, (environment, files) -> goOn(environment, files, left));
             if (damage.files().isEmpty() && told.mentions(" is gone")) {
@@ -214,7 +211,7 @@ public final class History implements LongConsumer {
         private void goOn(SimulatedEnvironment environment, LossyFileSystem files, Damage damage) throws Exception {
             OpenStore store = damage.files().isEmpty()
                     ? open(environment, files)
-                    : new Repair(() -> openPlain(environment, files), files.disk(), ledger, told, damage, known())
+                    : new Repair(() -> openPlain(environment, files), files.disk(), ledger, told, damage, hasLostPower)
                             .run(random, by -> coverage.addHealed(fault, by));
             check(store, "after the store was opened");
             clients(environment, store, false);
@@ -228,16 +225,6 @@ public final class History implements LongConsumer {
             store = open(environment, files);
             check(store, "after the store was closed and opened");
             store.close();
-        }
-
-        /** The last file of the log of which the index knows something for sure: where it was when it was closed. */
-        private String known() {
-            return limits.unindexed() < MANY
-                    ? ALL
-                    : older.files().stream()
-                            .filter(file -> file.endsWith(".blocks"))
-                            .max(Comparator.naturalOrder())
-                            .orElse("");
         }
 
         /** A collection gives the disk back what more than half of a file takes. */

@@ -26,6 +26,7 @@ final class Life {
     private int steps;
     private boolean crashed;
     private boolean ended;
+    private boolean hasLostPower;
     private @Nullable Throwable failure;
 
     Life(Simulation simulation, int number, LossyDisk disk) {
@@ -97,7 +98,13 @@ final class Life {
 
     /** The disk for the next life: as processes have seen it, or after a power failure. */
     LossyDisk left(Random random) throws IOException {
-        return crashed || random.nextBoolean() ? disk.afterCrash(random) : disk.copy();
+        hasLostPower = crashed || random.nextBoolean();
+        return hasLostPower ? disk.afterCrash(random) : disk.copy();
+    }
+
+    /** Whether the disk for the next life is one after a power failure. */
+    boolean hasLostPower() {
+        return hasLostPower;
     }
 
     static void wake(Thread thread) {

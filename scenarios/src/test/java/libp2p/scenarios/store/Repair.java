@@ -1,6 +1,7 @@
 package libp2p.scenarios.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,23 +23,31 @@ final class Repair {
         OpenStore open() throws IOException;
     }
 
+    /** Bytes of what a file of the log begins with. */
+    private static final int END = 28;
+
+    private static final String MARK = "/content/blocks/forced";
+    private static final int MARK_BYTES = 20;
+
     private final Opening opening;
     private final LossyDisk disk;
     private final Ledger ledger;
     private final Told told;
     private final Damage damage;
-    private final String known;
     private final Set<String> unknown = new HashSet<>();
+    /** Files that their owner has taken away. */
+    private final Set<String> taken = new HashSet<>();
 
-    /** @param known the last file of the log of which the index knows something for sure */
-    Repair(Opening opening, LossyDisk disk, Ledger ledger, Told told, Damage damage, String known) {
-        this.known = known;
+    /** @param hasLostPower whether what the disk was not told to force may be as it was before */
+    Repair(Opening opening, LossyDisk disk, Ledger ledger, Told told, Damage damage, boolean hasLostPower) {
         this.opening = opening;
         this.disk = disk;
         this.ledger = ledger;
         this.told = told;
         this.damage = damage;
-        damage.files().stream().filter(this::mayBeUnknown).forEach(unknown::add);
+        if (hasLostPower || damage.files().contains(MARK)) {
+            damage.files().stream().filter(this::mayBeUnknown).forEach(unknown::add);
+        }
     }
 
     /**
@@ -67,8 +76,10 @@ final class Repair {
         } catch (IOException e) {
             told.add(e);
             for (String file : damage.files()) {
-                if (!file.endsWith(".blocks") && disk.bytes(file) != null && told.mentions(file)) {
+                boolean isThere = disk.bytes(file) != null && !taken.contains(file);
+                if (!file.endsWith(".blocks") && isThere && told.mentions(file)) {
                     disk.lose(file);
+                    taken.add(file);
                     return open();
                 }
             }
@@ -111,17 +122,30 @@ final class Repair {
     }
 
     /**
-     * Nothing is left that knew of the end of the log when it is gone before the index has taken it in, nor of what a file
-     * had behind the point of the index when the log has gone on in others: a file may end anywhere since collections
-     * begin another. Only pins tell what they lack.
+     * The end of the last file of the log is known to the index, as far as that has taken it in, and to a mark that is
+     * written after each force, and not forced itself: that would cost each write a second force. A failure of the
+     * power may leave an earlier mark, or none, and what stood behind it is missed by nothing then. Of another file the
+     * end is known to the next one, unless nothing of that was forced.
      */
     private boolean mayBeUnknown(String file) {
-        return damage.shortened().contains(file)
-                && (file.compareTo(known) >= 0
-                        || disk.files().stream()
-                                        .filter(other -> other.endsWith(".blocks") && other.compareTo(file) > 0)
-                                        .count()
-                                <= 1);
+        return file.endsWith(".blocks")
+                && damage.shortened().contains(file)
+                && disk.files().stream()
+                        .filter(other -> other.endsWith(".blocks") && other.compareTo(file) > 0)
+                        .allMatch(other -> disk.bytes(other).length < END)
+                && !isMarked(file);
+    }
+
+    /** Whether the mark of what was forced is behind what is left of a file. */
+    private boolean isMarked(String file) {
+        byte[] mark = disk.bytes(MARK);
+        if (mark == null || mark.length != MARK_BYTES) {
+            return false;
+        }
+        int number = Integer.parseInt(name(file).substring(0, name(file).indexOf('.')));
+        byte[] left = disk.bytes(file);
+        ByteBuffer in = ByteBuffer.wrap(mark);
+        return in.getInt() == number && in.getLong() > (left == null ? 0 : left.length);
     }
 
     private void requireTold(Multihash hash) {

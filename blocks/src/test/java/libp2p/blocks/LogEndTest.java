@@ -1,0 +1,263 @@
+package libp2p.blocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Multicodec;
+import libp2p.storage.FileDatastore;
+import libp2p.storage.MemoryDatastore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The lost or older end of a file of the log is told, also when the index has not taken in what stood there. */
+class LogEndTest {
+    private static final Limits SMALL = Limits.DEFAULT.withSegmentBytes(32 << 10);
+    private static final int BLOCKS = 35;
+
+    private final Environment environment = SystemEnvironment.shared();
+    private final List<Block> blocks = new ArrayList<>();
+
+    @TempDir
+    private Path home;
+
+    /** As after a crash before the index was saved. */
+    private SegmentBlockStore openWithoutIndex() throws IOException {
+        return SegmentBlockStore.open(environment, log(), new MemoryDatastore(), SMALL);
+    }
+
+    private SegmentBlockStore open() throws IOException {
+        return SegmentBlockStore.open(
+                environment, log(), FileDatastore.open(environment, home.resolve("index")), SMALL);
+    }
+
+    private Path log() {
+        return home.resolve("blocks");
+    }
+
+    private Path file(int number) {
+        return log().resolve(String.format("%08d.blocks", number));
+    }
+
+    private void store(SegmentBlockStore store, int to) throws IOException {
+        while (blocks.size() < to) {
+            byte[] data = new byte[3000];
+            new Random(blocks.size()).nextBytes(data);
+            blocks.add(Block.of(Multicodec.RAW, data));
+            store.put(blocks.getLast());
+        }
+    }
+
+    private void assertTold(SegmentBlockStore store, int number, long from, long to) throws IOException {
+        assertThat(store.damages())
+                .containsExactly(new LogDamage(
+                        null, file(number) + " from " + from + " to " + to + ": the file ends before, or is gone"));
+        assertThat(store.usage().blocks()).isLessThan(BLOCKS);
+    }
+
+    private static void cut(Path file, long size) throws IOException {
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), (int) size));
+    }
+
+    /** The end of the second record, so that what is left is whole. */
+    private static long cutBehindARecord(Path file) throws IOException {
+        long at = file.endsWith("00000000.blocks") ? 0 : RecordFormat.END_BYTES;
+        long end = at + 2 * 3048;
+        cut(file, end);
+        return end;
+    }
+
+    @Test
+    void aFileThatWasCutIsToldByTheOneBehindIt() throws IOException {
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, BLOCKS);
+        }
+        for (int number = 0; number < 3; number++) {
+            byte[] whole = Files.readAllBytes(file(number));
+            long end = cutBehindARecord(file(number));
+            try (SegmentBlockStore store = openWithoutIndex()) {
+                assertTold(store, number, end, whole.length);
+            }
+            Files.write(file(number), whole);
+        }
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            assertThat(store.damages()).isEmpty();
+            assertThat(store.usage().blocks()).isEqualTo(BLOCKS);
+        }
+    }
+
+    @Test
+    void aFileThatWasReplacedByItsOlderSelfIsToldAndReadAgainWhenTheRightOneIsPutBack() throws IOException {
+        byte[] older;
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, 4);
+            older = Files.readAllBytes(file(0));
+            store(store, BLOCKS);
+        }
+        byte[] whole = Files.readAllBytes(file(0));
+        Files.write(file(0), older);
+        try (SegmentBlockStore store = open()) { // the index is empty
+            assertTold(store, 0, older.length, whole.length);
+        }
+        Files.write(file(0), whole);
+        try (SegmentBlockStore store = open()) {
+            for (Block block : blocks) {
+                assertThat(store.find(block.cid())).isEqualTo(block.data());
+            }
+        }
+    }
+
+    /** A compaction cuts the file that is written to behind its last living block, and goes on in the next. */
+    @Test
+    void theEndOfAFileIsKnownAsSoonAsTheNextOneExists() throws IOException {
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, 8);
+            store.delete(blocks.subList(3, 8).stream()
+                    .map(block -> block.cid().hash())
+                    .toList());
+            store.compact();
+        }
+        assertThat(file(1)).hasSize(RecordFormat.END_BYTES);
+        cut(file(0), 2 * 3048);
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            assertTold(store, 0, 2 * 3048, 3 * 3048);
+        }
+    }
+
+    @Test
+    void filesThatEndAsTheyShouldAreNotTold() throws IOException {
+        try (SegmentBlockStore store = open()) {
+            store(store, BLOCKS);
+        }
+        for (int i = 0; i < 3; i++) {
+            try (SegmentBlockStore store = open()) {
+                store.delete(blocks.subList(7 * i, 7 * i + 7).stream()
+                        .map(block -> block.cid().hash())
+                        .toList());
+                store.compact();
+                long files = Files.list(log()).count();
+                store.compact();
+                assertThat(Files.list(log()).count())
+                        .as("an empty file is not ended")
+                        .isEqualTo(files);
+                assertThat(store.damages()).isEmpty();
+            }
+            try (SegmentBlockStore store = openWithoutIndex()) {
+                assertThat(store.damages()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void withoutTheKeyOfTheLogTheEndsOfFilesAreStillUnderstood() throws IOException {
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, BLOCKS);
+        }
+        Files.delete(log().resolve("key"));
+        Files.delete(log().resolve("key.copy"));
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            assertThat(store.damages()).isEmpty();
+            assertThat(store.usage().blocks()).isEqualTo(BLOCKS);
+        }
+        long whole = Files.size(file(1));
+        long end = cutBehindARecord(file(1));
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            assertTold(store, 1, end, whole);
+        }
+    }
+
+    @Test
+    void theLastFileThatWasCutIsToldAndReadAgainWhenTheRightOneIsPutBack() throws IOException {
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, 5);
+        }
+        byte[] whole = Files.readAllBytes(file(0));
+        cut(file(0), 2 * 3048);
+        for (int i = 0; i < 2; i++) { // nothing was written
+            try (SegmentBlockStore store = open()) {
+                assertTold(store, 0, 2 * 3048, 5 * 3048);
+            }
+        }
+        try (SegmentBlockStore store = open()) {
+            store(store, 6);
+        }
+        assertThat(file(1)).as("the file that was cut is left alone").exists();
+        Files.write(file(0), whole);
+        try (SegmentBlockStore store = open()) {
+            assertThat(store.damages()).isEmpty();
+            for (Block block : blocks) {
+                assertThat(store.find(block.cid())).isEqualTo(block.data());
+            }
+        }
+    }
+
+    @Test
+    void theLastFileThatIsGoneIsTold() throws IOException {
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, 15);
+        }
+        long size = Files.size(file(1));
+        Files.delete(file(1));
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            assertTold(store, 1, 0, size);
+            store(store, 16);
+        }
+        assertThat(file(1)).doesNotExist();
+        assertThat(file(2)).exists();
+    }
+
+    @Test
+    void damageOfTheLastRecordIsNoWriteThatWasNeverAcknowledged() throws IOException {
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, 5);
+        }
+        byte[] content = Files.readAllBytes(file(0));
+        content[content.length - 1] ^= 1;
+        Files.write(file(0), content);
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            assertThat(store.damages())
+                    .containsExactly(new LogDamage(
+                            blocks.getLast().cid().hash(),
+                            file(0) + " from " + 4 * 3048 + " to " + 5 * 3048 + ": no whole record"));
+        }
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            assertThat(store.damages()).isEmpty();
+        }
+        Files.write(file(0), new byte[100], StandardOpenOption.APPEND); // as of a write that was not acknowledged
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            assertThat(store.damages()).isEmpty();
+        }
+    }
+
+    /** A failure of the power may leave none, or an earlier one; and files may be mixed up. */
+    @Test
+    void aMarkOfWhatWasForcedThatIsOlderLostDamagedOrOfAnotherStoreTellsNothing() throws IOException {
+        Path mark = log().resolve("forced");
+        byte[] older;
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, 2);
+            older = Files.readAllBytes(mark);
+            store(store, 5);
+        }
+        byte[] damaged = Files.readAllBytes(mark);
+        damaged[5] ^= 1;
+        byte[] foreign = damaged.clone();
+        Arrays.fill(foreign, 12, 20, (byte) 0xff); // of a store without a key
+        for (byte[] content : List.of(older, damaged, foreign, new byte[3])) {
+            Files.write(mark, content);
+            try (SegmentBlockStore store = openWithoutIndex()) {
+                assertThat(store.damages()).isEmpty();
+                assertThat(store.usage().blocks()).isEqualTo(5);
+            }
+        }
+    }
+}
