@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The damages that were found in a log since it was opened, the first {@value #MOST}; the process logs all of them.
- * Thread-safe.
+ * The damages that were found in a log since it was opened, the first {@value #MOST}; what the process writes to its own
+ * log names the first some hundred of each file. Thread-safe.
  */
 final class LogDamages {
-    private static final int MOST = 4096;
+    static final int MOST = 4096;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<LogDamage> found = new LinkedHashSet<>();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogRecovery {
     private static final System.Logger LOG = System.getLogger(SegmentBlockStore.class.getName());
-    /** Blocks that are named one by one when a file has lost them. */
+    /** Blocks that are named one by one in the log of the process when a file has lost them. */
     private static final int NAMED = 256;
 
     private final BlockIndex index;
@@ -311,9 +311,12 @@ final class LogRecovery {
 
     private static String names(List<LogScan.Damage> damages) {
         List<String> names = new ArrayList<>();
-        for (LogScan.Damage damage : damages) {
+        for (LogScan.Damage damage : damages.subList(0, Math.min(NAMED, damages.size()))) {
             @Nullable Multihash hash = damage.hash();
             names.add("from " + damage.from() + " to " + damage.to() + (hash == null ? "" : ", block " + hash));
+        }
+        if (damages.size() > NAMED) {
+            names.add("and " + (damages.size() - NAMED) + " or more others");
         }
         return String.join("; ", names);
     }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class LogScan {
     private static final int WINDOW = 1 << 20;
     private static final int MOST_READ = 10;
-    private static final int TOLD = 16;
+    /** Pieces that are listed: a disk that loses some loses many. */
+    private static final int TOLD = LogDamages.MOST;
 
     /** Gets the records of a file in order. */
     @FunctionalInterface
@@ -39,7 +40,7 @@ final class LogScan {
      *
      * @param end behind the last good record
      * @param size of the file
-     * @param damages before the end; only the first {@value #TOLD} are listed
+     * @param damages before the end; only the first {@value LogDamages#MOST} are listed
      * @param tail damages behind the end
      * @param damagedBytes of all before the end
      * @param found blocks that a search has found

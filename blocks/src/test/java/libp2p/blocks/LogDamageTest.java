@@ -115,6 +115,25 @@ class LogDamageTest {
     }
 
     @Test
+    void eachOfManyDamagedBlocksIsTold() throws IOException {
+        List<Block> blocks = store(300, ONE_FILE);
+        int record = RecordFormat.recordBytes(blocks.getFirst().cid().hash(), 3000);
+        byte[] content = Files.readAllBytes(file(0));
+        for (int i = 0; i < blocks.size() - 1; i++) {
+            content[(i + 1) * record - 1] ^= 1;
+        }
+        Files.write(file(0), content);
+        try (SegmentBlockStore store = openWithoutIndex(ONE_FILE)) {
+            assertThat(store.usage().blocks()).isEqualTo(1);
+            assertThat(store.damages())
+                    .extracting(LogDamage::hash)
+                    .containsExactlyElementsOf(blocks.subList(0, 299).stream()
+                            .map(block -> block.cid().hash())
+                            .toList());
+        }
+    }
+
+    @Test
     void everyDamagedByteOfAHeadCostsItsBlockAlone() throws IOException {
         List<Block> blocks = store(4, ONE_FILE);
         byte[] whole = Files.readAllBytes(file(0));
@@ -149,7 +168,7 @@ class LogDamageTest {
         }
     }
 
-    private static ByteBuffer former(byte type, Multihash key, byte[] data) {
+    static ByteBuffer former(byte type, Multihash key, byte[] data) {
         ByteBuffer out = ByteBuffer.allocate(10 + key.size() + data.length);
         out.putInt(0).putInt(data.length).put((byte) (type | 0x10)).put((byte) key.size());
         key.writeTo(out);
