@@ -50,6 +50,7 @@ class EveryScenarioOverQuicTest {
             entry("SmallPartsTest", "no network"),
             entry("PlantedInHostsTest", "the check at the end of every scenario"),
             entry("SilentPeersTest", "real processes, over QUIC"),
+            entry("TwoProcessorsTest", "real processes, over TCP; what it is about lies above"),
             entry("DatastoreHistoriesTest", DISK),
             entry("DurableNamesTest", DISK),
             entry("LossyDiskTest", DISK),

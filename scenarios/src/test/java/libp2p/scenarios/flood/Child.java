@@ -16,11 +16,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A process that is talked to line by line. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final String END = "the end of its output";
 
     /** A line: a word, and values by name. */
-    record Answer(String word, Map<String, String> values) {
+    public record Answer(String word, Map<String, String> values) {
         static Answer parse(String line) {
             Map<String, String> values = new HashMap<>();
             for (String part : line.split(" ")) {
@@ -32,11 +32,11 @@ final class Child implements AutoCloseable {
             return new Answer(line.split(" ")[0], values);
         }
 
-        String text(String name) {
+        public String text(String name) {
             return values.getOrDefault(name, "");
         }
 
-        long number(String name) {
+        public long number(String name) {
             return Long.parseLong(text(name));
         }
     }
@@ -58,7 +58,7 @@ final class Child implements AutoCloseable {
     }
 
     /** How a JVM with a small heap is started; memory that runs out ends it. */
-    static List<String> java(int heapMegabytes) {
+    public static List<String> java(int heapMegabytes) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMegabytes + "m",
@@ -70,7 +70,7 @@ final class Child implements AutoCloseable {
                 System.getProperty("java.class.path"));
     }
 
-    static Child start(List<String> command) throws IOException {
+    public static Child start(List<String> command) throws IOException {
         return new Child(
                 new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
     }
@@ -109,7 +109,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Says something and waits for the answer. */
-    Answer ask(String line, String word) throws Exception {
+    public Answer ask(String line, String word) throws Exception {
         say(line);
         return expect(word);
     }
@@ -120,7 +120,7 @@ final class Child implements AutoCloseable {
         return expect(word);
     }
 
-    Answer expect(String word) throws Exception {
+    public Answer expect(String word) throws Exception {
         String line = lines.take();
         if (!line.split(" ")[0].equals(word)) {
             throw new IOException("expected '" + word + "', but there is: " + line);
