@@ -53,7 +53,10 @@ public final class Limits {
     /** Clauses that a walk may try for each value that its budget allows. */
     public static final int SELECTOR_TRIES = 64;
 
-    /** Bytes of the blocks between the root and the value that a walk is at, and of the shards of directories there. */
+    /**
+     * Bytes of the blocks between the root and the value that a walk is at, with what their values take in memory, and of
+     * the shards of directories there.
+     */
     public static final long WALK_OPEN_BYTES = 64L << 20;
 
     private Limits() {}

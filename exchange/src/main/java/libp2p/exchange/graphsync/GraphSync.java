@@ -27,6 +27,7 @@ import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.resource.Reservation;
 import libp2p.ipld.Block;
+import libp2p.ipld.codec.Footprint;
 import libp2p.ipld.selector.Selector;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -39,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class GraphSync implements HostService {
     private static final System.Logger LOG = System.getLogger(GraphSync.class.getName());
 
-    /** Largest ratio of a message's size as objects to its size on the wire. */
-    private static final int DECODED = 2;
+    /** Copies of a message that are there while it is read, beside its values. */
+    private static final int COPIES = 2;
 
     private static final int BANNED_PEERS = 4096;
 
@@ -116,7 +117,8 @@ public final class GraphSync implements HostService {
                     stream.close();
                     return;
                 }
-                try (Reservation ignored = stream.scope().reserve((long) DECODED * frame.length, Reservation.ALWAYS)) {
+                long memory = (long) COPIES * frame.length + Footprint.ofCbor(frame);
+                try (Reservation ignored = stream.scope().reserve(memory, Reservation.ALWAYS)) {
                     received(peer, MessageCodec.decode(frame, limits));
                 }
             } catch (ProtobufException | MalformedException e) {

@@ -12,6 +12,7 @@ import libp2p.blocks.BlockStore;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.Node;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -94,7 +95,8 @@ final class Responder {
         Peer peer = peers.computeIfAbsent(
                 from,
                 id -> new Peer(
-                        new PeerSender(host, PeerAddress.of(id), limits, false), new SentBlocks(limits.remembered())));
+                        new PeerSender(host, PeerAddress.of(id), limits, false),
+                        new SentBlocks(limits.remembered(), () -> new PeerMemory(host, id))));
         Cid root = request.root();
         Node selector = request.selector();
         if (root == null || selector == null) {
@@ -102,6 +104,7 @@ final class Responder {
             return;
         }
         ServedRequest served;
+        PeerMemory memory = new PeerMemory(host, from);
         try {
             served = new ServedRequest(
                     from,
@@ -114,10 +117,12 @@ final class Responder {
                     host.environment(),
                     peer.sender,
                     peer.sent,
-                    slots);
-        } catch (MalformedException e) {
+                    slots,
+                    memory);
+        } catch (MalformedException | LimitExceededException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "a request of " + from + " is refused: " + e.getMessage());
-            refuse(peer, request, Status.REJECTED);
+            memory.close();
+            refuse(peer, request, e instanceof MalformedException ? Status.REJECTED : Status.BUSY);
             return;
         }
         boolean taken = false;
@@ -134,6 +139,7 @@ final class Responder {
         if (taken) {
             host.environment().start("graphsync to " + from, () -> serve(peer, served));
         } else {
+            memory.close();
             refuse(peer, request, Status.BUSY);
         }
     }

@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.Cid;
 
 /**
@@ -13,10 +15,14 @@ import libp2p.multiformats.Cid;
  * blocks that were on their way. Thread-safe.
  */
 final class SentBlocks {
+    /** Bytes of a CID in a set. */
+    private static final int REMEMBERED = 200;
+
     /** The memory of the requests of one key. */
     final class Memory {
         private final String key;
         private final Set<Cid> cids = new HashSet<>();
+        private final PeerMemory memory = memories.get();
         private int requests;
 
         private Memory(String key) {
@@ -27,9 +33,19 @@ final class SentBlocks {
         boolean first(Cid cid) {
             lock.lock();
             try {
-                return !cids.contains(cid) && (cids.size() >= most || cids.add(cid));
+                return !cids.contains(cid) && (cids.size() >= most || !hasRoom() || cids.add(cid));
             } finally {
                 lock.unlock();
+            }
+        }
+
+        /** Whether one more may be remembered. */
+        private boolean hasRoom() {
+            try {
+                memory.hold((cids.size() + 1L) * REMEMBERED);
+                return true;
+            } catch (LimitExceededException full) {
+                return false;
             }
         }
 
@@ -38,6 +54,7 @@ final class SentBlocks {
             lock.lock();
             try {
                 if (--requests == 0) {
+                    memory.close();
                     byKey.remove(key, this);
                 }
             } finally {
@@ -49,10 +66,15 @@ final class SentBlocks {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Memory> byKey = new HashMap<>();
     private final int most;
+    private final Supplier<PeerMemory> memories;
 
-    /** @param most blocks that are remembered for each key */
-    SentBlocks(int most) {
+    /**
+     * @param most blocks that are remembered for each key
+     * @param memories what they are charged to, one for each key; without room they are not remembered
+     */
+    SentBlocks(int most, Supplier<PeerMemory> memories) {
         this.most = most;
+        this.memories = memories;
     }
 
     /** The memory for a request of a key, until {@link Memory#end}. */

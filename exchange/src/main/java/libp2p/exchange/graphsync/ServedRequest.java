@@ -15,10 +15,12 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.Node;
+import libp2p.ipld.codec.Footprint;
 import libp2p.ipld.selector.Path;
 import libp2p.ipld.selector.Selector;
 import libp2p.ipld.selector.SelectorWalk;
@@ -27,9 +29,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A request of a peer that is served: the walk, and what is sent of it. */
 final class ServedRequest implements IncomingRequest {
+    private static final System.Logger LOG = System.getLogger(ServedRequest.class.getName());
     private static final String DO_NOT_SEND_CIDS = "graphsync/do-not-send-cids";
     private static final String DO_NOT_SEND_FIRST = "graphsync/do-not-send-first-blocks";
     private static final String DEDUP_KEY = "graphsync/dedup-by-key";
+
+    /** Copies of a block that are there when a message is sent. */
+    private static final int COPIES = 2;
 
     /** Thrown through the walk when the request is to end. */
     private static final class EndedException extends RequestEndedException {
@@ -54,6 +60,8 @@ final class ServedRequest implements IncomingRequest {
     private final PeerSender sender;
     private final SentBlocks sent;
     private final WalkPace pace;
+    private final PeerMemory memory;
+    private final long asked;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private final Environment environment;
@@ -71,9 +79,16 @@ final class ServedRequest implements IncomingRequest {
     private List<Block> blocks = new ArrayList<>();
     private long bytes;
     private long links;
+    private long open;
     private boolean incomplete;
 
-    /** @throws libp2p.multiformats.MalformedException if the selector or an extension is malformed */
+    /**
+     * A request that holds what it says.
+     *
+     * @param memory closed when it has run
+     * @throws libp2p.multiformats.MalformedException if the selector or an extension is malformed
+     * @throws LimitExceededException if there is no memory for it
+     */
     ServedRequest(
             PeerId peer,
             GraphSyncMessage.Request request,
@@ -85,7 +100,12 @@ final class ServedRequest implements IncomingRequest {
             Environment environment,
             PeerSender sender,
             SentBlocks sent,
-            ServingSlots slots) {
+            ServingSlots slots,
+            PeerMemory memory)
+            throws LimitExceededException {
+        this.memory = memory;
+        asked = Footprint.of(selector) + Footprint.of(new Node.Mapping(request.extensions()));
+        memory.hold(asked);
         this.peer = peer;
         id = request.id();
         this.root = root;
@@ -195,31 +215,40 @@ final class ServedRequest implements IncomingRequest {
 
     /** Serves it; blocks until it has ended. */
     void run() throws IOException {
-        if (!policy.accepts(this)) {
-            send(Status.REJECTED);
-            return;
+        try (memory) {
+            if (policy.accepts(this)) {
+                serve();
+            } else {
+                send(Status.REJECTED);
+            }
         }
-        SentBlocks.Memory memory = sent.begin(key);
+    }
+
+    private void serve() throws IOException {
+        SentBlocks.Memory before = sent.begin(key);
         try {
             pace.begin();
-            send(walk(memory));
+            send(walk(before));
         } catch (EndedException ended) {
             if (!ended.told) {
                 send(Status.CANCELLED);
             }
         } finally {
             pace.end();
-            memory.end();
+            before.end();
         }
     }
 
-    private Status walk(SentBlocks.Memory memory) throws IOException {
+    private Status walk(SentBlocks.Memory before) throws IOException {
         try {
             checkpoint();
-            new SelectorWalk(new Loader(memory), limits.served()).walk(root, selector, visit -> {});
+            new SelectorWalk(new Loader(before), limits.served()).walk(root, selector, visit -> {});
             return incomplete ? Status.COMPLETED_PARTIAL : Status.COMPLETED;
         } catch (EndedException e) {
             throw e;
+        } catch (LimitExceededException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "no memory for a request of " + peer + ": " + e.getMessage());
+            return Status.BUSY;
         } catch (BlockNotFoundException e) {
             return walked == 0 ? Status.NOT_FOUND : Status.FAILED;
         } catch (ContentException e) {
@@ -229,24 +258,47 @@ final class ServedRequest implements IncomingRequest {
 
     /** Gives the walk its blocks, and ends or slows it between them. */
     private final class Loader implements SelectorWalk.Loader {
-        private final SentBlocks.Memory memory;
+        private final SentBlocks.Memory before;
 
-        Loader(SentBlocks.Memory memory) {
-            this.memory = memory;
+        Loader(SentBlocks.Memory before) {
+            this.before = before;
         }
 
         @Override
         public byte @Nullable [] load(Path path, Cid cid) throws IOException {
-            return ServedRequest.this.load(cid, memory);
+            return ServedRequest.this.load(cid, before);
         }
 
         @Override
         public void walking() throws IOException {
             checkpoint();
         }
+
+        @Override
+        public void holding(long now) throws IOException {
+            open = now;
+            if (!mayQueue() && bytes > 0) {
+                send(Status.PARTIAL);
+            }
+            hold();
+        }
     }
 
-    private byte @Nullable [] load(Cid cid, SentBlocks.Memory memory) throws IOException {
+    /** Whether more blocks may wait for the message that is sent next; where memory is short messages are small. */
+    private boolean mayQueue() {
+        try {
+            hold();
+            return true;
+        } catch (LimitExceededException full) {
+            return false;
+        }
+    }
+
+    private void hold() throws LimitExceededException {
+        memory.hold(asked + open + COPIES * bytes);
+    }
+
+    private byte @Nullable [] load(Cid cid, SentBlocks.Memory before) throws IOException {
         byte[] data = !policy.serves(cid) ? null : Block.isInherent(cid) ? Block.inherent(cid) : store.find(cid);
         if (data != null && data.length > limits.blockBytes()) {
             data = null;
@@ -257,7 +309,7 @@ final class ServedRequest implements IncomingRequest {
             incomplete = true;
         } else {
             walked++;
-            boolean first = links > skipped && !notWanted.contains(cid) && memory.first(cid);
+            boolean first = links > skipped && !notWanted.contains(cid) && before.first(cid);
             metadata.add(
                     new GraphSyncMessage.Metadatum(cid, first ? LinkAction.PRESENT : LinkAction.DUPLICATE_NOT_SENT));
             if (first) {
@@ -267,7 +319,7 @@ final class ServedRequest implements IncomingRequest {
             }
             policy.walked(this, cid, data.length);
         }
-        if (bytes >= limits.replyBytes() || metadata.size() >= limits.replyLinks()) {
+        if (bytes >= limits.replyBytes() || metadata.size() >= limits.replyLinks() || !mayQueue()) {
             send(Status.PARTIAL);
         }
         checkpoint();

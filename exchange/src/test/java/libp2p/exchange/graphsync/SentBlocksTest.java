@@ -2,6 +2,12 @@ package libp2p.exchange.graphsync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
+import java.util.List;
+import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.core.host.Host;
+import libp2p.core.identity.Identity;
+import libp2p.core.identity.PeerId;
 import libp2p.multiformats.Cid;
 import org.junit.jupiter.api.Test;
 
@@ -9,9 +15,16 @@ import org.junit.jupiter.api.Test;
 class SentBlocksTest {
     private static final Cid CID = Cid.parse("bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
 
+    private static SentBlocks sent() {
+        Host alone = (Host) Proxy.newProxyInstance(
+                Host.class.getClassLoader(), new Class<?>[] {Host.class}, (proxy, method, arguments) -> List.of());
+        PeerId peer = Identity.generate(SystemEnvironment.shared()).peerId();
+        return new SentBlocks(10, () -> new PeerMemory(alone, peer));
+    }
+
     @Test
     void requestsOfOneKeyThatAreUnderWayTogetherShareTheirMemory() {
-        SentBlocks sent = new SentBlocks(10);
+        SentBlocks sent = sent();
         SentBlocks.Memory first = sent.begin("");
         SentBlocks.Memory second = sent.begin("");
         SentBlocks.Memory other = sent.begin("key");
@@ -24,7 +37,7 @@ class SentBlocksTest {
 
     @Test
     void theMemoryEndsWithItsLastRequest() {
-        SentBlocks sent = new SentBlocks(10);
+        SentBlocks sent = sent();
         SentBlocks.Memory memory = sent.begin("");
         assertThat(memory.first(CID)).isTrue();
         memory.end();
@@ -33,7 +46,7 @@ class SentBlocksTest {
 
     @Test
     void aRequestAfterACancelledOneIsSentItsBlocksAgainThoughTheOldOneStillEnds() {
-        SentBlocks sent = new SentBlocks(10);
+        SentBlocks sent = sent();
         SentBlocks.Memory cancelled = sent.begin("");
         assertThat(cancelled.first(CID)).isTrue();
         sent.forget("");

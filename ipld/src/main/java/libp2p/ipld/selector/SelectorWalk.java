@@ -19,6 +19,7 @@ import libp2p.ipld.Node;
 import libp2p.ipld.codec.Codec;
 import libp2p.ipld.codec.DagCbor;
 import libp2p.ipld.codec.DagPb;
+import libp2p.ipld.codec.Footprint;
 import libp2p.ipld.codec.PbNode;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.unixfs.UnixFsNode;
@@ -40,6 +41,10 @@ public final class SelectorWalk {
     private static final int TOLD = 4096;
     /** Bytes of a shard that are read in about the time of one clause. */
     private static final int READ = 64;
+    /** Bytes in memory of a value whose entries are explored, beside the value, and of each clause that applies to it. */
+    private static final int FRAME = 160;
+
+    private static final int CLAUSE = 48;
 
     /** Gives the walk its blocks. */
     @FunctionalInterface
@@ -57,6 +62,14 @@ public final class SelectorWalk {
          * an exception.
          */
         default void walking() throws IOException {}
+
+        /**
+         * Called before a block is read, and when one is left: what is open of the walk takes so much memory from now on. Ends
+         * the walk by an exception.
+         *
+         * @param bytes of blocks, and about those of their values
+         */
+        default void holding(long bytes) throws IOException {}
     }
 
     /**
@@ -225,14 +238,29 @@ public final class SelectorWalk {
         }
     }
 
-    private void leave() {
-        openBytes -= stack.pop().openBytes;
+    private void leave() throws IOException {
+        closed(stack.pop().openBytes);
+    }
+
+    /** Counts what is held from now on. */
+    private void opened(long more, Cid cid) throws IOException {
+        openBytes += more;
+        if (openBytes > Limits.WALK_OPEN_BYTES) {
+            throw new ContentException(
+                    "walk: more than " + Limits.WALK_OPEN_BYTES + " bytes of blocks are open at once, at " + cid);
+        }
+        loader.holding(openBytes);
+    }
+
+    private void closed(long less) throws IOException {
+        openBytes -= less;
+        loader.holding(openBytes);
     }
 
     private void enterBlock(Cid cid, byte[] data, State state, Path path, int links, Visitor visitor)
             throws IOException {
-        openBytes += data.length;
-        checkOpen(cid);
+        long held = cid.codec() == Multicodec.RAW ? 0 : data.length + Footprint.of(cid, data); // left at once
+        opened(held, cid);
         View view;
         State inner = state;
         try {
@@ -245,7 +273,7 @@ public final class SelectorWalk {
         } catch (MalformedException e) {
             throw new ContentException(cid + ": " + e.getMessage(), e);
         }
-        enter(view, inner, path, cid, links, data.length, visitor);
+        enter(view, inner, path, cid, links, held, visitor);
     }
 
     private void enter(View view, State state, Path path, Cid block, int links, long held, Visitor visitor)
@@ -263,9 +291,11 @@ public final class SelectorWalk {
         View shown = matcher == null || matcher.subset() == null ? view : view.slice(matcher.subset());
         visitor.visit(new Visit(path, shown == null ? view : shown, shown == null ? null : matcher, block));
         if (view.kind() == Node.Kind.MAP || view.kind() == Node.Kind.LIST) {
-            stack.push(new Frame(view, inner, path, block, links, held));
-        } else {
-            openBytes -= held;
+            long frame = FRAME + (long) CLAUSE * inner.cost();
+            opened(frame, block);
+            stack.push(new Frame(view, inner, path, block, links, held + frame));
+        } else if (held > 0) {
+            closed(held);
         }
     }
 
@@ -334,13 +364,6 @@ public final class SelectorWalk {
         return data;
     }
 
-    private void checkOpen(Cid cid) throws ContentException {
-        if (openBytes > Limits.WALK_OPEN_BYTES) {
-            throw new ContentException(
-                    "walk: more than " + Limits.WALK_OPEN_BYTES + " bytes of blocks are open at once, at " + cid);
-        }
-    }
-
     /**
      * The blocks of one file or directory: the shards of a directory are loaded once, chunks of files as often as they
      * are read.
@@ -369,11 +392,10 @@ public final class SelectorWalk {
             }
             if (isShard(cid, data)) {
                 shards.put(cid, data);
-                openBytes += data.length;
+                opened(data.length, cid);
                 if (!stack.isEmpty()) {
                     stack.getFirst().openBytes += data.length;
                 }
-                checkOpen(cid);
             }
             return data;
         }

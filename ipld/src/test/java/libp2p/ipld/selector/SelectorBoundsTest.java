@@ -113,6 +113,44 @@ class SelectorBoundsTest {
                 .hasMessageContaining("bytes of blocks are open");
     }
 
+    /** Each byte of them is a value, of which each is an object or a few. */
+    @Test
+    void aChainOfBlocksOfManyValuesIsNotHeldInMemory() {
+        Cid below = put(Node.of("end"));
+        long bytes = 0;
+        for (int i = 0; i < 64; i++) {
+            List<Node> values = new ArrayList<>(Collections.nCopies(20_000, Node.of(i % 20)));
+            values.set(0, new Node.Link(below));
+            below = put(new Node.Sequence(values));
+            bytes += blocks.blocks.get(below).length;
+        }
+        Cid root = below;
+        assertThat(bytes).isLessThan(Limits.WALK_OPEN_BYTES / 40);
+        assertThatThrownBy(() -> walk(Budget.OWN).walk(root, Selectors.ALL, visit -> {}))
+                .isInstanceOf(ContentException.class)
+                .hasMessageContaining("bytes of blocks are open");
+    }
+
+    /** A hundred kilobytes of maps inside each other, to each of which hundreds of clauses apply. */
+    @Test
+    void clausesThatApplyToManyValuesAtOnceAreNotHeldInMemory() {
+        Cid below = put(Node.of("end"));
+        for (int i = 0; i < 200; i++) {
+            Node node = new Node.Link(below);
+            for (int level = 0; level < 200; level++) {
+                node = map("a", node);
+            }
+            below = put(node);
+        }
+        Cid root = below;
+        String edges = "{\"|\":[" + String.join(",", Collections.nCopies(300, "{\"a\":{\">\":{\".\":{}}}}"))
+                + ",{\"a\":{\">\":{\"@\":{}}}}]}";
+        Selector selector = Selector.ofJson("{\"R\":{\"l\":{\"none\":{}},\":>\":" + edges + "}}");
+        assertThatThrownBy(() -> walk(Budget.OWN).walk(root, selector, visit -> {}))
+                .isInstanceOf(ContentException.class)
+                .hasMessageContaining("bytes of blocks are open");
+    }
+
     @Test
     void aRecursionThatDoublesItselfAtEachLevelIsEnded() {
         Node deep = map("x", Node.of(1));

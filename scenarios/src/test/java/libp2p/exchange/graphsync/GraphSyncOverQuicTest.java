@@ -13,5 +13,8 @@ class GraphSyncOverQuicTest {
     class GraphSync extends GraphSyncTest {}
 
     @Nested
+    class GraphSyncMemory extends GraphSyncMemoryTest {}
+
+    @Nested
     class HostileGraphSync extends HostileGraphSyncTest {}
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import libp2p.Libp2p;
 import libp2p.blocks.MemoryBlockStore;
+import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
@@ -53,6 +54,10 @@ class TwoProcessorsTest {
     private static final int HEAP = 128;
     /** Times that the honest peer asks for a block and for the answer to a ping. */
     private static final int ANSWERS = 50;
+    /** Honest peers that only have a connection. */
+    private static final int IDLE = 10;
+    /** Requests of a stranger whose walks would hold some twenty megabytes each. */
+    private static final int HEAVY = 64;
 
     private static final String[] PROCESSORS = {"-XX:ActiveProcessorCount=2"};
 
@@ -61,7 +66,7 @@ class TwoProcessorsTest {
     }
 
     /** What the host has. */
-    private record Content(List<Block> blocks, List<Cid> honest, Cid bomb, Cid wide, Cid ways) {
+    private record Content(List<Block> blocks, List<Cid> honest, Cid bomb, Cid wide, Cid heavy, Cid ways) {
         static Content make() {
             List<Block> blocks = new ArrayList<>();
             List<Cid> honest = new ArrayList<>();
@@ -71,21 +76,28 @@ class TwoProcessorsTest {
             }
             ContentBombs.Bomb bomb = ContentBombs.shards(8, true);
             bomb.blocks().forEach((cid, data) -> blocks.add(Block.trusted(cid, data)));
-            SequencedMap<String, Node> many = new LinkedHashMap<>();
-            for (int i = 0; i < 10_000; i++) {
-                many.put("k" + i, Node.of(i));
-            }
-            Block map = cbor(new Node.Mapping(many));
-            Block maps = cbor(new Node.Sequence(Collections.nCopies(1000, new Node.Link(map.cid()))));
-            blocks.add(map);
-            blocks.add(maps);
+            Cid wide = maps(3000, 1000, blocks);
+            Cid heavy = maps(100_000, 1, blocks);
             Block below = cbor(Node.of("leaf"));
             blocks.add(below);
             for (int i = 0; i < 40; i++) {
                 below = cbor(Node.list(new Node.Link(below.cid()), new Node.Link(below.cid())));
                 blocks.add(below);
             }
-            return new Content(blocks, honest, bomb.root(), maps.cid(), below.cid());
+            return new Content(blocks, honest, bomb.root(), wide, heavy, below.cid());
+        }
+
+        /** A list of links to one map of numbers. */
+        private static Cid maps(int entries, int times, List<Block> blocks) {
+            SequencedMap<String, Node> many = new LinkedHashMap<>();
+            for (int i = 0; i < entries; i++) {
+                many.put("k" + i, Node.of(i));
+            }
+            Block map = cbor(new Node.Mapping(many));
+            Block maps = cbor(new Node.Sequence(Collections.nCopies(times, new Node.Link(map.cid()))));
+            blocks.add(map);
+            blocks.add(maps);
+            return maps.cid();
         }
     }
 
@@ -255,6 +267,12 @@ class TwoProcessorsTest {
         }
     }
 
+    /** Three hundred clauses that all entries of the maps of a list are held against, in vain. */
+    private static Selector wide() {
+        String fields = "{\"a\":{\">\":{\"f\":{\"f>\":{\"none\":{\".\":{}}}}}}}";
+        return Selector.ofJson("{\"a\":{\">\":{\"|\":[" + String.join(",", Collections.nCopies(300, fields)) + "]}}}");
+    }
+
     @Test
     @Tag("long")
     void twoRequestsForADirectoryOf95KilobytesLeaveAnHonestPeerItsAnswers() throws Exception {
@@ -275,13 +293,10 @@ class TwoProcessorsTest {
     @Test
     @Tag("long")
     void moreWalksThanProcessorsLeaveAnHonestPeerItsAnswersAndEndWithTheirPeerOrAtTheirBound() throws Exception {
-        String fields = "{\"a\":{\">\":{\"f\":{\"f>\":{\"none\":{\".\":{}}}}}}}";
-        Selector wide = Selector.ofJson(
-                "{\"a\":{\">\":{\"|\":[" + String.join(",", Collections.nCopies(1000, fields)) + "]}}}");
         try (Field field = Field.start();
                 Honest honest = new Honest(field)) {
             try (Stranger leaving = new Stranger(field)) {
-                leaving.ask(4, field.content().wide(), wide);
+                leaving.ask(4, field.content().wide(), wide());
                 field.expect("begun", 2);
                 honest.answers();
                 field.expect("begun", 2);
@@ -299,6 +314,34 @@ class TwoProcessorsTest {
                 assertThat(staying.ends.take()).isEqualTo(Status.FAILED);
                 field.expect("ended", 2);
             }
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void walksWhoseBlocksAreTwentyTimesAsLargeInMemoryCostNoHonestPeerItsConnection() throws Exception {
+        List<Host> idle = new ArrayList<>();
+        try (Field field = Field.start();
+                Stranger stranger = new Stranger(field)) {
+            stranger.host.connect(field.address());
+            List<Connection> connections = new ArrayList<>();
+            for (int i = 0; i < IDLE; i++) {
+                Host host = Libp2p.host().start();
+                idle.add(host);
+                connections.add(host.connect(field.address()));
+            }
+            for (int i = 0; i < HEAVY; i++) {
+                stranger.ask(1, field.content().heavy(), wide());
+            }
+            for (int i = 0; i < HEAVY; i++) {
+                assertThat(stranger.ends.take()).isEqualTo(Status.BUSY);
+            }
+            assertThat(connections).allMatch(Connection::isOpen);
+            for (Host host : idle) {
+                assertThat(Ping.once(host, field.address())).isPositive();
+            }
+        } finally {
+            idle.forEach(Host::close);
         }
     }
 }
