@@ -72,7 +72,7 @@ final class PinSeal {
             out.putLong(count).put(digest);
         }
 
-        private static State readFrom(ByteBuffer in) {
+        private static State next(ByteBuffer in) {
             long count = in.getLong();
             byte[] digest = new byte[DIGEST];
             in.get(digest);
@@ -98,7 +98,7 @@ final class PinSeal {
         }
 
         /** Null if it is damaged, or not there. */
-        static @Nullable Mark decode(byte @Nullable [] value) {
+        static @Nullable Mark of(byte @Nullable [] value) {
             if (value == null || value.length != BYTES + CHECK) {
                 return null;
             }
@@ -109,7 +109,7 @@ final class PinSeal {
             ByteBuffer in = ByteBuffer.wrap(checked);
             byte[] store = new byte[NAME];
             in.get(store);
-            return new Mark(store, in.getLong(), State.readFrom(in), State.readFrom(in));
+            return new Mark(store, in.getLong(), State.next(in), State.next(in));
         }
     }
 
@@ -174,8 +174,8 @@ final class PinSeal {
             return null; // torn, or damaged
         }
         long generation = fields.getLong();
-        State before = State.readFrom(fields);
-        return new Slot(generation, before, State.readFrom(fields), in.getLong() == generation);
+        State before = State.next(fields);
+        return new Slot(generation, before, State.next(fields), in.getLong() == generation);
     }
 
     private static byte[] check(byte[] checked) {

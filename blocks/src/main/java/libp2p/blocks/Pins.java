@@ -128,7 +128,7 @@ public final class Pins {
         if (seal == null) {
             return;
         }
-        PinSeal.Mark mark = PinSeal.Mark.decode(datastore.get(MARK));
+        PinSeal.Mark mark = PinSeal.Mark.of(datastore.get(MARK));
         isForeign = false;
         if (!seal.fits(found, mark)) {
             isForeign = !isReadable();

@@ -37,13 +37,20 @@ enum Mistake {
 
     /** A removal says no place, and reaches the log after a block that was put again meanwhile. */
     REMOVAL_WITHOUT_PLACE(
-            "blocks/src/main/java/libp2p/blocks/SegmentBlockStore", "now.removal()", "new byte[0]", """
+            "blocks/src/main/java/libp2p/blocks/SegmentBlockStore",
+            "if (removals.areUnderWay(hashes)) {", // which came later
+            "if (removals.areUnderWay(List.of())) {",
+            "Removals.entries(removed)",
+            "removed.keySet().stream()"
+                    + ".map(hash -> new SegmentFiles.Entry(SegmentFiles.REMOVAL, hash, new byte[0])).toList()",
+            """
             writer.begin(work);
             writer.finish(work);
             }
             } finally {
             lock.unlock();
-            }""", """
+            }""",
+            """
             }
             } finally {
             lock.unlock();
@@ -62,14 +69,16 @@ enum Mistake {
             "",
             "files.goOnBehind(from);",
             "",
-            "files.goOnBehind(number);",
-            ""),
+            "shorter.put(number, size);\nfiles.goOnBehind(number);",
+            "shorter.put(number, size);",
+            "files.mark().offset());\nfiles.goOnBehind(number);",
+            "files.mark().offset());"),
 
     /** Pins that are lost are not missed. */
     PINS_THAT_ARE_NOT_COUNTED(
             "blocks/src/main/java/libp2p/blocks/Pins",
-            "if (seal != null && !seal.fits(found)) {",
-            "if (seal == null) {"),
+            "if (!seal.fits(found, mark)) {",
+            "if (seal.isAbsent() && !seal.isAbsent()) {"),
 
     /** Only files of which nothing lives give their room back. */
     COMPACTION_THAT_MOVES_NOTHING(
