@@ -25,6 +25,8 @@ final class LogRecovery {
     private final LogDamages damages;
     private final int unindexed;
     private boolean saveFailed;
+    /** Damages of the file that is read. */
+    private final List<LogScan.Damage> untold = new ArrayList<>();
     /** The last file as it was found, and the bytes of it that were forced to the disk for sure. */
     private int active;
 
@@ -46,6 +48,7 @@ final class LogRecovery {
         activeSize = files.activeSize();
         int from = index.savedSegment();
         PlaceTable forgotten = forgetLost();
+        tellGaps(from); // before the index is saved behind them
         for (int number : files.numbers()) {
             if (number >= from) {
                 long offset = number == from ? index.savedOffset() : 0;
@@ -67,7 +70,6 @@ final class LogRecovery {
             files.goOnBehind(from); // what is written from now on stands where the index knows nothing
         }
         checkForced();
-        tellGaps(from);
         files.ends().forEach(index::ended);
         tellLost(forgotten);
     }
@@ -87,7 +89,7 @@ final class LogRecovery {
                 "{0} is back, or longer than it was: it is read from {1} on",
                 files.name(number),
                 Long.toString(from));
-        LogScan.Outcome outcome = files.scan(number, from, (offset, end, entry) -> {
+        LogScan.Outcome outcome = scan(number, from, (offset, end, entry) -> {
             Location before = place(entry.hash());
             if (entry.type() == SegmentFiles.BLOCK && (before == null || !before.isPresent())) {
                 index.set(entry.hash(), before, new Location(number, offset, entry.data().length));
@@ -99,6 +101,27 @@ final class LogRecovery {
             }
         });
         settle(number, outcome);
+    }
+
+    /** Gets the records of a file in order. */
+    @FunctionalInterface
+    private interface Reader {
+        void record(long offset, long end, SegmentFiles.Entry entry) throws IOException;
+    }
+
+    private LogScan.Outcome scan(int number, long from, Reader reader) throws IOException {
+        untold.clear();
+        return files.scan(number, from, new LogScan.Visitor() {
+            @Override
+            public void record(long offset, long end, SegmentFiles.Entry entry) throws IOException {
+                reader.record(offset, end, entry);
+            }
+
+            @Override
+            public void damaged(LogScan.Damage damage) {
+                untold.add(damage);
+            }
+        });
     }
 
     private @Nullable Location place(Multihash hash) throws IOException {
@@ -151,17 +174,20 @@ final class LogRecovery {
     }
 
     /**
-     * Names the files that are not there behind the point of the index: a collection removes none before the index has
+     * Names the files that are not there from the point of the index on: a collection removes none before the index has
      * taken in what stands behind it, so that they are lost unless the index is.
      */
     private void tellGaps(int from) {
         List<String> gaps = new ArrayList<>();
-        int last = from;
+        int last = from - 1;
         for (int number : files.numbers()) {
             for (int gap = last + 1; gap < number && gaps.size() < NAMED; gap++) {
                 gaps.add(files.name(gap).toString());
             }
             last = Math.max(last, number);
+        }
+        if (last < from) {
+            gaps.add(files.name(from).toString());
         }
         if (!gaps.isEmpty()) {
             LOG.log(
@@ -196,7 +222,7 @@ final class LogRecovery {
     }
 
     private LogScan.Outcome read(int number, long from) throws IOException {
-        return files.scan(number, from, (offset, end, entry) -> {
+        return scan(number, from, (offset, end, entry) -> {
             Location before = entry.type() == SegmentFiles.END ? null : place(entry.hash());
             if (entry.type() == SegmentFiles.BLOCK) {
                 index.set(entry.hash(), before, new Location(number, offset, entry.data().length));
@@ -207,6 +233,7 @@ final class LogRecovery {
                 checkEnd(ByteBuffer.wrap(entry.data()));
             }
             if (index.unsaved() >= unindexed && !saveFailed) {
+                tellDamages(number); // who opens the store after a crash does not read them again
                 saveFailed = !index.saveUpTo(number, end);
             }
         });
@@ -257,15 +284,13 @@ final class LogRecovery {
 
     /** Says what is damaged, and has the log go on behind. */
     private void settle(int number, LogScan.Outcome outcome) throws IOException {
-        outcome.damages().forEach(damage -> tell(number, damage));
+        tellDamages(number);
         if (outcome.damagedBytes() > 0) {
             LOG.log(
                     Level.WARNING,
-                    "{0}: {1} bytes are damaged, and lost until their blocks are put or fetched again: {2}; {3} blocks were"
-                            + " found behind them by a search",
+                    "{0}: {1} bytes are damaged; {2} blocks were found behind them by a search",
                     files.name(number),
                     Long.toString(outcome.damagedBytes()),
-                    names(outcome.damages()),
                     Long.toString(outcome.found()));
         }
         if (!outcome.whole()) {
@@ -290,7 +315,7 @@ final class LogRecovery {
             }
             LOG.log(
                     Level.WARNING,
-                    "{0}: {1} bytes from {2} on are no whole record, {3}{4}: {5}",
+                    "{0}: {1} bytes from {2} on are no whole record, {3}{4}",
                     files.name(number),
                     Long.toString(outcome.size() - outcome.end()),
                     Long.toString(outcome.end()),
@@ -298,9 +323,30 @@ final class LogRecovery {
                             ? "although they were on the disk, so that their blocks are lost until they are put or fetched"
                                     + " again"
                             : "as after a write that was never acknowledged",
-                    outcome.tail().isEmpty() ? "" : " (" + names(outcome.tail()) + ")",
-                    number == files.activeNumber() ? files.cutTail(outcome.end()) : "they stay there");
+                    outcome.tail().isEmpty() ? "" : " (" + names(outcome.tail()) + ")");
+            if (number == files.activeNumber()) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: what is behind {1}: {2}",
+                        files.name(number),
+                        Long.toString(outcome.end()),
+                        files.cutTail(outcome.end())); // after it was told: nothing tells it later
+            }
         }
+    }
+
+    /** Says what was found damaged since it was said last. */
+    private void tellDamages(int number) {
+        if (untold.isEmpty()) {
+            return;
+        }
+        untold.forEach(damage -> tell(number, damage));
+        LOG.log(
+                Level.WARNING,
+                "{0} is damaged; what stood there is lost until it is put or fetched again: {1}",
+                files.name(number),
+                names(untold));
+        untold.clear();
     }
 
     private void tell(int number, LogScan.Damage damage) {

@@ -22,10 +22,12 @@ final class LogScan {
     private static final int TOLD = LogDamages.MOST;
 
     /** Gets the records of a file in order. */
-    @FunctionalInterface
     interface Visitor {
         /** @param end behind the record */
         void record(long offset, long end, SegmentFiles.Entry entry) throws IOException;
+
+        /** A piece before the record that follows is damaged; called for those that are listed in the outcome. */
+        void damaged(Damage damage);
     }
 
     /**
@@ -103,6 +105,7 @@ final class LogScan {
                 }
             } else {
                 damages.addAll(pending);
+                pending.forEach(visitor::damaged);
                 damaged += pendingBytes;
                 pending.clear();
                 pendingBytes = 0;

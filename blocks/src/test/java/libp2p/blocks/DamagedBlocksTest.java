@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipld.Block;
@@ -109,6 +111,32 @@ class DamagedBlocksTest {
             }
         }
         return -1;
+    }
+
+    /** Or it would be told by none if the process ended between: what the index knows is not read again. */
+    @Test
+    void whatIsFoundDamagedWhenTheLogIsReadIsToldBeforeTheIndexGoesPastIt() throws IOException {
+        List<Block> blocks = blocks(15);
+        try (SegmentBlockStore store = open()) {
+            store.putAll(blocks);
+        }
+        Path file = damage(blocks.get(4));
+        String said = blocks.get(4).cid().hash().toString();
+        MemoryDatastore content = new MemoryDatastore();
+        List<Boolean> toldAtWrites = new ArrayList<>();
+        Datastore index = (Datastore) Proxy.newProxyInstance(
+                Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("write")) {
+                        toldAtWrites.add(told.stream()
+                                .anyMatch(line -> line.contains(said) && line.contains(file.toString())));
+                    }
+                    return method.invoke(content, arguments);
+                });
+        told.clear();
+        SegmentBlockStore.open(environment, folder, index, LIMITS.withUnindexed(3))
+                .close();
+        assertThat(toldAtWrites).hasSizeGreaterThan(3).startsWith(false, true).doesNotContainSequence(true, false);
+        assertThat(told).filteredOn(line -> line.contains(said)).hasSize(1);
     }
 
     @Test

@@ -10,12 +10,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Multicodec;
 import libp2p.storage.FileDatastore;
 import libp2p.storage.MemoryDatastore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,8 +33,37 @@ class LogEndTest {
     private final Environment environment = SystemEnvironment.shared();
     private final List<Block> blocks = new ArrayList<>();
 
+    private final List<String> told = new ArrayList<>();
+    /** Bytes of the first file of the log when each was told; −1 if it was not there. */
+    private final List<Long> sizes = new ArrayList<>();
+
+    private final Logger logger = Logger.getLogger(SegmentBlockStore.class.getName());
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            told.add(new SimpleFormatter().formatMessage(entry));
+            sizes.add(file(0).toFile().exists() ? file(0).toFile().length() : -1);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
     @TempDir
     private Path home;
+
+    @BeforeEach
+    void listen() {
+        logger.addHandler(handler);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.removeHandler(handler);
+    }
 
     /** As after a crash before the index was saved. */
     private SegmentBlockStore openWithoutIndex() throws IOException {
@@ -213,6 +248,59 @@ class LogEndTest {
         }
         assertThat(file(1)).doesNotExist();
         assertThat(file(2)).exists();
+    }
+
+    /** The index knows nothing of its blocks, and the file behind it says of its end alone that it was there. */
+    @Test
+    void theFirstFileThatIsGoneIsToldAlsoIfTheIndexWasNeverSaved() throws IOException {
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, 15);
+        }
+        Path away = home.resolve("away");
+        Files.move(file(0), away);
+        try (SegmentBlockStore store = open()) {
+            assertThat(store.usage().blocks()).isPositive().isLessThan(15);
+            assertThat(told).anySatisfy(line -> assertThat(line).startsWith(file(0) + ": not there"));
+        }
+        Files.move(away, file(0));
+        told.clear();
+        try (SegmentBlockStore store = open()) {
+            assertThat(store.usage().blocks()).isEqualTo(15);
+            assertThat(told).noneSatisfy(line -> assertThat(line).contains("not there"));
+        }
+    }
+
+    @Test
+    void theLastFileThatIsGoneIsToldAlsoIfNothingInItWasSavedAndTheMarkIsGone() throws IOException {
+        try (SegmentBlockStore store = open()) {
+            store(store, 12); // the second file has the last of them
+            store.delete(List.of(blocks.getLast().cid().hash()));
+        }
+        Files.delete(file(1));
+        Files.delete(log().resolve("forced"));
+        try (SegmentBlockStore store = open()) {
+            assertThat(store.usage().blocks()).isEqualTo(11);
+            assertThat(told).anySatisfy(line -> assertThat(line).startsWith(file(1) + ": not there"));
+        }
+    }
+
+    /** Or it would be told by none if the process ended between. */
+    @Test
+    void anEndThatIsNoRecordIsToldBeforeItIsCutOff() throws IOException {
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, 5);
+        }
+        byte[] content = Files.readAllBytes(file(0));
+        content[content.length - 1] ^= 1;
+        Files.write(file(0), content);
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            assertThat(store.usage().blocks()).isEqualTo(4);
+        }
+        assertThat(told.getFirst())
+                .contains(blocks.getLast().cid().hash().toString(), "although they were on the disk");
+        assertThat(sizes.getFirst()).isEqualTo(content.length);
+        assertThat(file(0)).hasSize(4 * 3048);
+        assertThat(told.getLast()).contains("which may be deleted");
     }
 
     @Test

@@ -3,8 +3,10 @@ package libp2p.scenarios.store;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import libp2p.blocks.Limits;
 import libp2p.core.environment.Deadline;
@@ -84,6 +86,8 @@ public final class History implements LongConsumer {
         private LossyDisk older = new LossyDisk();
 
         private boolean hasLostPower;
+        /** Files of which nothing knows how long they were. */
+        private final Set<String> unknown = new HashSet<>();
 
         Run(Fault fault, int part, Told told, Random random) {
             this.part = part;
@@ -121,7 +125,7 @@ public final class History implements LongConsumer {
             hasLostPower |= second.hasLostPower();
             Damage left = second.hasCrashed() ? damage : Damage.NONE;
             third.live(0, (environment, files) -> goOn(environment, files, left));
-            if (damage.files().isEmpty() && told.mentions(" is gone")) {
+            if (damage.files().isEmpty() && (told.mentions(" is gone") || told.mentions(": not there"))) {
                 throw new AssertionError("nothing is gone, but it is said: " + told);
             }
         }
@@ -211,7 +215,14 @@ public final class History implements LongConsumer {
         private void goOn(SimulatedEnvironment environment, LossyFileSystem files, Damage damage) throws Exception {
             OpenStore store = damage.files().isEmpty()
                     ? open(environment, files)
-                    : new Repair(() -> openPlain(environment, files), files.disk(), ledger, told, damage, hasLostPower)
+                    : new Repair(
+                                    () -> openPlain(environment, files),
+                                    files.disk(),
+                                    ledger,
+                                    told,
+                                    damage,
+                                    hasLostPower,
+                                    unknown)
                             .run(random, by -> coverage.addHealed(fault, by));
             check(store, "after the store was opened");
             clients(environment, store, false);

@@ -34,12 +34,25 @@ final class Repair {
     private final Ledger ledger;
     private final Told told;
     private final Damage damage;
-    private final Set<String> unknown = new HashSet<>();
+    private final Set<String> unknown;
     /** Files that their owner has taken away. */
     private final Set<String> taken = new HashSet<>();
 
-    /** @param hasLostPower whether what the disk was not told to force may be as it was before */
-    Repair(Opening opening, LossyDisk disk, Ledger ledger, Told told, Damage damage, boolean hasLostPower) {
+    /**
+     * Sees the damage for the first time, or again after a power failure.
+     *
+     * @param hasLostPower whether what the disk was not told to force may be as it was before
+     * @param unknown files of which that may have forgotten the end, which nothing can miss from then on; some are added
+     */
+    Repair(
+            Opening opening,
+            LossyDisk disk,
+            Ledger ledger,
+            Told told,
+            Damage damage,
+            boolean hasLostPower,
+            Set<String> unknown) {
+        this.unknown = unknown;
         this.opening = opening;
         this.disk = disk;
         this.ledger = ledger;

@@ -84,6 +84,26 @@ class StoreHistoriesTest {
         new History().accept(935);
     }
 
+    /** Found by the long form: a file in which the index knew no block was not missed. */
+    @Test
+    void aFileMayBeLostOfWhichTheIndexKnowsNothing() {
+        new History().accept(30025);
+        new History().accept(33145);
+        new History().accept(65385);
+    }
+
+    /** Found by the long form: the index was saved behind the damage before that was told. */
+    @Test
+    void thePowerMayFailWhileADamagedLogIsRead() {
+        new History().accept(32657);
+    }
+
+    /** Found by the long form, which was wrong: what nothing can miss at first, nothing can miss later. */
+    @Test
+    void thePowerMayFailAgainAfterTheLossOfAFileWhoseEndNothingKnows() {
+        new History().accept(65369);
+    }
+
     @Test
     void thePowerMayFailAtAnyStepOfAHistory() {
         atEveryStep(1, 10, 25);
