@@ -73,11 +73,11 @@ final class BlockReader {
 
     /** Says that a block is damaged, and forgets its place, unless it has another by now. */
     private boolean forget(Multihash hash, Location location, DamagedException cause) throws IOException {
-        boolean forgotten = places.forget(hash, location);
-        if (forgotten) {
-            damages.add(new LogDamage(hash, String.valueOf(cause.getMessage())));
-            LOG.log(Level.WARNING, "block {0} is lost until it is put or fetched again: {1}", hash, cause.getMessage());
-        }
-        return forgotten;
+        return places.forget(hash, location, () -> tell(hash, cause));
+    }
+
+    private void tell(Multihash hash, DamagedException cause) {
+        damages.add(new LogDamage(hash, String.valueOf(cause.getMessage())));
+        LOG.log(Level.WARNING, "block {0} is lost until it is put or fetched again: {1}", hash, cause.getMessage());
     }
 }

@@ -147,8 +147,12 @@ final class Places {
         }
     }
 
-    /** Forgets a place at which a block cannot be read, unless the block has another by now; blocks for the disk. */
-    boolean forget(Multihash hash, Location lost) throws IOException {
+    /**
+     * Forgets a place at which a block cannot be read, unless the block has another by now; blocks for the disk.
+     *
+     * @param before is run before with the lock held: once the index knows nothing of the place, nothing finds the damage
+     */
+    boolean forget(Multihash hash, Location lost, Runnable before) throws IOException {
         while (true) {
             Found found = locateAll(List.of(hash));
             lock.lock();
@@ -158,6 +162,7 @@ final class Places {
                     boolean isThere =
                             lost.equals(recent == null ? found.places().get(hash) : recent);
                     if (isThere) {
+                        before.run();
                         index.set(hash, lost, Location.REMOVED);
                     }
                     return isThere;

@@ -37,11 +37,13 @@ class DamagedBlocksTest {
 
     private final Environment environment = SystemEnvironment.shared();
     private final List<String> told = new ArrayList<>();
+    private Runnable whenTold = () -> {};
     private final Logger logger = Logger.getLogger(SegmentBlockStore.class.getName());
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord entry) {
             told.add(new SimpleFormatter().formatMessage(entry));
+            whenTold.run();
         }
 
         @Override
@@ -113,6 +115,23 @@ class DamagedBlocksTest {
         return -1;
     }
 
+    /** Or the index might be saved between, the process end, and nothing find the damage any more. */
+    @Test
+    void aBlockThatIsFoundDamagedIsToldBeforeItsPlaceIsForgotten() throws IOException {
+        List<Block> blocks = blocks(5);
+        try (SegmentBlockStore store = open()) {
+            store.putAll(blocks);
+        }
+        damage(blocks.get(2));
+        try (SegmentBlockStore store = open()) {
+            List<Long> known = new ArrayList<>();
+            whenTold = () -> known.add(store.usage().blocks());
+            assertThat(store.find(blocks.get(2).cid())).isNull();
+            assertThat(known).containsExactly(5L);
+            assertThat(store.usage().blocks()).isEqualTo(4);
+        }
+    }
+
     /** Or it would be told by none if the process ended between: what the index knows is not read again. */
     @Test
     void whatIsFoundDamagedWhenTheLogIsReadIsToldBeforeTheIndexGoesPastIt() throws IOException {
@@ -127,8 +146,8 @@ class DamagedBlocksTest {
         Datastore index = (Datastore) Proxy.newProxyInstance(
                 Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("write")) {
-                        toldAtWrites.add(told.stream()
-                                .anyMatch(line -> line.contains(said) && line.contains(file.toString())));
+                        toldAtWrites.add(
+                                told.stream().anyMatch(line -> line.contains(said) && line.contains(file.toString())));
                     }
                     return method.invoke(content, arguments);
                 });

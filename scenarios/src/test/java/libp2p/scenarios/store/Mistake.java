@@ -32,8 +32,8 @@ enum Mistake {
     /** A block that is damaged stays in the index, so that no put heals it. */
     DAMAGE_THAT_IS_NOT_FORGOTTEN(
             "blocks/src/main/java/libp2p/blocks/BlockReader",
-            "boolean forgotten = places.forget(hash, location);",
-            "boolean forgotten = false;"),
+            "return places.forget(hash, location, () -> tell(hash, cause));",
+            "return false;"),
 
     /** A removal says no place, and reaches the log after a block that was put again meanwhile. */
     REMOVAL_WITHOUT_PLACE(
