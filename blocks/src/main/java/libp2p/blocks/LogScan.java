@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the records of a file of the log in order, and goes on behind what is damaged. Where even the head of a record
  * is damaged the next record is searched for, byte by byte. The data of blocks belongs to strangers, who may hide
- * records in it: from the first search on only blocks count whose data hashes to their key, and removals do not. A
- * search costs at most {@value #MOST_READ} times the bytes of the file. One thread.
+ * records in it: from the first search on only blocks count whose data hashes to their key, and removals that the key
+ * of the log binds to their place. A search costs at most {@value #MOST_READ} times the bytes of the file. One thread.
  */
 final class LogScan {
     private static final int WINDOW = 1 << 20;
@@ -109,10 +109,8 @@ final class LogScan {
                 damaged += pendingBytes;
                 pending.clear();
                 pendingBytes = 0;
-                if (!searched || record.entry.type() == RecordFormat.BLOCK) {
-                    visitor.record(at, record.end, record.entry);
-                }
-                found += searched ? 1 : 0;
+                visitor.record(at, record.end, record.entry);
+                found += searched && record.entry.type() == RecordFormat.BLOCK ? 1 : 0;
                 end = record.end;
             }
             at = next;

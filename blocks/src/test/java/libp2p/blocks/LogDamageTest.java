@@ -230,6 +230,23 @@ class LogDamageTest {
 
     /** Bytes of a stranger that look like the heads of long records, one behind the other. */
     @Test
+    void whatIsRemovedBehindADamagedHeadStaysRemoved() throws IOException {
+        List<Block> blocks = blocks(4);
+        try (SegmentBlockStore store = openWithoutIndex(ONE_FILE)) {
+            for (Block block : blocks) {
+                store.put(block);
+            }
+            store.delete(List.of(blocks.get(3).cid().hash()));
+        }
+        flip(file(0), RecordFormat.recordBytes(blocks.getFirst().cid().hash(), 3000) + 8); // the type of the second
+        try (SegmentBlockStore store = openWithoutIndex(ONE_FILE)) {
+            assertThat(store.find(blocks.get(1).cid())).isNull();
+            assertThat(store.find(blocks.get(2).cid())).isEqualTo(blocks.get(2).data());
+            assertThat(store.find(blocks.get(3).cid())).isNull();
+        }
+    }
+
+    @Test
     void aFileThatCannotBeSearchedToItsEndIsNeverRemoved() throws IOException {
         ByteBuffer heads = ByteBuffer.allocate(1 << 20);
         Multihash key = block(0).cid().hash();

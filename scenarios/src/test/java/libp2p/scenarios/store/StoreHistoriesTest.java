@@ -65,6 +65,12 @@ class StoreHistoriesTest {
         new History().run(283, Fault.CRASH, 236);
     }
 
+    /** Found by the long form: a removal behind damage did not count when the log was read again. */
+    @Test
+    void whatIsDeletedAfterDamageStaysDeleted() {
+        new History().accept(52497);
+    }
+
     /** Found by the long form: the collection took what the compaction had moved for new. */
     @Test
     void aCompactionMayRunBesideACollection() {
