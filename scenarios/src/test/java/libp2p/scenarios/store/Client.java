@@ -16,6 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks a store for one thing after the other, as its random numbers say, and notes what it has said. */
 final class Client {
+    /** What the clients of a phase have in common. */
+    enum Contention {
+        /** All content. */
+        NONE,
+        /** One block, which they put and delete. */
+        ONE_BLOCK,
+        /** One block that is put by many and seldom deleted, beside files. */
+        CROWD
+    }
+
     /** Something that a store is asked for. */
     @FunctionalInterface
     private interface Asked {
@@ -28,13 +38,13 @@ final class Client {
     /** Whether the store may refuse, as on a full disk. */
     private final boolean mayFail;
 
-    private final boolean contended;
+    private final Contention contention;
     /** Whether deeds are asked for by commands too. */
     private final boolean commands;
 
-    Client(OpenStore store, Ledger ledger, Random random, boolean mayFail, boolean contended, boolean commands) {
+    Client(OpenStore store, Ledger ledger, Random random, boolean mayFail, Contention contention, boolean commands) {
         this.commands = commands;
-        this.contended = contended;
+        this.contention = contention;
         this.store = store;
         this.ledger = ledger;
         this.random = random;
@@ -52,7 +62,11 @@ final class Client {
     }
 
     private void one() throws IOException {
-        if (contended) {
+        if (contention == Contention.CROWD) {
+            crowd();
+            return;
+        }
+        if (contention == Contention.ONE_BLOCK) {
             contend();
             return;
         }
@@ -125,14 +139,32 @@ final class Client {
     /** Several clients put and delete the same block. */
     private void contend() throws IOException {
         Block block = Shelf.ALL.loose().getFirst();
-        Set<Multihash> hash = Set.of(block.cid().hash());
         switch (random.nextInt(3)) {
-            case 0 ->
-                deed(Kind.DELETE, null, hash, null, "", () -> store.blocks().delete(hash));
+            case 0 -> delete(block);
             case 1 -> see(block);
-            default ->
-                deed(Kind.STORE, Way.PUT, hash, null, "", () -> store.blocks().put(block));
+            default -> put(block);
         }
+    }
+
+    /** The same, but seldom removed, and the log goes on with other blocks: a failure finds it here again. */
+    private void crowd() throws IOException {
+        Block block = Shelf.ALL.loose().getFirst();
+        switch (random.nextInt(8)) {
+            case 0 -> delete(block);
+            case 1 -> see(block);
+            case 2 -> add(any(Shelf.ALL.items()));
+            default -> put(block);
+        }
+    }
+
+    private void delete(Block block) throws IOException {
+        Set<Multihash> hash = Set.of(block.cid().hash());
+        deed(Kind.DELETE, null, hash, null, "", () -> store.blocks().delete(hash));
+    }
+
+    private void put(Block block) throws IOException {
+        Set<Multihash> hash = Set.of(block.cid().hash());
+        deed(Kind.STORE, Way.PUT, hash, null, "", () -> store.blocks().put(block));
     }
 
     /** A block that is here is durable, whatever was done to it at the same time before. */

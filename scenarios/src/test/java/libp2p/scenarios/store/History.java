@@ -21,7 +21,8 @@ import libp2p.simulator.Simulation;
  */
 public final class History implements LongConsumer {
     private static final int[] SEGMENT_BYTES = {600, 1_500, 4_000, 20_000, 1 << 20};
-    private static final int[] UNINDEXED = {1, 3, 8, 30, 1000};
+    private static final int MOST_UNINDEXED = 1000;
+    private static final int[] UNINDEXED = {1, 3, 8, 30, MOST_UNINDEXED};
     private static final int MOST_CLIENTS = 3;
     private static final int MOST_PHASES = 4;
     private static final int MOST_DEEDS = 8;
@@ -35,6 +36,12 @@ public final class History implements LongConsumer {
 
     private static final int OF_KIT = 1;
     private static final int OF_COMMANDS = 2;
+
+    /** Of so many histories one is of a crowd: this one, in which the power fails. */
+    private static final int ONE_OF = 8;
+
+    private static final int CROWD = 4;
+    private static final int OF_CROWD = 4;
 
     private static final int SLACK = 4096;
 
@@ -67,7 +74,11 @@ public final class History implements LongConsumer {
         try (Told told = new Told()) {
             Simulation.of(seed)
                     .run(simulation -> new Run(
-                                    fault, (int) (seed / PART % 4), told, new Random(seed * 0x9E3779B97F4A7C15L))
+                                    fault,
+                                    (int) (seed / PART % 4),
+                                    seed % ONE_OF == CROWD,
+                                    told,
+                                    new Random(seed * 0x9E3779B97F4A7C15L))
                             .tell(simulation, crashAt));
         }
     }
@@ -77,6 +88,9 @@ public final class History implements LongConsumer {
         private final Fault fault;
         /** Who tells it. */
         private final int part;
+
+        /** Whether many put and remove one block at once, and the index hears of it late. */
+        private final boolean isCrowd;
 
         private final Told told;
         private final Random random;
@@ -89,12 +103,14 @@ public final class History implements LongConsumer {
         /** Files of which nothing knows how long they were. */
         private final Set<String> unknown = new HashSet<>();
 
-        Run(Fault fault, int part, Told told, Random random) {
+        Run(Fault fault, int part, boolean isCrowd, Told told, Random random) {
             this.part = part;
+            this.isCrowd = isCrowd;
             this.fault = fault;
             this.told = told;
             this.random = random;
-            limits = new Limits(8 << 20, Long.MAX_VALUE, any(SEGMENT_BYTES), any(UNINDEXED), 128);
+            Limits some = new Limits(8 << 20, Long.MAX_VALUE, any(SEGMENT_BYTES), any(UNINDEXED), 128);
+            limits = isCrowd ? some.withUnindexed(MOST_UNINDEXED) : some;
         }
 
         private int any(int[] of) {
@@ -142,7 +158,7 @@ public final class History implements LongConsumer {
 
         /** Clients use the store in phases, between which it may be opened anew. */
         private void use(SimulatedEnvironment environment, LossyFileSystem files) throws Exception {
-            boolean closes = random.nextInt(3) > 0;
+            boolean closes = random.nextInt(3) > 0 && !isCrowd;
             OpenStore store = open(environment, files);
             int phases = (fault == Fault.OLDER ? 2 : 1) + random.nextInt(MOST_PHASES);
             for (int i = 0; i < phases; i++) {
@@ -155,7 +171,7 @@ public final class History implements LongConsumer {
                     files.disk().capacity(Long.MAX_VALUE);
                 }
                 trouble(environment, files);
-                if (fault == Fault.OLDER ? i + 1 < phases : random.nextInt(3) == 0) {
+                if (fault == Fault.OLDER ? i + 1 < phases : random.nextInt(3) == 0 && !isCrowd) {
                     store.close();
                     older = files.disk().copy();
                     store = open(environment, files);
@@ -185,15 +201,18 @@ public final class History implements LongConsumer {
 
         /** Several clients at once, until all are done. */
         private void clients(SimulatedEnvironment environment, OpenStore store, boolean mayFail) throws Exception {
-            boolean contended = random.nextInt(4) == 0;
-            int count = 1 + random.nextInt(MOST_CLIENTS);
+            boolean contended = random.nextInt(4) == 0 || isCrowd;
+            Client.Contention contention = isCrowd
+                    ? Client.Contention.CROWD
+                    : contended ? Client.Contention.ONE_BLOCK : Client.Contention.NONE;
+            int count = isCrowd ? OF_CROWD : 1 + random.nextInt(MOST_CLIENTS);
             List<Throwable> failures = new ArrayList<>();
             int[] running = {count};
             Thread waiting = Thread.currentThread();
             for (int i = 0; i < count; i++) {
                 int deeds = 1 + random.nextInt(contended ? 3 * MOST_DEEDS : MOST_DEEDS);
                 Client client = new Client(
-                        store, ledger, new Random(random.nextLong()), mayFail, contended, part >= OF_COMMANDS);
+                        store, ledger, new Random(random.nextLong()), mayFail, contention, part >= OF_COMMANDS);
                 environment.start("client", () -> {
                     try {
                         client.run(deeds);

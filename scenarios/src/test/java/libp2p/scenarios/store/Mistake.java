@@ -56,7 +56,9 @@ enum Mistake {
             lock.unlock();
             }
             if (work != null) {
+            for (int i = 0; i < 20; i++) { // while others run
             environment.schedulePoint();
+            }
             submit(work);
             }"""),
 
