@@ -101,9 +101,12 @@ final class PeerProcess implements AutoCloseable {
         Path threads = log.resolveSibling(log.getFileName() + ".threads");
         for (List<String> question : List.of(
                 List.of("Thread.print"),
-                List.of("Thread.dump_to_file", "-overwrite", threads.toAbsolutePath().toString()))) {
-            List<String> command = new ArrayList<>(
-                    List.of(java.resolveSibling("jcmd").toString(), Long.toString(process.pid())));
+                List.of(
+                        "Thread.dump_to_file",
+                        "-overwrite",
+                        threads.toAbsolutePath().toString()))) {
+            List<String> command =
+                    new ArrayList<>(List.of(java.resolveSibling("jcmd").toString(), Long.toString(process.pid())));
             command.addAll(question);
             ProcessBuilder.Redirect end = ProcessBuilder.Redirect.appendTo(log.toFile());
             try {

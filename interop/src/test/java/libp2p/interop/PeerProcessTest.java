@@ -46,8 +46,8 @@ class PeerProcessTest {
     @Test
     void theLogOfAJavaPeerThatDoesNotEndSaysWhatItsThreadsDo() throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Peer endless = peer("exec %s -cp %s '%s'"
-                .formatted(java, System.getProperty("java.class.path"), Endless.class.getName()));
+        Peer endless = peer(
+                "exec %s -cp %s '%s'".formatted(java, System.getProperty("java.class.path"), Endless.class.getName()));
         Path log = folder.resolve("log");
         LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
         try (PeerProcess process = new PeerProcess(endless, List.of(), log, events::add)) {
