@@ -32,6 +32,8 @@ final class LogRecovery {
 
     private long activeSize;
     private long forced;
+    /** Whether a file says how that of the mark of what was forced ended. */
+    private boolean isEndSaid;
 
     /** @param unindexed places that are in memory at most before they are saved */
     LogRecovery(BlockIndex index, SegmentFiles files, LogDamages damages, int unindexed) {
@@ -246,6 +248,7 @@ final class LogRecovery {
     private void checkEnd(ByteBuffer end) throws IOException {
         int number = end.getInt();
         long size = end.getLong();
+        isEndSaid |= number == files.mark().segment();
         if (index.isEnded(number) || !files.numbers().contains(number) || files.size(number) >= size) {
             return; // one that is gone is told as such
         }
@@ -254,16 +257,27 @@ final class LogRecovery {
     }
 
     /**
-     * What was forced to the disk was written; if the last file is shorter, or gone, it has been lost since. What is
-     * written from now on goes into another file, so that this one can be put back.
+     * What was forced to the disk was written; if the file of the mark is shorter, or the last one is gone, it has been
+     * lost since. What is written from now on goes into another file, so that this one can be put back.
      */
-    private void checkForced() {
+    private void checkForced() throws IOException {
         int number = files.mark().segment();
-        long from = number > active ? 0 : activeSize;
-        if (number < active || from >= files.mark().offset()) {
+        long forcedTo = files.mark().offset();
+        if (number < active) {
+            if (!isEndSaid
+                    && !index.isEnded(number)
+                    && files.numbers().contains(number)
+                    && files.size(number) < forcedTo) {
+                lost(number, files.size(number), forcedTo); // the power failed before the next file said how it ended
+                index.shorter(number);
+            }
             return;
         }
-        lost(number, from, files.mark().offset());
+        long from = number > active ? 0 : activeSize;
+        if (from >= forcedTo) {
+            return;
+        }
+        lost(number, from, forcedTo);
         files.goOnBehind(number);
         if (number == active) {
             index.shorter(number);

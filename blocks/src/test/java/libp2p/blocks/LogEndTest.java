@@ -236,6 +236,20 @@ class LogEndTest {
     }
 
     @Test
+    void aFileThatWasCutIsToldAlsoIfTheNextOneIsStillEmpty() throws IOException {
+        try (SegmentBlockStore store = openWithoutIndex()) {
+            store(store, 5);
+        }
+        Files.createFile(file(1)); // as the power failed before anything of it was forced
+        cut(file(0), 2 * 3048);
+        for (int i = 0; i < 2; i++) {
+            try (SegmentBlockStore store = openWithoutIndex()) {
+                assertTold(store, 0, 2 * 3048, 5 * 3048);
+            }
+        }
+    }
+
+    @Test
     void theLastFileThatIsGoneIsTold() throws IOException {
         try (SegmentBlockStore store = openWithoutIndex()) {
             store(store, 15);

@@ -53,9 +53,11 @@ class EveryScenarioOverQuicTest {
             entry("TwoProcessorsTest", "real processes, over TCP; what it is about lies above"),
             entry("DatastoreHistoriesTest", DISK),
             entry("DurableNamesTest", DISK),
+            entry("LastPinTest", DISK),
             entry("LossyDiskTest", DISK),
             entry("ManyStoreHistoriesTest", DISK),
             entry("PlantedInStoresTest", DISK),
+            entry("RemovalTest", DISK),
             entry("StoreHistoriesTest", DISK),
             entry("FloodTest", "real processes; its floods are over both"),
             entry("EveryScenarioOverQuicTest", "this list"));

@@ -65,6 +65,12 @@ class StoreHistoriesTest {
         new History().run(283, Fault.CRASH, 236);
     }
 
+    /** Found by the long form: an older copy of a file was not told while the next file was still empty. */
+    @Test
+    void theNextFileOfTheLogMayBeEmptyWhenOneIsReplaced() {
+        new History().accept(27607);
+    }
+
     /** Found by the long form: a removal behind damage did not count when the log was read again. */
     @Test
     void whatIsDeletedAfterDamageStaysDeleted() {
