@@ -73,8 +73,8 @@ enum Mistake {
             "",
             "shorter.put(number, size);\nfiles.goOnBehind(number);",
             "shorter.put(number, size);",
-            "files.mark().offset());\nfiles.goOnBehind(number);",
-            "files.mark().offset());"),
+            "lost(number, from, forcedTo);\nfiles.goOnBehind(number);",
+            "lost(number, from, forcedTo);"),
 
     /** Pins that are lost are not missed. */
     PINS_THAT_ARE_NOT_COUNTED(
