@@ -39,7 +39,7 @@ final class BlockIndex {
     private static final byte READ = 0;
     private static final byte UNREAD = 1;
     private static final byte SHORTER = 2;
-    /** What the keys of an index begin with, that of the former form included; pins have some of them too, with shorter values. */
+    /** First letters of the keys of an index, those of the former form included; pins have some of them too, with shorter values. */
     private static final String KEYS = "bcdeps";
 
     private static final int SHORTEST_VALUE = 2;

@@ -76,7 +76,7 @@ final class ForcedMark implements AutoCloseable {
         }
     }
 
-    /** What the disk does not take leaves the point unknown, or an earlier one. */
+    /** A write that the disk does not take leaves the point unknown, or an earlier one. */
     private void write(int number, long at, boolean forces) {
         segment = number;
         offset = at;

@@ -242,7 +242,7 @@ final class LogRecovery {
     }
 
     /**
-     * A file says how the one before it ended. What the index knows of it has been looked at, and may be newer: a
+     * A file says how the one before it ended. The index has been asked for that one, and may know better: a
      * collection on a full disk cuts files.
      */
     private void checkEnd(ByteBuffer end) throws IOException {
@@ -257,8 +257,8 @@ final class LogRecovery {
     }
 
     /**
-     * What was forced to the disk was written; if the file of the mark is shorter, or the last one is gone, it has been
-     * lost since. What is written from now on goes into another file, so that this one can be put back.
+     * Bytes that were forced to the disk were written; if the file of the mark is shorter, or the last one is gone, they
+     * have been lost since. The log goes on in another file, so that this one can be put back.
      */
     private void checkForced() throws IOException {
         int number = files.mark().segment();

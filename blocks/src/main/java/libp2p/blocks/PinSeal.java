@@ -81,7 +81,7 @@ final class PinSeal {
     }
 
     /**
-     * What the datastore holds beside the pins: which change of which store was the last.
+     * The record that the datastore holds beside the pins: which change of which store was the last.
      *
      * @param store random name of the store
      * @param generation number of the change
@@ -280,7 +280,7 @@ final class PinSeal {
         latest = slot;
     }
 
-    /** What a crash has left beside the file, or a former version in it, is as good as any set from now on. */
+    /** Pins that a crash has left beside the file, or a former version in it, are as good as any set from now on. */
     void settle(State right, @Nullable Mark mark) throws IOException {
         if (store == null && mark != null) {
             store = mark.store();

@@ -152,7 +152,7 @@ class LargeLogDamageTest {
         channel.write(ByteBuffer.allocate(bytes), at);
     }
 
-    /** What a process with a small heap says of the store. */
+    /** The report of a process with a small heap on the store. */
     private List<String> owner() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

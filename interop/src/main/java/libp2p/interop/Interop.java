@@ -134,7 +134,7 @@ public final class Interop implements Callable<Integer> {
         return written.succeeded() ? 0 : 1;
     }
 
-    /** What is needed to explain a failure that does not come again: the log folder of a machine may be gone by then. */
+    /** A failure that does not come again is explained by its log, and the folder of the logs may be gone by then. */
     private static void printLogsOfFailures(List<Suite> suites) throws IOException {
         for (Suite suite : suites) {
             for (Outcome outcome : suite.outcomes()) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * is bounded with all else that the peer costs, and known when memory is short. One thread at a time.
  */
 final class PeerMemory implements AutoCloseable {
-    /** What is held changes with each block; the charge changes in steps. */
+    /** The memory changes with each block; the charge changes in steps, in bytes. */
     private static final long STEP = 4 << 10;
 
     private static final long KEPT = 64 << 10;

@@ -27,7 +27,7 @@ import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**
- * What requests of strangers make a host hold is charged to them (simulated time): their walks, and what they say. The
+ * Memory that requests of strangers make a host hold is charged to them (simulated time): their walks, and what they say. The
  * large form, on a real heap, is in {@link TwoProcessorsTest}.
  */
 class GraphSyncMemoryTest {

@@ -65,7 +65,7 @@ class TwoProcessorsTest {
         return Block.of(Multicodec.DAG_CBOR, new DagCbor().encode(node));
     }
 
-    /** What the host has. */
+    /** The content of the host. */
     private record Content(List<Block> blocks, List<Cid> honest, Cid bomb, Cid wide, Cid heavy, Cid ways) {
         static Content make() {
             List<Block> blocks = new ArrayList<>();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks a store for one thing after the other, as its random numbers say, and notes what it has said. */
 final class Client {
-    /** What the clients of a phase have in common. */
+    /** State that the clients of a phase have in common. */
     enum Contention {
         /** All content. */
         NONE,

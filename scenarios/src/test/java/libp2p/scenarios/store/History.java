@@ -86,7 +86,7 @@ public final class History implements LongConsumer {
     /** One history. */
     private final class Run {
         private final Fault fault;
-        /** Who tells it. */
+        /** The teller: clients of the store, peers of the kit, or commands. */
         private final int part;
 
         /** Whether many put and remove one block at once, and the index hears of it late. */

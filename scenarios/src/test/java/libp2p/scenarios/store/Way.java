@@ -8,11 +8,11 @@ enum Way {
     IMPORT,
     /** A block is stored. */
     PUT,
-    /** What is missing is fetched and not pinned, as {@code p2p get} does. */
+    /** A block that is missing is fetched and not pinned, as {@code p2p get} does. */
     FETCH,
     /** What is missing is fetched and the root pinned, as {@code p2p get --pin} does. */
     GET_AND_PIN,
-    /** What is here is pinned. */
+    /** Blocks that are here are pinned. */
     PIN,
     /** The pin service is asked. */
     PIN_SERVICE,
