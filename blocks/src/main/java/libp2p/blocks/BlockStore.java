@@ -59,6 +59,11 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
         return () -> {};
     }
 
+    /** Whether {@link #find} gives blocks that are not durable yet, as after {@link #begin}; see {@link GivenBlocks}. */
+    default boolean givesUnfinished() {
+        return false;
+    }
+
     @Override
     default void put(Block block) throws IOException {
         putAll(List.of(block));

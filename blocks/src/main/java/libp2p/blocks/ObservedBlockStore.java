@@ -54,6 +54,11 @@ public final class ObservedBlockStore implements BlockStore {
     }
 
     @Override
+    public boolean givesUnfinished() {
+        return store.givesUnfinished();
+    }
+
+    @Override
     public byte @Nullable [] find(Cid cid) throws IOException {
         return store.find(cid);
     }

@@ -185,6 +185,11 @@ public final class SegmentBlockStore implements BlockStore {
         return () -> finish(work);
     }
 
+    @Override
+    public boolean givesUnfinished() {
+        return true;
+    }
+
     /** Those of the blocks that are not here; all are kept until they have been written, or until the leases end. */
     private Set<Multihash> missingOf(Set<Multihash> hashes) throws IOException {
         Set<Multihash> missing = new LinkedHashSet<>(hashes);

@@ -256,6 +256,11 @@ public final class TieredBlockStore implements BlockStore {
     }
 
     @Override
+    public boolean givesUnfinished() {
+        return home.givesUnfinished();
+    }
+
+    @Override
     public void delete(Collection<Multihash> hashes) throws IOException {
         home.delete(hashes);
         for (Multihash hash : hashes) {

@@ -51,7 +51,11 @@ final class Arrivals {
     private long takenBytes;
     private boolean handing;
     private boolean waiting;
+    /** A failure that is told to the next reader, unless a session hears of it before. */
     private @Nullable IOException failure;
+
+    private @Nullable IOException lastFailure;
+    private long failures;
 
     /**
      * Nothing has arrived.
@@ -78,7 +82,11 @@ final class Arrivals {
             while ((untakenBytes >= room || takenBytes >= (long) UNDURABLE * room) && failure == null) {
                 await();
             }
-            throwFailure();
+            IOException failed = failure;
+            if (failed != null) {
+                failure = null; // the next one tries again
+                throw failed;
+            }
             for (Block block : blocks) {
                 if (undurable.add(block.cid().hash())) {
                     untaken.put(block.cid().hash(), block);
@@ -181,7 +189,11 @@ final class Arrivals {
             try {
                 next.hashes.forEach(undurable::remove);
                 takenBytes -= next.bytes;
-                failure = failed == null ? failure : failed;
+                if (failed != null) {
+                    failure = failed;
+                    lastFailure = failed;
+                    failures++;
+                }
                 changed.signalAll();
             } finally {
                 lock.unlock();
@@ -213,14 +225,33 @@ final class Arrivals {
         }
     }
 
-    /** Waits until everything that came before is durable. */
-    void flush() throws IOException {
+    /** How many batches could not be stored so far. */
+    long failures() {
+        lock.lock();
+        try {
+            return failures;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until everything that came before is durable.
+     *
+     * @param known failures that the caller knows of: the batches are of all sessions, and each of them has to hear
+     * @throws IOException if a batch could not be stored since
+     */
+    void flush(long known) throws IOException {
         lock.lock();
         try {
             while (handing || waiting) {
                 await();
             }
-            throwFailure();
+            IOException failed = lastFailure;
+            if (failed != null && failures > known) {
+                failure = null;
+                throw failed;
+            }
         } finally {
             lock.unlock();
         }
@@ -232,14 +263,6 @@ final class Arrivals {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while blocks were stored");
-        }
-    }
-
-    private void throwFailure() throws IOException {
-        IOException failed = failure;
-        if (failed != null) {
-            failure = null; // the next one tries again
-            throw failed;
         }
     }
 }

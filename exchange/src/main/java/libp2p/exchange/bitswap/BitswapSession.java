@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -45,6 +46,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private long bytes;
     private long duplicates;
     private volatile String lastFailure = "";
+    /** Batches that could not be stored, as far as this session has told of them. */
+    private final AtomicLong failures;
+
     private @Nullable Timer tick;
 
     BitswapSession(Bitswap bitswap, Limits limits, Duration patience) {
@@ -55,6 +59,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         peers = new SessionPeers(bitswap.network(), limits.outstanding(), limits.sessionPeers());
         changed = new TimedCondition(environment, lock);
         progress = environment.nanoTime();
+        failures = new AtomicLong(bitswap.arrivals().failures());
         search = new ProviderSearch(bitswap.host(), limits, this::add, this::searchFailed);
     }
 
@@ -435,9 +440,14 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         lastFailure = "looking for providers: " + cause.getMessage();
     }
 
-    /** Waits until the blocks that came are stored; blocks for the disk. */
+    /**
+     * Waits until the blocks that came are stored; blocks for the disk.
+     *
+     * @throws IOException if some of those that came since the session began, or since this was last told, could not be
+     */
     public void flush() throws IOException {
-        bitswap.arrivals().flush();
+        Arrivals arrivals = bitswap.arrivals();
+        arrivals.flush(failures.getAndSet(arrivals.failures()));
     }
 
     /** Cancels what is still wanted. Idempotent. */

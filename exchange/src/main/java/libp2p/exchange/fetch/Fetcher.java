@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.GivenBlocks;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.PeerAddress;
@@ -35,6 +36,7 @@ public final class Fetcher implements BlockSource, AutoCloseable {
 
     private final BlockStore store;
     private final BlockStore.Lease lease;
+    private final GivenBlocks given;
     private final @Nullable BitswapSource bitswap;
     private final @Nullable FetchQueue queue;
     private final @Nullable SourceTable table;
@@ -57,6 +59,7 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         table = null;
         options = new FetchOptions(exchange, peers, List.of(), Unused.REPUTATION, patience, 1, (source, count) -> {});
         lease = store.lease();
+        given = new GivenBlocks(store);
     }
 
     private static final class Unused {
@@ -88,6 +91,7 @@ public final class Fetcher implements BlockSource, AutoCloseable {
             queue = new FetchQueue(environment, store, table, counting);
         }
         lease = store.lease();
+        given = new GivenBlocks(store);
     }
 
     /**
@@ -104,11 +108,20 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         if (Block.isInherent(cid)) {
             return Block.inherent(cid);
         }
-        BitswapSession open = queue == null && bitswap != null && !closed ? bitswap.begun() : null;
-        byte[] data = open == null ? store.find(cid) : open.find(cid);
-        if (data != null) {
-            return data;
+        byte[] data = local(cid);
+        if (data == null) {
+            data = fetched(cid);
         }
+        given.add(cid);
+        return data;
+    }
+
+    private byte @Nullable [] local(Cid cid) throws IOException {
+        BitswapSession open = queue == null && bitswap != null && !closed ? bitswap.begun() : null;
+        return open == null ? store.find(cid) : open.find(cid);
+    }
+
+    private byte[] fetched(Cid cid) throws IOException {
         if (closed) {
             throw new BlockNotFoundException(cid, "the fetch was ended");
         }
@@ -184,7 +197,11 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         flush();
     }
 
-    /** Waits until what came is durable; blocks. */
+    /**
+     * Waits until what came is durable, and what the store gave before it was; blocks.
+     *
+     * @throws IOException if some of it could not be stored
+     */
     public void flush() throws IOException {
         BitswapSession open = bitswap == null ? null : bitswap.begun();
         if (open != null) {
@@ -193,6 +210,7 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         if (queue != null) {
             queue.flush();
         }
+        given.settle();
     }
 
     /** Ends what is under way; to be called after the root is pinned, if it is to be. Idempotent. */

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.GivenBlocks;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
@@ -69,6 +70,7 @@ public final class GraphSyncRequest implements AutoCloseable {
     // of the thread that walks
     private final WalkedLinks walked = new WalkedLinks();
     private final Map<Multihash, Block> unstored = new LinkedHashMap<>();
+    private final GivenBlocks given;
     private long unstoredBytes;
     private @Nullable Path unfollowed;
     private long received;
@@ -91,6 +93,7 @@ public final class GraphSyncRequest implements AutoCloseable {
         this.options = options;
         this.limits = limits;
         store = graphSync.store();
+        given = new GivenBlocks(store);
         changed = new TimedCondition(graphSync.host().environment(), lock);
     }
 
@@ -135,6 +138,7 @@ public final class GraphSyncRequest implements AutoCloseable {
                 end(whole);
                 flush();
             }
+            given.settle();
         }
         return new Result(walk.blocks(), received, receivedBytes, missing);
     }
@@ -199,7 +203,14 @@ public final class GraphSyncRequest implements AutoCloseable {
             return Block.inherent(cid);
         }
         Block fresh = unstored.get(cid.hash());
-        return fresh != null ? fresh.data() : store.find(cid);
+        if (fresh != null) {
+            return fresh.data();
+        }
+        byte[] data = store.find(cid);
+        if (data != null) {
+            given.add(cid);
+        }
+        return data;
     }
 
     private void keep(Block block) throws IOException {

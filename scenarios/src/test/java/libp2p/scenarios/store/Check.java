@@ -55,11 +55,18 @@ final class Check {
                 throw new AssertionError(when + ": " + cid + " is back in spite of " + forbids + "; before: "
                         + ledger.about(each.getKey()));
             }
-            boolean isHere = store.blocks().has(cid);
-            boolean hasCome = data == null && isHere && store.blocks().find(cid) != null; // for a request to pin
-            if (isHere != (data != null) && !hasCome) {
-                throw new AssertionError(when + ": " + cid + " is told to be " + (data == null ? "here" : "absent"));
+            if (store.blocks().has(cid) != (data != null)) {
+                awaitAgreement(cid);
             }
+        }
+    }
+
+    /** A request to pin may have stored the block between two looks, or may have begun to. */
+    private void awaitAgreement(Cid cid) throws IOException {
+        store.awaitQuiet();
+        boolean isHere = store.blocks().has(cid);
+        if (isHere != (store.blocks().find(cid) != null)) {
+            throw new AssertionError(when + ": " + cid + " is told to be " + (isHere ? "here" : "absent"));
         }
     }
 

@@ -116,6 +116,19 @@ class StoreHistoriesTest {
         new History().accept(65369);
     }
 
+    /** Found by the long form: a fetch relied on a block that another task had begun to store, and could not. */
+    @Test
+    void theDiskMayBeFullWhileTwoTasksStoreABlock() {
+        new History().accept(45723);
+    }
+
+    /** Found by the long form, which was wrong: a request to pin stored a block while the check looked at it. */
+    @Test
+    void aRequestToPinMayStoreABlockDuringTheCheck() {
+        new History().accept(42417);
+        new History().accept(99253);
+    }
+
     @Test
     void thePowerMayFailAtAnyStepOfAHistory() {
         atEveryStep(1, 10, 25);
