@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.ipld.Block;
+import libp2p.ipld.BlockSource;
 import libp2p.multiformats.Cid;
 
 /**
@@ -19,6 +20,7 @@ public final class GivenBlocks {
     private static final int PENDING = 65_536;
 
     private final BlockStore store;
+    private final BlockSource again;
     private final boolean needed;
     private final ReentrantLock lock = new ReentrantLock();
     /** Given, and not known to be durable. */
@@ -26,16 +28,21 @@ public final class GivenBlocks {
 
     private int next = AT_ONCE;
 
-    /** Nothing was given yet. */
-    public GivenBlocks(BlockStore store) {
+    /**
+     * Nothing was given yet.
+     *
+     * @param again gives a block again that the store has not kept: from the store, or from where it comes from
+     */
+    public GivenBlocks(BlockStore store, BlockSource again) {
         this.store = store;
+        this.again = again;
         needed = store.givesUnfinished();
     }
 
     /**
      * A block was given. The store is asked about many at once; blocks for the disk then.
      *
-     * @throws IOException if one of them can be neither read nor stored
+     * @throws IOException if one of them cannot be got again, or not be stored
      */
     public void add(Cid cid) throws IOException {
         if (!needed || Block.isInherent(cid)) {
@@ -75,7 +82,7 @@ public final class GivenBlocks {
     /**
      * Makes every block that was given durable; blocks for the disk.
      *
-     * @throws IOException if one of them can be neither read nor stored: the task that stored it has failed
+     * @throws IOException if one of them cannot be got again, or not be stored
      */
     public void settle() throws IOException {
         List<Cid> taken;
@@ -103,7 +110,7 @@ public final class GivenBlocks {
     private void store(List<Cid> missing) throws IOException {
         List<BlockStore.Writing> begun = new ArrayList<>();
         for (Cid cid : missing) {
-            begun.add(store.begin(List.of(Block.trusted(cid, store.get(cid)))));
+            begun.add(store.begin(List.of(Block.trusted(cid, again.get(cid)))));
         }
         for (BlockStore.Writing writing : begun) {
             writing.await();

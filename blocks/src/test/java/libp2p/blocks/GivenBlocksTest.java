@@ -26,7 +26,7 @@ class GivenBlocksTest {
 
     @Test
     void aBlockThatAnotherTaskHasBegunIsStoredBeforeItIsAcknowledged() throws IOException {
-        GivenBlocks given = new GivenBlocks(store);
+        GivenBlocks given = new GivenBlocks(store, store);
         store.begin(List.of(block(1)));
         assertThat(store.has(block(1).cid())).isFalse();
         given.add(block(1).cid());
@@ -36,7 +36,7 @@ class GivenBlocksTest {
 
     @Test
     void aBlockWhoseWriterFailedIsNotAcknowledged() throws IOException {
-        GivenBlocks given = new GivenBlocks(store);
+        GivenBlocks given = new GivenBlocks(store, store);
         store.begin(List.of(block(1)));
         given.add(block(1).cid());
         store.begun.clear(); // as a full disk has it
@@ -47,8 +47,18 @@ class GivenBlocksTest {
     }
 
     @Test
+    void aBlockWhoseWriterFailedIsGotAgain() throws IOException {
+        GivenBlocks given = new GivenBlocks(store, cid -> block(1).data());
+        store.begin(List.of(block(1)));
+        given.add(block(1).cid());
+        store.begun.clear();
+        given.settle();
+        assertThat(store.has(block(1).cid())).isTrue();
+    }
+
+    @Test
     void onlyBlocksThatAreNotDurableAreRemembered() throws IOException {
-        GivenBlocks given = new GivenBlocks(store);
+        GivenBlocks given = new GivenBlocks(store, store);
         for (int i = 0; i < 10_000; i++) {
             store.put(block(i));
             given.add(block(i).cid());
@@ -59,7 +69,7 @@ class GivenBlocksTest {
 
     @Test
     void manyBlocksThatAreNotDurableAreStoredAndForgotten() throws IOException {
-        GivenBlocks given = new GivenBlocks(store);
+        GivenBlocks given = new GivenBlocks(store, store);
         for (int i = 0; i < 200_000; i++) {
             store.begin(List.of(block(i)));
             given.add(block(i).cid());
@@ -73,7 +83,7 @@ class GivenBlocksTest {
     @Test
     void aStoreWithoutAHalfWayIsNotAsked() throws IOException {
         MemoryBlockStore plain = new MemoryBlockStore(Limits.DEFAULT);
-        GivenBlocks given = new GivenBlocks(plain);
+        GivenBlocks given = new GivenBlocks(plain, plain);
         given.add(block(1).cid());
         given.settle();
         assertThat(given.remembered()).isZero();

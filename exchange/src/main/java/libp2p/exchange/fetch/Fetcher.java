@@ -59,7 +59,7 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         table = null;
         options = new FetchOptions(exchange, peers, List.of(), Unused.REPUTATION, patience, 1, (source, count) -> {});
         lease = store.lease();
-        given = new GivenBlocks(store);
+        given = new GivenBlocks(store, this::begun);
     }
 
     private static final class Unused {
@@ -91,7 +91,7 @@ public final class Fetcher implements BlockSource, AutoCloseable {
             queue = new FetchQueue(environment, store, table, counting);
         }
         lease = store.lease();
-        given = new GivenBlocks(store);
+        given = new GivenBlocks(store, this::begun);
     }
 
     /**
@@ -108,12 +108,15 @@ public final class Fetcher implements BlockSource, AutoCloseable {
         if (Block.isInherent(cid)) {
             return Block.inherent(cid);
         }
-        byte[] data = local(cid);
-        if (data == null) {
-            data = fetched(cid);
-        }
+        byte[] data = begun(cid);
         given.add(cid);
         return data;
+    }
+
+    /** A block that is here or has come, and that the disk may still lose. */
+    private byte[] begun(Cid cid) throws IOException {
+        byte[] data = local(cid);
+        return data == null ? fetched(cid) : data;
     }
 
     private byte @Nullable [] local(Cid cid) throws IOException {

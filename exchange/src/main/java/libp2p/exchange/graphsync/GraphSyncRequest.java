@@ -93,7 +93,7 @@ public final class GraphSyncRequest implements AutoCloseable {
         this.options = options;
         this.limits = limits;
         store = graphSync.store();
-        given = new GivenBlocks(store);
+        given = new GivenBlocks(store, store);
         changed = new TimedCondition(graphSync.host().environment(), lock);
     }
 
