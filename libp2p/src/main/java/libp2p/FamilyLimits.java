@@ -23,14 +23,14 @@ final class FamilyLimits {
     /** Loads the classes of all families, which a host that is started does not need. */
     private static Map<String, Record> builtInDefaults() {
         Map<String, Record> defaults = new LinkedHashMap<>();
-        defaults.put("kad", libp2p.kad.Limits.DEFAULT);
-        defaults.put("pubsub", libp2p.pubsub.rpc.Limits.DEFAULT);
-        defaults.put("relay", libp2p.nat.relay.Limits.DEFAULT);
-        defaults.put("autonat", libp2p.nat.autonat.Limits.DEFAULT);
-        defaults.put("autorelay", libp2p.nat.autorelay.Limits.DEFAULT);
-        defaults.put("holepunch", libp2p.nat.dcutr.Limits.DEFAULT);
-        defaults.put("portmapping", libp2p.nat.mapping.Limits.DEFAULT);
-        defaults.put("bitswap", libp2p.exchange.bitswap.Limits.DEFAULT);
+        defaults.put("kad", libp2p.kad.KadLimits.DEFAULT);
+        defaults.put("pubsub", libp2p.pubsub.rpc.PubSubLimits.DEFAULT);
+        defaults.put("relay", libp2p.nat.relay.RelayLimits.DEFAULT);
+        defaults.put("autonat", libp2p.nat.autonat.AutoNatLimits.DEFAULT);
+        defaults.put("autorelay", libp2p.nat.autorelay.AutoRelayLimits.DEFAULT);
+        defaults.put("holepunch", libp2p.nat.dcutr.HolePunchLimits.DEFAULT);
+        defaults.put("portmapping", libp2p.nat.mapping.PortMappingLimits.DEFAULT);
+        defaults.put("bitswap", libp2p.exchange.bitswap.BitswapLimits.DEFAULT);
         return defaults;
     }
 

@@ -12,12 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import libp2p.discovery.bootstrap.BootstrapLimits;
 import libp2p.multiformats.MalformedException;
-import libp2p.protocols.identify.Identify;
-import libp2p.protocols.ping.Ping;
+import libp2p.muxers.MuxerLimits;
+import libp2p.protocols.identify.IdentifyLimits;
+import libp2p.protocols.ping.PingLimits;
+import libp2p.security.SecurityLimits;
+import libp2p.swarm.SwarmLimits;
 import libp2p.swarm.connmgr.TrimmingConnectionManager;
 import libp2p.swarm.resource.LimitsFile;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.transports.quic.QuicLimits;
+import libp2p.transports.tcp.TcpLimits;
+import libp2p.transports.websocket.WebSocketLimits;
 
 /**
  * Every bound of a host in one value. Immutable. One is changed so:
@@ -57,15 +64,15 @@ import libp2p.swarm.resource.ResourceLimits;
 public record HostLimits(
         ResourceLimits resources,
         TrimmingConnectionManager.Options trimming,
-        libp2p.swarm.Limits swarm,
-        libp2p.muxers.Limits muxers,
-        libp2p.security.Limits security,
-        libp2p.transports.tcp.Limits tcp,
-        libp2p.transports.websocket.Limits webSocket,
-        libp2p.transports.quic.Limits quic,
-        Identify.Limits identify,
-        Ping.Limits ping,
-        libp2p.discovery.bootstrap.Limits bootstrap,
+        SwarmLimits swarm,
+        MuxerLimits muxers,
+        SecurityLimits security,
+        TcpLimits tcp,
+        WebSocketLimits webSocket,
+        QuicLimits quic,
+        IdentifyLimits identify,
+        PingLimits ping,
+        BootstrapLimits bootstrap,
         Map<String, String> families) {
     /** A larger file is refused. */
     private static final int MAXIMUM_BYTES = 1 << 20;
@@ -89,15 +96,15 @@ public record HostLimits(
         return new HostLimits(
                 resources,
                 TrimmingConnectionManager.Options.DEFAULT,
-                libp2p.swarm.Limits.DEFAULT,
-                libp2p.muxers.Limits.DEFAULT,
-                libp2p.security.Limits.DEFAULT,
-                libp2p.transports.tcp.Limits.DEFAULT,
-                libp2p.transports.websocket.Limits.DEFAULT,
-                libp2p.transports.quic.Limits.DEFAULT,
-                Identify.Limits.DEFAULT,
-                Ping.Limits.DEFAULT,
-                libp2p.discovery.bootstrap.Limits.DEFAULT,
+                SwarmLimits.DEFAULT,
+                MuxerLimits.DEFAULT,
+                SecurityLimits.DEFAULT,
+                TcpLimits.DEFAULT,
+                WebSocketLimits.DEFAULT,
+                QuicLimits.DEFAULT,
+                IdentifyLimits.DEFAULT,
+                PingLimits.DEFAULT,
+                BootstrapLimits.DEFAULT,
                 Map.of());
     }
 
@@ -221,7 +228,7 @@ public record HostLimits(
     }
 
     /** The same with other bounds of dialing, listening, resolving and negotiating. */
-    public HostLimits withSwarm(UnaryOperator<libp2p.swarm.Limits> change) {
+    public HostLimits withSwarm(UnaryOperator<SwarmLimits> change) {
         return new HostLimits(
                 resources,
                 trimming,
@@ -238,7 +245,7 @@ public record HostLimits(
     }
 
     /** The same with other bounds of multiplexed connections. */
-    public HostLimits withMuxers(UnaryOperator<libp2p.muxers.Limits> change) {
+    public HostLimits withMuxers(UnaryOperator<MuxerLimits> change) {
         return new HostLimits(
                 resources,
                 trimming,
@@ -255,7 +262,7 @@ public record HostLimits(
     }
 
     /** The same with other bounds of handshakes. */
-    public HostLimits withSecurity(UnaryOperator<libp2p.security.Limits> change) {
+    public HostLimits withSecurity(UnaryOperator<SecurityLimits> change) {
         return new HostLimits(
                 resources,
                 trimming,
@@ -272,7 +279,7 @@ public record HostLimits(
     }
 
     /** The same with other bounds of TCP listeners. */
-    public HostLimits withTcp(UnaryOperator<libp2p.transports.tcp.Limits> change) {
+    public HostLimits withTcp(UnaryOperator<TcpLimits> change) {
         return new HostLimits(
                 resources,
                 trimming,
@@ -289,7 +296,7 @@ public record HostLimits(
     }
 
     /** The same with other bounds of WebSocket handshakes and frames. */
-    public HostLimits withWebSocket(UnaryOperator<libp2p.transports.websocket.Limits> change) {
+    public HostLimits withWebSocket(UnaryOperator<WebSocketLimits> change) {
         return new HostLimits(
                 resources,
                 trimming,
@@ -306,7 +313,7 @@ public record HostLimits(
     }
 
     /** The same with other bounds of QUIC ports and connections. */
-    public HostLimits withQuic(UnaryOperator<libp2p.transports.quic.Limits> change) {
+    public HostLimits withQuic(UnaryOperator<QuicLimits> change) {
         return new HostLimits(
                 resources,
                 trimming,
@@ -323,7 +330,7 @@ public record HostLimits(
     }
 
     /** The same with other bounds of identify. */
-    public HostLimits withIdentify(UnaryOperator<Identify.Limits> change) {
+    public HostLimits withIdentify(UnaryOperator<IdentifyLimits> change) {
         return new HostLimits(
                 resources,
                 trimming,
@@ -340,7 +347,7 @@ public record HostLimits(
     }
 
     /** The same with other bounds of ping. */
-    public HostLimits withPing(UnaryOperator<Ping.Limits> change) {
+    public HostLimits withPing(UnaryOperator<PingLimits> change) {
         return new HostLimits(
                 resources,
                 trimming,
@@ -357,7 +364,7 @@ public record HostLimits(
     }
 
     /** The same with other bounds of the connections to bootstrap peers. */
-    public HostLimits withBootstrap(UnaryOperator<libp2p.discovery.bootstrap.Limits> change) {
+    public HostLimits withBootstrap(UnaryOperator<BootstrapLimits> change) {
         return new HostLimits(
                 resources,
                 trimming,

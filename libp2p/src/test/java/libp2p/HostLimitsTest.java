@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.host.Host;
 import libp2p.exchange.bitswap.Bitswap;
 import libp2p.kad.Dht;
 import libp2p.kad.Kad;
 import libp2p.multiformats.MalformedException;
+import libp2p.muxers.MuxerLimits;
 import libp2p.nat.Nat;
 import libp2p.nat.mapping.Method;
+import libp2p.nat.relay.RelayLimits;
 import libp2p.pubsub.GossipSub;
 import libp2p.swarm.resource.LimitsFile;
 import libp2p.swarm.resource.ResourceLimits;
@@ -61,7 +64,7 @@ class HostLimitsTest {
                         .withSwarm(swarm -> swarm.withDialing(dialing -> dialing.withTimeout(Duration.ofMillis(250)))
                                 .withListening(listening -> listening.withPending(64))
                                 .withStreams(streams -> streams.withReadTimeout(Duration.ofMinutes(5))))
-                        .withMuxers(muxers -> muxers.withYamux(new libp2p.muxers.Limits.Yamux(
+                        .withMuxers(muxers -> muxers.withYamux(new MuxerLimits.Yamux(
                                 256, 4 << 20, 32, Duration.ofSeconds(30), Duration.ofSeconds(20))))
                         .withQuic(quic -> quic.withTimeouts(timeouts -> timeouts.withIdle(Duration.ofSeconds(40))))
                         .withWebSocket(old -> limits.webSocket())
@@ -157,7 +160,7 @@ class HostLimitsTest {
                 Map.of(family + ".nothing", "1"));
         Nat nat = Nat.create()
                 .withAutoRelay()
-                .withRelayService(libp2p.nat.relay.Limits.DEFAULT)
+                .withRelayService(RelayLimits.DEFAULT)
                 .withPortMapping(Set.of(Method.PCP));
         assertThatThrownBy(() -> Libp2p.host()
                         .limits(wrong)
@@ -165,7 +168,7 @@ class HostLimitsTest {
                                 Kad.server(),
                                 GossipSub.create(),
                                 nat,
-                                Bitswap.over(new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT)))
+                                Bitswap.over(new MemoryBlockStore(BlockStoreLimits.DEFAULT)))
                         .start())
                 .isInstanceOf(MalformedException.class)
                 .hasMessageStartingWith(family + ".nothing = 1: 'nothing' is no limit; these are: ");

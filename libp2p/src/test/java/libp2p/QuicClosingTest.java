@@ -22,7 +22,7 @@ import libp2p.core.resource.Direction;
 import libp2p.core.resource.ScopeUsage;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.Swarm;
-import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.QuicLimits;
 import libp2p.transports.quic.QuicTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +36,7 @@ class QuicClosingTest {
     private static final String ADDRESS = "/ip4/127.0.0.1/udp/0/quic-v1";
     private static final String UPLOAD = "/upload/1";
     private static final int SIZE = 600_000;
-    private static final int WINDOW = Limits.DEFAULT.connections().streamWindow();
+    private static final int WINDOW = QuicLimits.DEFAULT.connections().streamWindow();
 
     private final CompletableFuture<byte[]> uploaded = new CompletableFuture<>();
     private final SynchronousQueue<Stream> held = new SynchronousQueue<>();
@@ -46,8 +46,8 @@ class QuicClosingTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = host(Limits.DEFAULT.timeouts().linger(), 16 << 10, ADDRESS);
-        client = host(Duration.ofSeconds(4), Limits.DEFAULT.connections().receiveQueue());
+        server = host(QuicLimits.DEFAULT.timeouts().linger(), 16 << 10, ADDRESS);
+        client = host(Duration.ofSeconds(4), QuicLimits.DEFAULT.connections().receiveQueue());
         link = new UdpLink(server.addresses().getFirst().port());
         server.handle(UPLOAD, stream -> {
             try {
@@ -63,7 +63,7 @@ class QuicClosingTest {
     }
 
     private static Swarm host(Duration linger, int receiveQueue, String... addresses) throws IOException {
-        Limits limits = Limits.DEFAULT
+        QuicLimits limits = QuicLimits.DEFAULT
                 .withTimeouts(timeouts -> timeouts.withLinger(linger))
                 .withConnections(connections -> connections.withReceiveQueue(receiveQueue));
         return (Swarm) Libp2p.host()
@@ -187,7 +187,7 @@ class QuicClosingTest {
         Stream far = held.take();
         assertThat(stream.connection().roundTrip()).isPresent();
         assertThat(far.connection().roundTrip()).isPresent();
-        Limits limits = Limits.DEFAULT;
+        QuicLimits limits = QuicLimits.DEFAULT;
         assertThat(client.resourceManager().system().usage().memory())
                 .isGreaterThanOrEqualTo(
                         limits.connections().window() + limits.connections().memory());

@@ -17,7 +17,7 @@ import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
-import libp2p.swarm.Limits;
+import libp2p.swarm.SwarmLimits;
 import libp2p.transports.quic.ColdQuic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,7 +71,7 @@ class QuicColdStartTest {
     void whatLoadingTheEngineTakesIsNotTakenFromTheHandshake() throws IOException {
         LeapingClock clock = new LeapingClock(SystemEnvironment.shared());
         ColdQuic cold = new ColdQuic(
-                () -> clock.leap(Limits.DEFAULT.dialing().localTimeout().multipliedBy(2)));
+                () -> clock.leap(SwarmLimits.DEFAULT.dialing().localTimeout().multipliedBy(2)));
         try (Host client =
                 Libp2p.host().environment(clock).transports(cold.factory()).start()) {
             assertThat(client.connect(address()).isOpen()).isTrue();

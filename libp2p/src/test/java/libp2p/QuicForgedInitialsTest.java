@@ -17,7 +17,7 @@ import libp2p.protocols.ping.Ping;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
-import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.QuicLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,7 +104,7 @@ class QuicForgedInitialsTest {
 
     @Test
     void theirPlacesAreShorterThanThoseOfProvedClients() {
-        assertThat(Limits.DEFAULT.timeouts().unproved())
-                .isLessThan(Limits.DEFAULT.timeouts().accept());
+        assertThat(QuicLimits.DEFAULT.timeouts().unproved())
+                .isLessThan(QuicLimits.DEFAULT.timeouts().accept());
     }
 }

@@ -23,7 +23,7 @@ import libp2p.core.resource.ScopeUsage;
 import libp2p.core.testing.InitialPacket;
 import libp2p.protocols.ping.Ping;
 import libp2p.swarm.Swarm;
-import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.QuicLimits;
 import libp2p.transports.quic.QuicTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,8 +57,8 @@ class QuicInitialsTest {
                 .start();
     }
 
-    private static Limits limits() {
-        return Limits.DEFAULT
+    private static QuicLimits limits() {
+        return QuicLimits.DEFAULT
                 .withTimeouts(timeouts -> timeouts.withUnproved(PATIENCE).withAccept(PATIENCE))
                 .withPort(port -> port.withUnvalidated(UNPROVED));
     }

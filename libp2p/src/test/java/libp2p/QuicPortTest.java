@@ -24,7 +24,7 @@ import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.ping.Ping;
 import libp2p.swarm.Swarm;
-import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.QuicLimits;
 import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.quic.UdpPorts;
 import org.junit.jupiter.api.Assumptions;
@@ -40,7 +40,7 @@ class QuicPortTest {
 
     /** A host whose ports and QUIC transport are at hand. */
     private Host open(String... addresses) throws Exception {
-        TransportFactory factory = QuicTransport.factory(Limits.DEFAULT, ports);
+        TransportFactory factory = QuicTransport.factory(QuicLimits.DEFAULT, ports);
         return Libp2p.host()
                 .transports(context -> {
                     Transport transport = factory.create(context);

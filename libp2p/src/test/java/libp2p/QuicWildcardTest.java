@@ -16,7 +16,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.QuicLimits;
 import libp2p.transports.quic.QuicTransport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class QuicWildcardTest {
         assumeTrue(System.getProperty("os.name").equals("Linux"));
     }
 
-    private static Host listen(String any, Limits limits) throws Exception {
+    private static Host listen(String any, QuicLimits limits) throws Exception {
         return Libp2p.host()
                 .transports(QuicTransport.factory(limits))
                 .listen(any + "/udp/0/quic-v1")
@@ -64,7 +64,7 @@ class QuicWildcardTest {
 
     @Test
     void ourDialerReachesAnyLoopbackAddress() throws Exception {
-        try (Host server = listen("/ip4/0.0.0.0", Limits.DEFAULT)) {
+        try (Host server = listen("/ip4/0.0.0.0", QuicLimits.DEFAULT)) {
             for (String ip : List.of("127.0.0.1", "127.0.0.2", "127.200.3.4")) {
                 transfers(server, InetAddress.ofLiteral(ip));
             }
@@ -73,8 +73,8 @@ class QuicWildcardTest {
 
     @Test
     void ourDialerReachesEveryAddressOfThisMachine() throws Exception {
-        try (Host four = listen("/ip4/0.0.0.0", Limits.DEFAULT);
-                Host six = listen("/ip6/::", Limits.DEFAULT)) {
+        try (Host four = listen("/ip4/0.0.0.0", QuicLimits.DEFAULT);
+                Host six = listen("/ip6/::", QuicLimits.DEFAULT)) {
             for (InetAddress ip : NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(ip -> !ip.isLinkLocalAddress())
@@ -104,8 +104,8 @@ class QuicWildcardTest {
         otherVersion[4] = 9;
         byte[] lost = new byte[100];
         lost[0] = 0x40;
-        try (Host server = listen("/ip4/0.0.0.0", Limits.DEFAULT);
-                Host asking = listen("/ip4/0.0.0.0", Limits.DEFAULT.withPort(port -> port.withUnvalidated(0)))) {
+        try (Host server = listen("/ip4/0.0.0.0", QuicLimits.DEFAULT);
+                Host asking = listen("/ip4/0.0.0.0", QuicLimits.DEFAULT.withPort(port -> port.withUnvalidated(0)))) {
             InetAddress ip = InetAddress.ofLiteral("127.0.0.2");
             InetSocketAddress target =
                     new InetSocketAddress(ip, server.addresses().getFirst().port());

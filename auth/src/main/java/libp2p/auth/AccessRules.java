@@ -35,8 +35,8 @@ public final class AccessRules implements Authorizer, HostService {
     record Policy(List<Rule> rules, Effect fallback) {
         Policy {
             rules = List.copyOf(rules);
-            if (rules.size() > Limits.DEFAULT.rules()) {
-                throw new IllegalStateException("more than " + Limits.DEFAULT.rules() + " rules");
+            if (rules.size() > AccessLimits.DEFAULT.rules()) {
+                throw new IllegalStateException("more than " + AccessLimits.DEFAULT.rules() + " rules");
             }
         }
     }

@@ -82,7 +82,7 @@ public final class FileRules implements Authorizer, HostService {
         rules.start(host);
         RepeatingTimer looks = new RepeatingTimer(host.environment(), again -> look(host, again));
         timer = looks;
-        looks.arm(Limits.DEFAULT.filePause().toNanos());
+        looks.arm(AccessLimits.DEFAULT.filePause().toNanos());
     }
 
     private void look(Host host, RepeatingTimer looks) {
@@ -102,7 +102,7 @@ public final class FileRules implements Authorizer, HostService {
             LOG.log(Level.WARNING, "the rules before hold on, since those of " + file + " cannot be read: " + wrong);
         }
         problem = wrong;
-        looks.arm(Limits.DEFAULT.filePause().toNanos());
+        looks.arm(AccessLimits.DEFAULT.filePause().toNanos());
     }
 
     @Override

@@ -28,9 +28,9 @@ public record ProtocolPattern(Kind kind, String id) {
     /** @throws MalformedException if the id is empty, too long, or has white space or an asterisk in it */
     public ProtocolPattern {
         boolean odd = id.chars().anyMatch(c -> Character.isWhitespace(c) || c == '*');
-        if (odd || id.isEmpty() != (kind == Kind.ANY) || id.length() > Limits.DEFAULT.protocolLength()) {
+        if (odd || id.isEmpty() != (kind == Kind.ANY) || id.length() > AccessLimits.DEFAULT.protocolLength()) {
             throw new MalformedException("not a protocol such as /files/1.0.0, /files/* or *, of at most "
-                    + Limits.DEFAULT.protocolLength() + " characters: " + MalformedException.quote(id));
+                    + AccessLimits.DEFAULT.protocolLength() + " characters: " + MalformedException.quote(id));
         }
     }
 

@@ -22,9 +22,9 @@ final class RulesFile {
     /** The content of a file; blocks. */
     static String text(Path file) throws IOException {
         long size = Files.size(file);
-        if (size > Limits.DEFAULT.fileBytes()) {
+        if (size > AccessLimits.DEFAULT.fileBytes()) {
             throw new MalformedException(
-                    file + ": " + size + " bytes, more than the limit of " + Limits.DEFAULT.fileBytes());
+                    file + ": " + size + " bytes, more than the limit of " + AccessLimits.DEFAULT.fileBytes());
         }
         try {
             return Files.readString(file, StandardCharsets.UTF_8);
@@ -50,8 +50,8 @@ final class RulesFile {
             String[] words = line.split("\\s+");
             if (words.length == 2 && words[0].equals(DEFAULT)) {
                 fallback = RuleText.effect(words[1]);
-            } else if (rules.size() >= Limits.DEFAULT.rules()) {
-                throw new MalformedException("more than " + Limits.DEFAULT.rules() + " rules");
+            } else if (rules.size() >= AccessLimits.DEFAULT.rules()) {
+                throw new MalformedException("more than " + AccessLimits.DEFAULT.rules() + " rules");
             } else {
                 rules.add(RuleText.parse(line));
             }

@@ -55,7 +55,7 @@ final class LogWriter {
     }
 
     private final Environment environment;
-    private final Limits limits;
+    private final BlockStoreLimits limits;
     private final SegmentFiles files;
     private final Target target;
     private final ReentrantLock lock;
@@ -68,7 +68,7 @@ final class LogWriter {
 
     LogWriter(
             Environment environment,
-            Limits limits,
+            BlockStoreLimits limits,
             SegmentFiles files,
             Target target,
             ReentrantLock lock,

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Blocks in memory, within the quota of its limits. */
 public final class MemoryBlockStore implements BlockStore {
-    private final Limits limits;
+    private final BlockStoreLimits limits;
     private final Map<Multihash, byte[]> blocks = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Leases leases = new Leases();
     private long bytes;
 
     /** An empty store with these bounds. */
-    public MemoryBlockStore(Limits limits) {
+    public MemoryBlockStore(BlockStoreLimits limits) {
         this.limits = limits;
     }
 
@@ -69,7 +69,7 @@ public final class MemoryBlockStore implements BlockStore {
         }
     }
 
-    static void checkSize(Block block, Limits limits) throws LimitExceededException {
+    static void checkSize(Block block, BlockStoreLimits limits) throws LimitExceededException {
         if (block.size() > limits.blockBytes()) {
             throw new LimitExceededException(
                     "block " + block.cid(),
@@ -80,7 +80,7 @@ public final class MemoryBlockStore implements BlockStore {
         }
     }
 
-    static void checkQuota(long bytes, Limits limits) throws LimitExceededException {
+    static void checkQuota(long bytes, BlockStoreLimits limits) throws LimitExceededException {
         if (bytes > limits.storeBytes()) {
             throw new LimitExceededException(
                     "blocks", "bytes", bytes, limits.storeBytes(), LimitExceededException.Side.LOCAL);

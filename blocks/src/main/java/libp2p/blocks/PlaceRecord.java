@@ -2,6 +2,7 @@ package libp2p.blocks;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Multihash;
 
 /**
@@ -10,7 +11,7 @@ import libp2p.multiformats.Multihash;
  */
 final class PlaceRecord {
     /** Bytes of the longest record. */
-    static final int MOST_BYTES = 1 + libp2p.multiformats.Limits.MULTIHASH_BYTES + Location.BYTES;
+    static final int MOST_BYTES = 1 + MultiformatsLimits.MULTIHASH_BYTES + Location.BYTES;
 
     private PlaceRecord() {}
 

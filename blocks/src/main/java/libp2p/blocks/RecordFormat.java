@@ -6,6 +6,7 @@ import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 import libp2p.ipld.Block;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class RecordFormat {
 
     private static final int HEADER = 10;
     private static final int HEAD_SUM = 4;
-    private static final int LONGEST_KEY = libp2p.multiformats.Limits.MULTIHASH_BYTES;
+    private static final int LONGEST_KEY = MultiformatsLimits.MULTIHASH_BYTES;
     /** Bytes of the longest head. */
     static final int LONGEST_HEAD = HEADER + LONGEST_KEY + HEAD_SUM;
     /** Bytes of the shortest record. */

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentBlockStore implements BlockStore {
 
     private final Environment environment;
-    private final Limits limits;
+    private final BlockStoreLimits limits;
     private final Datastore datastore;
     private final SegmentFiles files;
     private final BlockIndex index;
@@ -47,7 +47,7 @@ public final class SegmentBlockStore implements BlockStore {
 
     private SegmentBlockStore(
             Environment environment,
-            Limits limits,
+            BlockStoreLimits limits,
             Datastore datastore,
             SegmentFiles files,
             BlockIndex index,
@@ -93,14 +93,18 @@ public final class SegmentBlockStore implements BlockStore {
      * @param datastore empty or the one that was given before; losing it costs reading all files once
      * @throws StoreException if another process uses it
      */
-    public static SegmentBlockStore open(Environment environment, Path folder, Datastore datastore, Limits limits)
-            throws IOException {
+    public static SegmentBlockStore open(
+            Environment environment, Path folder, Datastore datastore, BlockStoreLimits limits) throws IOException {
         return open(environment, folder, datastore, limits, null);
     }
 
     /** @param isShort whether the disk has little space, null to ask it */
     static SegmentBlockStore open(
-            Environment environment, Path folder, Datastore datastore, Limits limits, @Nullable BooleanSupplier isShort)
+            Environment environment,
+            Path folder,
+            Datastore datastore,
+            BlockStoreLimits limits,
+            @Nullable BooleanSupplier isShort)
             throws IOException {
         return LogWriter.offload(environment, () -> {
             SegmentFiles files = new SegmentFiles(environment, folder, limits);

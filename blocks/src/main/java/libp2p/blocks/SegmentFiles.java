@@ -43,7 +43,7 @@ final class SegmentFiles implements AutoCloseable {
     record Entry(byte type, Multihash hash, byte[] data) {}
 
     private final Path folder;
-    private final Limits limits;
+    private final BlockStoreLimits limits;
     private final FileChannel lockFile;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -61,7 +61,7 @@ final class SegmentFiles implements AutoCloseable {
     private volatile int behind = -1;
     private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
 
-    SegmentFiles(Environment environment, Path folder, Limits limits) throws IOException {
+    SegmentFiles(Environment environment, Path folder, BlockStoreLimits limits) throws IOException {
         this.folder = folder;
         this.limits = limits;
         Folders.create(folder);
@@ -79,7 +79,7 @@ final class SegmentFiles implements AutoCloseable {
         key = LogKey.open(environment, folder, numbers.isEmpty() ? 0 : numbers.last() + 1);
         mark = new ForcedMark(folder, key);
         reserve = new Reserve(environment, folder);
-        format = new RecordFormat(key, Math.max(limits.blockBytes(), Limits.DEFAULT.blockBytes()));
+        format = new RecordFormat(key, Math.max(limits.blockBytes(), BlockStoreLimits.DEFAULT.blockBytes()));
         activeNumber = numbers.isEmpty() ? 0 : numbers.last();
         active = channel(activeNumber, StandardOpenOption.CREATE);
         Folders.force(folder); // the file, and that of the lock

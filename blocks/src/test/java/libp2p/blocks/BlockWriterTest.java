@@ -24,7 +24,7 @@ class BlockWriterTest {
 
     /** A store that fails in a batch, as when there is no memory for it. */
     private static final class Failing implements BlockStore {
-        private final BlockStore below = new MemoryBlockStore(Limits.DEFAULT);
+        private final BlockStore below = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         private final Cid fatal;
         private final boolean later;
         private final Throwable cause;
@@ -122,7 +122,7 @@ class BlockWriterTest {
 
     @Test
     void whatWasFlushedIsThere() throws IOException {
-        BlockStore store = new MemoryBlockStore(Limits.DEFAULT);
+        BlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         try (BlockWriter writer = new BlockWriter(SystemEnvironment.shared(), store)) {
             for (int i = 0; i < 3000; i++) {
                 writer.put(block(i));

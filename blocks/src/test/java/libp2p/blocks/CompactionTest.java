@@ -23,12 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compaction gives back what dead blocks take, also of a store that is smaller than one file, and on a full disk. */
 class CompactionTest {
-    private static final Limits SMALL = Limits.DEFAULT.withSegmentBytes(64 << 10);
+    private static final BlockStoreLimits SMALL = BlockStoreLimits.DEFAULT.withSegmentBytes(64 << 10);
 
     @TempDir
     private Path home;
 
-    private static SegmentBlockStore open(Path home, Limits limits, @Nullable Boolean isShort) throws IOException {
+    private static SegmentBlockStore open(Path home, BlockStoreLimits limits, @Nullable Boolean isShort)
+            throws IOException {
         return SegmentBlockStore.open(
                 SystemEnvironment.shared(),
                 home.resolve("blocks"),
@@ -106,7 +107,7 @@ class CompactionTest {
 
     @Test
     void aStoreThatIsSmallerThanOneFileGivesBackWhatIsDeadBetweenTheLiving() throws IOException {
-        try (SegmentBlockStore store = open(home, Limits.DEFAULT, false)) {
+        try (SegmentBlockStore store = open(home, BlockStoreLimits.DEFAULT, false)) {
             put(store, 100);
             deleteAllBut(store, 100, i -> i % 3 == 0 || i == 99);
             assertThat(store.compact()).isBetween(190_000L, 210_000L);
@@ -141,7 +142,7 @@ class CompactionTest {
         public static void main(String[] arguments) throws IOException {
             Path disk = Path.of(arguments[0]);
             int count = 0;
-            try (SegmentBlockStore store = open(disk, Limits.DEFAULT, null)) {
+            try (SegmentBlockStore store = open(disk, BlockStoreLimits.DEFAULT, null)) {
                 try {
                     while (true) {
                         store.put(block(count, SIZE));
@@ -161,7 +162,7 @@ class CompactionTest {
             if (free < count * 2 / 5) {
                 throw new AssertionError("room for " + free + " blocks, of " + count);
             }
-            try (SegmentBlockStore store = open(disk, Limits.DEFAULT, null)) {
+            try (SegmentBlockStore store = open(disk, BlockStoreLimits.DEFAULT, null)) {
                 for (int i = 1; i < count; i += 2) {
                     if (!Arrays.equals(
                             store.find(block(i, SIZE).cid()), block(i, SIZE).data())) {

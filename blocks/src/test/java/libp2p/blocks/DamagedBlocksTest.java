@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A block that is damaged on the disk counts as missing from the first look on, is told, and healed by the next put. */
 class DamagedBlocksTest {
-    private static final Limits LIMITS = Limits.DEFAULT.withSegmentBytes(64 << 10);
+    private static final BlockStoreLimits LIMITS = BlockStoreLimits.DEFAULT.withSegmentBytes(64 << 10);
 
     private final Environment environment = SystemEnvironment.shared();
     private final List<String> told = new ArrayList<>();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of the log that were gone, or shorter, and are put back: what is in them is here again. */
 class FilesComeBackTest {
-    private static final Limits SMALL = Limits.DEFAULT.withSegmentBytes(32 << 10);
+    private static final BlockStoreLimits SMALL = BlockStoreLimits.DEFAULT.withSegmentBytes(32 << 10);
 
     private final Environment environment = SystemEnvironment.shared();
     private final List<Block> blocks = new ArrayList<>();

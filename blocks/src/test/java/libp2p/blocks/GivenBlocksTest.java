@@ -82,7 +82,7 @@ class GivenBlocksTest {
 
     @Test
     void aStoreWithoutAHalfWayIsNotAsked() throws IOException {
-        MemoryBlockStore plain = new MemoryBlockStore(Limits.DEFAULT);
+        MemoryBlockStore plain = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         GivenBlocks given = new GivenBlocks(plain, plain);
         given.add(block(1).cid());
         given.settle();
@@ -91,7 +91,7 @@ class GivenBlocksTest {
 
     /** Gives what was begun, and has it only when its writer has waited. */
     private static final class HalfWay implements BlockStore {
-        final BlockStore store = new MemoryBlockStore(Limits.DEFAULT);
+        final BlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         final Map<Cid, Block> begun = new HashMap<>();
         int asked;
 

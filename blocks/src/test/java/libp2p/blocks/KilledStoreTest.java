@@ -47,7 +47,7 @@ class KilledStoreTest {
                 SystemEnvironment.shared(),
                 folder.resolve("blocks"),
                 FileDatastore.open(SystemEnvironment.shared(), folder.resolve("index")),
-                Limits.DEFAULT.withSegmentBytes(1 << 20).withUnindexed(100));
+                BlockStoreLimits.DEFAULT.withSegmentBytes(1 << 20).withUnindexed(100));
     }
 
     private static Block block(int number) {

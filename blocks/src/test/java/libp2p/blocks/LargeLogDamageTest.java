@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * are in {@link LogDamageTest}.
  */
 class LargeLogDamageTest {
-    private static final Limits LIMITS = Limits.DEFAULT.withSegmentBytes(618_000_000);
+    private static final BlockStoreLimits LIMITS = BlockStoreLimits.DEFAULT.withSegmentBytes(618_000_000);
     private static final int BLOCK_BYTES = 256 << 10;
     private static final int BLOCKS = 2500; // 655 MB
     private static final int BATCH = 10;

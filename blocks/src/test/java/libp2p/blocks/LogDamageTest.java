@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Damage of the log costs the blocks that are damaged and no others, with an index and without. */
 class LogDamageTest {
-    private static final Limits ONE_FILE = Limits.DEFAULT;
-    private static final Limits SMALL = Limits.DEFAULT.withSegmentBytes(32 << 10);
+    private static final BlockStoreLimits ONE_FILE = BlockStoreLimits.DEFAULT;
+    private static final BlockStoreLimits SMALL = BlockStoreLimits.DEFAULT.withSegmentBytes(32 << 10);
 
     private final Environment environment = SystemEnvironment.shared();
 
@@ -37,13 +37,13 @@ class LogDamageTest {
         return home.resolve("blocks");
     }
 
-    private SegmentBlockStore open(Limits limits) throws IOException {
+    private SegmentBlockStore open(BlockStoreLimits limits) throws IOException {
         return SegmentBlockStore.open(
                 environment, log(), FileDatastore.open(environment, home.resolve("index")), limits);
     }
 
     /** As after a crash before the index was saved, or after its loss. */
-    private SegmentBlockStore openWithoutIndex(Limits limits) throws IOException {
+    private SegmentBlockStore openWithoutIndex(BlockStoreLimits limits) throws IOException {
         return SegmentBlockStore.open(environment, log(), new MemoryDatastore(), limits);
     }
 
@@ -61,7 +61,7 @@ class LogDamageTest {
         return blocks;
     }
 
-    private List<Block> store(int count, Limits limits) throws IOException {
+    private List<Block> store(int count, BlockStoreLimits limits) throws IOException {
         List<Block> blocks = blocks(count);
         try (SegmentBlockStore store = openWithoutIndex(limits)) {
             for (Block block : blocks) {

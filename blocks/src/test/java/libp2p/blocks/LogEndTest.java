@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The lost or older end of a file of the log is told, also when the index has not taken in what stood there. */
 class LogEndTest {
-    private static final Limits SMALL = Limits.DEFAULT.withSegmentBytes(32 << 10);
+    private static final BlockStoreLimits SMALL = BlockStoreLimits.DEFAULT.withSegmentBytes(32 << 10);
     private static final int BLOCKS = 35;
 
     private final Environment environment = SystemEnvironment.shared();

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the log tells when it is read again is what the store knew when it was written, in whatever order it was. */
 class LogOrderTest {
-    private static final Limits SMALL =
-            Limits.DEFAULT.withSegmentBytes(64 << 10).withUnindexed(500);
+    private static final BlockStoreLimits SMALL =
+            BlockStoreLimits.DEFAULT.withSegmentBytes(64 << 10).withUnindexed(500);
 
     private final Environment environment = SystemEnvironment.shared();
 

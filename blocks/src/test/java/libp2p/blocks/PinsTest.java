@@ -63,14 +63,15 @@ class PinsTest {
 
     private BlockStore open(String kind) throws IOException {
         return switch (kind) {
-            case "memory" -> new MemoryBlockStore(Limits.DEFAULT);
+            case "memory" -> new MemoryBlockStore(BlockStoreLimits.DEFAULT);
             case "segments" ->
-                SegmentBlockStore.open(environment, folder.resolve("blocks"), new MemoryDatastore(), Limits.DEFAULT);
+                SegmentBlockStore.open(
+                        environment, folder.resolve("blocks"), new MemoryDatastore(), BlockStoreLimits.DEFAULT);
             default ->
                 new TieredBlockStore(
                         environment,
                         null,
-                        new MemoryBlockStore(Limits.DEFAULT),
+                        new MemoryBlockStore(BlockStoreLimits.DEFAULT),
                         TierOptions.DEFAULT.withBytes(1000, 0));
         };
     }

@@ -30,7 +30,7 @@ class SealedPinsTest {
     private static final int STATE = 16;
 
     private final Environment environment = SystemEnvironment.shared();
-    private final MemoryBlockStore store = new MemoryBlockStore(Limits.DEFAULT);
+    private final MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
 
     @TempDir
     private Path folder;
@@ -213,7 +213,7 @@ class SealedPinsTest {
 
     @Test
     void anEmptyStoreHasNoPins() throws IOException {
-        MemoryBlockStore empty = new MemoryBlockStore(Limits.DEFAULT);
+        MemoryBlockStore empty = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         Disk disk = new Disk();
         assertThat(Pins.sealed(environment, disk, empty, file()).doubt()).isNull();
         empty.put(block(1)); // not pinned, as it was asked for

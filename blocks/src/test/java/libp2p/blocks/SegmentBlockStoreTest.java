@@ -39,14 +39,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SegmentBlockStoreTest {
-    private static final Limits SMALL =
-            Limits.DEFAULT.withSegmentBytes(64 << 10).withUnindexed(20);
+    private static final BlockStoreLimits SMALL =
+            BlockStoreLimits.DEFAULT.withSegmentBytes(64 << 10).withUnindexed(20);
     private final Environment environment = SystemEnvironment.shared();
 
     @TempDir
     private Path folder;
 
-    private SegmentBlockStore open(Limits limits) throws IOException {
+    private SegmentBlockStore open(BlockStoreLimits limits) throws IOException {
         Datastore index = FileDatastore.open(environment, folder.resolve("index"));
         return SegmentBlockStore.open(environment, folder.resolve("blocks"), index, limits);
     }
@@ -277,7 +277,7 @@ class SegmentBlockStoreTest {
     /** An index of 100,000 places takes several batches. */
     @Test
     void countsAreRightAfterASaveOfTheIndexThatEndedInTheMiddle() throws IOException {
-        Limits limits = Limits.DEFAULT.withUnindexed(1 << 20);
+        BlockStoreLimits limits = BlockStoreLimits.DEFAULT.withUnindexed(1 << 20);
         MemoryDatastore index = new MemoryDatastore();
         AtomicInteger batches = new AtomicInteger(Integer.MAX_VALUE);
         Datastore killed = (Datastore) Proxy.newProxyInstance(
@@ -321,7 +321,7 @@ class SegmentBlockStoreTest {
 
     @Test
     void aCollectionOfManyBlocksLeavesFilesThatCompactionRemovesUnread() throws IOException {
-        Limits limits = Limits.DEFAULT.withSegmentBytes(64 << 10);
+        BlockStoreLimits limits = BlockStoreLimits.DEFAULT.withSegmentBytes(64 << 10);
         Block kept = block(-1, 4);
         try (SegmentBlockStore store = open(limits)) {
             store.putAll(blocks(0, 10_000));
@@ -370,7 +370,7 @@ class SegmentBlockStoreTest {
     @Test
     void theActiveFileIsCutBehindItsLastLivingBlockWhateverStandsBefore() throws IOException {
         List<Block> blocks = new ArrayList<>();
-        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+        try (SegmentBlockStore store = open(BlockStoreLimits.DEFAULT)) {
             for (int i = 0; i < 60; i++) {
                 blocks.add(block(i, 3000));
                 store.put(blocks.get(i));
@@ -435,7 +435,7 @@ class SegmentBlockStoreTest {
         Block kept = block(1, 3000);
         List<Multihash> dead = new ArrayList<>();
         byte[] whole;
-        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+        try (SegmentBlockStore store = open(BlockStoreLimits.DEFAULT)) {
             store.put(kept);
             for (int i = 2; i < 100; i++) {
                 Block block = block(i, 3000);
@@ -451,13 +451,13 @@ class SegmentBlockStoreTest {
         }
         // the cut had not reached the disk when the machine stopped
         Files.write(folder.resolve("blocks/00000000.blocks"), whole);
-        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+        try (SegmentBlockStore store = open(BlockStoreLimits.DEFAULT)) {
             assertThat(store.usage().blocks()).isEqualTo(1);
             assertThat(store.get(kept.cid())).isEqualTo(kept.data());
             store.compact();
             store.put(block(200, 3000));
         }
-        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+        try (SegmentBlockStore store = open(BlockStoreLimits.DEFAULT)) {
             assertThat(store.usage().blocks()).isEqualTo(2);
             assertThat(store.get(kept.cid())).isEqualTo(kept.data());
             assertThat(store.get(block(200, 3000).cid()))
@@ -538,7 +538,7 @@ class SegmentBlockStoreTest {
     /** The log goes on before the point at which the lease was taken. */
     @Test
     void collectionKeepsWhatAWriterWritesBehindACutOfTheLog() throws IOException {
-        try (SegmentBlockStore store = open(Limits.DEFAULT)) {
+        try (SegmentBlockStore store = open(BlockStoreLimits.DEFAULT)) {
             Pins pins = new Pins(new MemoryDatastore(), store);
             List<Block> dead = List.of(block(1, 10_000), block(2, 10_000), block(3, 10_000));
             store.putAll(dead);

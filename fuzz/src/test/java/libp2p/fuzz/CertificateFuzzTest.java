@@ -8,7 +8,7 @@ import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.tls.Libp2pCertificate;
 
 /** The certificate of a remote: its bytes, and a good one of which some bytes are others. */
@@ -19,7 +19,7 @@ class CertificateFuzzTest {
 
     private static boolean accepted(byte[] certificate) {
         try {
-            Libp2pCertificate.verify(List.of(certificate), null, ENVIRONMENT.wallClock(), Limits.DEFAULT);
+            Libp2pCertificate.verify(List.of(certificate), null, ENVIRONMENT.wallClock(), SecurityLimits.DEFAULT);
             return true;
         } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();

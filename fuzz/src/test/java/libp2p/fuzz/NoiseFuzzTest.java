@@ -8,7 +8,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.noise.NoiseHandshake;
 import libp2p.security.noise.NoiseKeys;
 
@@ -18,7 +18,7 @@ class NoiseFuzzTest {
     private static final NoiseKeys KEYS = NoiseKeys.create(Identity.generate(ENVIRONMENT), ENVIRONMENT);
 
     private static NoiseHandshake handshake(Role role) {
-        return new NoiseHandshake(KEYS, NoiseHandshake.Settings.of(role, null), Limits.DEFAULT, ENVIRONMENT);
+        return new NoiseHandshake(KEYS, NoiseHandshake.Settings.of(role, null), SecurityLimits.DEFAULT, ENVIRONMENT);
     }
 
     @FuzzTest

@@ -7,8 +7,8 @@ import java.security.SignatureException;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.pubsub.message.MessageIds;
 import libp2p.pubsub.message.SigningPolicy;
-import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.Message;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.RpcDecoder;
 
@@ -17,8 +17,8 @@ class PubSubFuzzTest {
     @FuzzTest
     void rpc(byte[] data) {
         try {
-            Rpc rpc = RpcDecoder.decode(data, Limits.DEFAULT.frame());
-            Rpc again = RpcDecoder.decode(rpc.encoded(), Limits.DEFAULT.frame());
+            Rpc rpc = RpcDecoder.decode(data, PubSubLimits.DEFAULT.frame());
+            Rpc again = RpcDecoder.decode(rpc.encoded(), PubSubLimits.DEFAULT.frame());
             assertThat(again.encoded()).isEqualTo(rpc.encoded());
             for (Message message : rpc.messages()) {
                 MessageIds.ethereum(1 << 20).id(message);

@@ -14,13 +14,13 @@ import libp2p.core.resource.LimitExceededException;
 final class BoundedInput extends FilterInputStream {
     private static final double NANOS = 1e9;
 
-    private final Limits limits;
+    private final GatewayLimits limits;
     private final LongSupplier clock;
     private final long begin;
     private long read;
 
     /** @param clock nanoseconds, from any origin */
-    BoundedInput(InputStream in, Limits limits, LongSupplier clock) {
+    BoundedInput(InputStream in, GatewayLimits limits, LongSupplier clock) {
         super(in);
         this.limits = limits;
         this.clock = clock;

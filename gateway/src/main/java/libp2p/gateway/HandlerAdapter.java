@@ -28,10 +28,10 @@ final class HandlerAdapter extends Handler.Abstract {
     private static final int BUFFER = 1 << 16;
 
     private final HttpHandler handler;
-    private final Limits limits;
+    private final GatewayLimits limits;
     private final Semaphore free;
 
-    HandlerAdapter(HttpHandler handler, Limits limits) {
+    HandlerAdapter(HttpHandler handler, GatewayLimits limits) {
         this.handler = handler;
         this.limits = limits;
         free = new Semaphore(limits.requests());

@@ -59,7 +59,7 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException if it cannot listen there
      */
     public static HttpServer start(
-            InetSocketAddress address, @Nullable SSLContext tls, HttpHandler handler, Limits limits)
+            InetSocketAddress address, @Nullable SSLContext tls, HttpHandler handler, GatewayLimits limits)
             throws IOException {
         // No reserved threads and a queue of the JDK: those of Jetty start the platform's management, with the flight
         // recorder's, which takes some megabytes.
@@ -93,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
         return new HttpServer(server, connector, address.getAddress(), tls != null);
     }
 
-    private static ConnectionFactory[] factories(@Nullable SSLContext tls, Limits limits) {
+    private static ConnectionFactory[] factories(@Nullable SSLContext tls, GatewayLimits limits) {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setSendXPoweredBy(false);

@@ -16,7 +16,7 @@ class BoundedInputTest {
     private long now = 5;
 
     private InputStream body(int bytes) {
-        return new BoundedInput(new ByteArrayInputStream(new byte[bytes]), Limits.DEFAULT, () -> now);
+        return new BoundedInput(new ByteArrayInputStream(new byte[bytes]), GatewayLimits.DEFAULT, () -> now);
     }
 
     @Test
@@ -43,7 +43,7 @@ class BoundedInputTest {
 
     @Test
     void aBodyLongerThanTheLimitIsReadNoFurther() {
-        assertThatThrownBy(() -> body(Limits.DEFAULT.bodyBytes() + 1).readAllBytes())
+        assertThatThrownBy(() -> body(GatewayLimits.DEFAULT.bodyBytes() + 1).readAllBytes())
                 .isInstanceOf(LimitExceededException.class);
     }
 }

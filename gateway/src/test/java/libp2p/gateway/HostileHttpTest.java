@@ -42,7 +42,7 @@ class HostileHttpTest {
         }
     }
 
-    private HttpServer serve(Limits limits, HttpHandler handler) throws IOException {
+    private HttpServer serve(GatewayLimits limits, HttpHandler handler) throws IOException {
         HttpServer server = HttpServer.start(LOOPBACK, null, handler, limits);
         open.add(server);
         return server;
@@ -70,7 +70,7 @@ class HostileHttpTest {
     void anAnswerThatIsCompressedIsRefusedAndNotUnpacked() throws IOException {
         byte[] bomb = bomb();
         List<String> offered = new ArrayList<>();
-        HttpServer server = serve(Limits.DEFAULT, (request, body) -> {
+        HttpServer server = serve(GatewayLimits.DEFAULT, (request, body) -> {
             offered.add(request.headers().getOrDefault("accept-encoding", ""));
             return new GatewayResponse(200, Map.of("Content-Encoding", "gzip"), bomb.length, out -> out.write(bomb));
         });
@@ -84,7 +84,7 @@ class HostileHttpTest {
     void aRequestThatIsCompressedIsTakenAsItIs() throws IOException {
         byte[] bomb = bomb();
         List<Integer> sizes = new ArrayList<>();
-        HttpServer server = serve(Limits.DEFAULT, (request, body) -> {
+        HttpServer server = serve(GatewayLimits.DEFAULT, (request, body) -> {
             sizes.add(body.readAllBytes().length);
             return GatewayResponse.of(200, Map.of(), "");
         });
@@ -97,7 +97,7 @@ class HostileHttpTest {
     @Test
     void aRedirectIsAnAnswerAndIsNotFollowed() throws IOException {
         List<String> paths = new ArrayList<>();
-        HttpServer server = serve(Limits.DEFAULT, (request, body) -> {
+        HttpServer server = serve(GatewayLimits.DEFAULT, (request, body) -> {
             paths.add(request.path());
             return GatewayResponse.of(301, Map.of("Location", "http://127.0.0.1:1/admin"), "");
         });
@@ -110,12 +110,12 @@ class HostileHttpTest {
     @Test
     void aBodyLongerThanTheLimitIsNotRead() throws IOException {
         List<Integer> read = new ArrayList<>();
-        HttpServer server = serve(Limits.DEFAULT, (request, body) -> {
+        HttpServer server = serve(GatewayLimits.DEFAULT, (request, body) -> {
             read.add(body.readAllBytes().length);
             return GatewayResponse.of(200, Map.of(), "");
         });
         try (HttpReply reply =
-                caller(server).call("PUT", "/", Map.of(), new byte[Limits.DEFAULT.bodyBytes() + 1], soon())) {
+                caller(server).call("PUT", "/", Map.of(), new byte[GatewayLimits.DEFAULT.bodyBytes() + 1], soon())) {
             assertThat(reply.status()).isEqualTo(413);
         }
         assertThat(read).isEmpty();
@@ -164,7 +164,7 @@ class HostileHttpTest {
             })
     void nothingIsSmuggledBehindARequest(String text) throws Exception {
         List<String> paths = new ArrayList<>();
-        HttpServer server = serve(Limits.DEFAULT, (request, body) -> {
+        HttpServer server = serve(GatewayLimits.DEFAULT, (request, body) -> {
             paths.add(request.path());
             body.readAllBytes();
             return GatewayResponse.of(200, Map.of(), "served");
@@ -179,7 +179,7 @@ class HostileHttpTest {
             })
     void hostsThatAreNoHostsAreRefused(String host) throws Exception {
         List<String> hosts = new ArrayList<>();
-        HttpServer server = serve(Limits.DEFAULT, (request, body) -> {
+        HttpServer server = serve(GatewayLimits.DEFAULT, (request, body) -> {
             hosts.add(request.headers().get("host"));
             return GatewayResponse.of(200, Map.of(), "served");
         });
@@ -193,7 +193,8 @@ class HostileHttpTest {
 
     @Test
     void aTargetThatNamesAnotherHostIsRefused() throws IOException {
-        HttpServer server = serve(Limits.DEFAULT, (request, body) -> GatewayResponse.of(200, Map.of(), "served"));
+        HttpServer server =
+                serve(GatewayLimits.DEFAULT, (request, body) -> GatewayResponse.of(200, Map.of(), "served"));
         assertThat(answer(server, "GET http://b/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400")
                 .doesNotContain("served");

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.testing.AnyCertificate;
@@ -49,7 +49,7 @@ class HttpServerTest {
         new Random(1).nextBytes(DATA);
     }
 
-    private final MemoryBlockStore store = new MemoryBlockStore(Limits.DEFAULT);
+    private final MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
     private final List<AutoCloseable> open = new ArrayList<>();
     private Cid file;
 
@@ -67,7 +67,7 @@ class HttpServerTest {
         }
     }
 
-    private HttpServer serve(boolean tls, libp2p.gateway.Limits limits) throws IOException {
+    private HttpServer serve(boolean tls, GatewayLimits limits) throws IOException {
         Gateway gateway = new Gateway(store, GatewayOptions.DEFAULT);
         SSLContext context = tls
                 ? CertificateSource.selfSigned(SystemEnvironment.shared(), "localhost")
@@ -93,7 +93,7 @@ class HttpServerTest {
 
     @Test
     void aDialerThatOffersHttp2ByAlpnGetsIt() throws Exception {
-        HttpServer server = serve(true, libp2p.gateway.Limits.DEFAULT);
+        HttpServer server = serve(true, GatewayLimits.DEFAULT);
         HttpClient client = client(HttpClient.Version.HTTP_2);
         HttpResponse<byte[]> response =
                 client.send(request(server, "/ipfs/" + file), HttpResponse.BodyHandlers.ofByteArray());
@@ -108,7 +108,7 @@ class HttpServerTest {
 
     @Test
     void clearTextSpeaksHttp1() throws Exception {
-        HttpServer server = serve(false, libp2p.gateway.Limits.DEFAULT);
+        HttpServer server = serve(false, GatewayLimits.DEFAULT);
         HttpResponse<byte[]> response = client(HttpClient.Version.HTTP_1_1)
                 .send(request(server, "/ipfs/" + file + "?format=car"), HttpResponse.BodyHandlers.ofByteArray());
         assertThat(response.statusCode()).isEqualTo(200);
@@ -129,7 +129,7 @@ class HttpServerTest {
                         out.write(new byte[200_000]);
                         throw new IOException("gone");
                     }),
-                    libp2p.gateway.Limits.DEFAULT);
+                    GatewayLimits.DEFAULT);
             open.add(server);
             HttpClient client = client(tls ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1);
             assertThatThrownBy(() -> client.send(request(server, "/"), HttpResponse.BodyHandlers.ofByteArray()))
@@ -149,7 +149,7 @@ class HttpServerTest {
                     awaitQuietly(release);
                     return new GatewayResponse(200, java.util.Map.of(), 0, out -> {});
                 },
-                libp2p.gateway.Limits.DEFAULT.withRequests(1));
+                GatewayLimits.DEFAULT.withRequests(1));
         open.add(server);
         HttpClient client = client(HttpClient.Version.HTTP_1_1);
         CompletableFuture<HttpResponse<String>> first =
@@ -186,7 +186,7 @@ class HttpServerTest {
                 "\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n",
             })
     void requestsThatNobodyMeansWellAreRefused(String text) throws Exception {
-        HttpServer server = serve(false, libp2p.gateway.Limits.DEFAULT);
+        HttpServer server = serve(false, GatewayLimits.DEFAULT);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             String bytes = text.replace("CID", file.toString()).replace("HUGE", "x".repeat(40_000));
             socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
@@ -216,7 +216,7 @@ class HttpServerTest {
 
     @Test
     void aRequestThatNeverEndsIsEnded() throws Exception {
-        HttpServer server = serve(false, libp2p.gateway.Limits.DEFAULT.withIdle(Duration.ofMillis(200)));
+        HttpServer server = serve(false, GatewayLimits.DEFAULT.withIdle(Duration.ofMillis(200)));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream().write("GET /ipfs/".getBytes(StandardCharsets.ISO_8859_1));
             assertThat(read(socket.getInputStream()))

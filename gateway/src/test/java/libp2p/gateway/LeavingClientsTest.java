@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.failure.DeadlineExceededException;
@@ -69,7 +70,8 @@ class LeavingClientsTest {
     void aStreamOfHttp2ThatIsResetEndsTheWorkForIt() throws Exception {
         SSLContext context = CertificateSource.selfSigned(SystemEnvironment.shared(), "localhost")
                 .current(SystemEnvironment.shared());
-        try (HttpServer server = HttpServer.start(LOOPBACK, context, (request, body) -> work(request), Limits.DEFAULT);
+        try (HttpServer server =
+                        HttpServer.start(LOOPBACK, context, (request, body) -> work(request), GatewayLimits.DEFAULT);
                 HttpClient client = client()) {
             CompletableFuture<HttpResponse<String>> asked = client.sendAsync(
                     HttpRequest.newBuilder(URI.create(server.url() + "/")).build(),
@@ -83,7 +85,7 @@ class LeavingClientsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aConnectionOfHttp1OnWhichNothingMovesEndsTheWorkForItsRequest(boolean abruptly) throws Exception {
-        Limits limits = Limits.DEFAULT.withIdle(Duration.ofMillis(200));
+        GatewayLimits limits = GatewayLimits.DEFAULT.withIdle(Duration.ofMillis(200));
         try (HttpServer server = HttpServer.start(LOOPBACK, null, (request, body) -> work(request), limits)) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 socket.getOutputStream()
@@ -99,7 +101,7 @@ class LeavingClientsTest {
 
     @Test
     void workWithoutAByteForTheClientEndsAfterItsTime() throws Exception {
-        Limits limits = Limits.DEFAULT.withSilence(Duration.ofMillis(100));
+        GatewayLimits limits = GatewayLimits.DEFAULT.withSilence(Duration.ofMillis(100));
         try (HttpServer server = HttpServer.start(LOOPBACK, null, (request, body) -> work(request), limits);
                 HttpClient client = client()) {
             HttpRequest request =
@@ -114,12 +116,12 @@ class LeavingClientsTest {
     @Test
     void aFileOfVeryManyWaysToOneByteEndsWithTheTimeForItsSilence() throws Exception {
         ContentBombs.Bomb bomb = ContentBombs.file(40);
-        MemoryBlockStore store = new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+        MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         for (Map.Entry<Cid, byte[]> block : bomb.blocks().entrySet()) {
             store.put(Block.trusted(block.getKey(), block.getValue()));
         }
         Gateway gateway = new Gateway(store, GatewayOptions.DEFAULT.withBudget(Budget.OWN));
-        Limits limits = Limits.DEFAULT.withSilence(Duration.ofMillis(100));
+        GatewayLimits limits = GatewayLimits.DEFAULT.withSilence(Duration.ofMillis(100));
         try (HttpServer server = HttpServer.start(LOOPBACK, null, (request, body) -> gateway.handle(request), limits);
                 HttpClient client = client()) {
             URI uri = URI.create(server.url() + "/ipfs/" + bomb.root() + "?format=car&dag-scope=entity");

@@ -2,8 +2,8 @@ package libp2p.ipfs;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.GarbageCollector;
-import libp2p.blocks.Limits;
 import libp2p.blocks.Pins;
 import libp2p.blocks.tier.TierOptions;
 import libp2p.blocks.tier.TieredBlockStore;
@@ -27,11 +27,12 @@ final class Content implements AutoCloseable {
     static Content open(Environment environment, IpfsOptions options, Role role) throws IOException {
         Path data = options.data();
         if (data == null) {
-            Limits memory = Limits.DEFAULT.withStoreBytes(Math.min(role.memoryBytes(), role.diskBytes()) / 2);
+            BlockStoreLimits memory =
+                    BlockStoreLimits.DEFAULT.withStoreBytes(Math.min(role.memoryBytes(), role.diskBytes()) / 2);
             return new Content(
                     environment, Repository.inMemory(environment, memory), TierOptions.DEFAULT.withBytes(0, 0));
         }
-        Limits limits = Limits.DEFAULT.withStoreBytes(role.diskBytes());
+        BlockStoreLimits limits = BlockStoreLimits.DEFAULT.withStoreBytes(role.diskBytes());
         return new Content(
                 environment,
                 Repository.open(environment, data.resolve("content"), limits),

@@ -24,6 +24,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.core.routing.ContentRouting;
 import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.bitswap.BitswapLimits;
 import libp2p.exchange.fetch.Fetcher;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.unixfs.FileImporter;
@@ -32,7 +33,7 @@ import libp2p.ipld.unixfs.TreeExporter;
 import libp2p.kad.Kad;
 import libp2p.multiformats.Cid;
 import libp2p.nat.Nat;
-import libp2p.nat.relay.Limits;
+import libp2p.nat.relay.RelayLimits;
 
 /**
  * An IPFS peer: adds content and gives it to others, and gets content from them. Thread-safe; methods block for the
@@ -111,7 +112,7 @@ public final class IpfsPeer implements AutoCloseable {
         builder.with(kad.withPrefix(options.kadPrefix()), Bitswap.over(content.blocks, sendingLimits(role)));
         builder.with(
                 role == Role.MASTER
-                        ? Nat.create().withRelayService(Limits.DEFAULT)
+                        ? Nat.create().withRelayService(RelayLimits.DEFAULT)
                         : Nat.create().withAutoRelay());
         options.addition().accept(builder);
         Host host = builder.start();
@@ -124,8 +125,8 @@ public final class IpfsPeer implements AutoCloseable {
                         environment, content.repository, options.strategy(), () -> host.find(ContentRouting.class)));
     }
 
-    private static libp2p.exchange.bitswap.Limits sendingLimits(Role role) {
-        return libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(role.bitsPerSecond() / Byte.SIZE);
+    private static BitswapLimits sendingLimits(Role role) {
+        return BitswapLimits.DEFAULT.withSendRate(role.bitsPerSecond() / Byte.SIZE);
     }
 
     /** The role of this peer. */

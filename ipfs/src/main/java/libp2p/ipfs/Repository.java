@@ -11,8 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.GarbageCollector;
-import libp2p.blocks.Limits;
 import libp2p.blocks.LogDamage;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.ObservedBlockStore;
@@ -99,25 +99,28 @@ public final class Repository implements AutoCloseable {
      * @param folder of any file system
      * @throws IOException if another process uses it, or it cannot be read
      */
-    public static Repository open(Environment environment, Path folder, Limits limits) throws IOException {
+    public static Repository open(Environment environment, Path folder, BlockStoreLimits limits) throws IOException {
         return open(environment, folder, limits, null);
     }
 
     /** A repository in a folder of its own, which is removed when it is closed. */
-    public static Repository temporary(Environment environment, Limits limits) throws IOException {
+    public static Repository temporary(Environment environment, BlockStoreLimits limits) throws IOException {
         Path folder = Files.createTempDirectory("p2p-content");
         return open(environment, folder, limits, folder);
     }
 
     /** A repository in memory, which is lost when it is closed. */
-    public static Repository inMemory(Environment environment, Limits limits) throws IOException {
+    public static Repository inMemory(Environment environment, BlockStoreLimits limits) throws IOException {
         return new Repository(environment, new MemoryBlockStore(limits), null, new MemoryDatastore(), null, null);
     }
 
-    private static Repository open(Environment environment, Path folder, Limits limits, @Nullable Path temporary)
+    private static Repository open(
+            Environment environment, Path folder, BlockStoreLimits limits, @Nullable Path temporary)
             throws IOException {
         Datastore index = FileDatastore.open(
-                environment, folder.resolve("index"), libp2p.storage.Limits.DEFAULT.withCacheBytes(INDEX_CACHE));
+                environment,
+                folder.resolve("index"),
+                libp2p.storage.DatastoreLimits.DEFAULT.withCacheBytes(INDEX_CACHE));
         Datastore records = null;
         SegmentBlockStore segments = null;
         Repository opened = null;

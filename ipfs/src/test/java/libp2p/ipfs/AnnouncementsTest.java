@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import libp2p.HostBuilder;
 import libp2p.blocks.BlockStore;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.Pins;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
@@ -62,7 +62,7 @@ class AnnouncementsTest {
 
     @Test
     void whatIsThereAtTheStartAndWhatIsPinnedLaterIsAnnounced() throws Exception {
-        try (Repository repository = Repository.inMemory(environment, Limits.DEFAULT)) {
+        try (Repository repository = Repository.inMemory(environment, BlockStoreLimits.DEFAULT)) {
             BlockStore blocks = repository.blocks();
             blocks.putAll(List.of(block(1), block(2)));
             repository.pins().add(block(1).cid(), Pins.Kind.RECURSIVE, blocks);
@@ -79,7 +79,7 @@ class AnnouncementsTest {
 
     @Test
     void whatIsStoredIsAnnouncedWhereEveryBlockIs() throws Exception {
-        try (Repository repository = Repository.inMemory(environment, Limits.DEFAULT);
+        try (Repository repository = Repository.inMemory(environment, BlockStoreLimits.DEFAULT);
                 Announcements announcements = start(repository, ProvideStrategy.ALL)) {
             repository.blocks().put(block(1));
             routing.awaitTold(Set.of(block(1).cid()));
@@ -90,7 +90,7 @@ class AnnouncementsTest {
 
     @Test
     void whatIsUnpinnedAndCollectedIsAnnouncedNoMore() throws Exception {
-        try (Repository repository = Repository.inMemory(environment, Limits.DEFAULT);
+        try (Repository repository = Repository.inMemory(environment, BlockStoreLimits.DEFAULT);
                 Announcements announcements = start(repository, ProvideStrategy.PINNED)) {
             List<Block> file = file(repository.blocks());
             Cid root = file.getLast().cid();
@@ -107,7 +107,7 @@ class AnnouncementsTest {
 
     @Test
     void whatWasRemovedWhileNoNodeRanIsAnnouncedNoMoreFromTheNextStartOn() throws Exception {
-        try (Repository repository = Repository.open(environment, folder, Limits.DEFAULT)) {
+        try (Repository repository = Repository.open(environment, folder, BlockStoreLimits.DEFAULT)) {
             repository.blocks().putAll(List.of(block(1), block(2)));
             repository.pins().add(block(1).cid(), Pins.Kind.RECURSIVE, repository.blocks());
             repository.pins().add(block(2).cid(), Pins.Kind.RECURSIVE, repository.blocks());
@@ -120,7 +120,7 @@ class AnnouncementsTest {
             repository.collectGarbage();
             assertThat(routing.isTold(block(1).cid())).isTrue();
         }
-        try (Repository repository = Repository.open(environment, folder, Limits.DEFAULT);
+        try (Repository repository = Repository.open(environment, folder, BlockStoreLimits.DEFAULT);
                 Announcements announcements = start(repository, ProvideStrategy.PINNED)) {
             routing.awaitStopped(block(1).cid());
             routing.awaitTold(Set.of(block(2).cid()));
@@ -131,7 +131,7 @@ class AnnouncementsTest {
 
     @Test
     void aPinThatIsNotWholeIsAnnouncedAsFarAsItIsHereAndHindersNoOther() throws Exception {
-        try (Repository repository = Repository.inMemory(environment, Limits.DEFAULT)) {
+        try (Repository repository = Repository.inMemory(environment, BlockStoreLimits.DEFAULT)) {
             List<Block> file = file(repository.blocks());
             Block lost = file.getFirst();
             repository.blocks().put(block(1));
@@ -154,7 +154,7 @@ class AnnouncementsTest {
     void thoseWhoPinDoNotWaitAndNothingIsForgottenThatDidNotFitIntoTheQueue() throws Exception {
         int count = 1500;
         CountDownLatch slow = routing.holdUp();
-        try (Repository repository = Repository.inMemory(environment, Limits.DEFAULT)) {
+        try (Repository repository = Repository.inMemory(environment, BlockStoreLimits.DEFAULT)) {
             repository.blocks().put(block(0));
             repository.pins().add(block(0).cid(), Pins.Kind.RECURSIVE, repository.blocks());
             try (Announcements announcements = start(repository, ProvideStrategy.ROOTS)) {

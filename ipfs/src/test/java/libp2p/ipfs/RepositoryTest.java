@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import libp2p.blocks.BlockStore;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.Pins;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
@@ -55,14 +55,14 @@ class RepositoryTest {
 
     @Test
     void blocksAndPinsAreThereAfterClosingAndOpening() throws IOException {
-        try (Repository repository = Repository.open(environment, folder, Limits.DEFAULT)) {
+        try (Repository repository = Repository.open(environment, folder, BlockStoreLimits.DEFAULT)) {
             repository.blocks().put(block(1));
             repository.pins().add(block(1).cid(), Pins.Kind.RECURSIVE, repository.blocks());
-            assertThatThrownBy(() -> Repository.open(environment, folder, Limits.DEFAULT))
+            assertThatThrownBy(() -> Repository.open(environment, folder, BlockStoreLimits.DEFAULT))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("another process");
         }
-        try (Repository repository = Repository.open(environment, folder, Limits.DEFAULT)) {
+        try (Repository repository = Repository.open(environment, folder, BlockStoreLimits.DEFAULT)) {
             assertThat(repository.collectGarbage().kept()).isEqualTo(1);
             assertThat(repository.blocks().has(block(1).cid())).isTrue();
         }
@@ -71,7 +71,7 @@ class RepositoryTest {
     @Test
     void whatIsStoredPinnedAndRemovedIsTold() throws IOException {
         Heard heard = new Heard();
-        try (Repository repository = Repository.inMemory(environment, Limits.DEFAULT)) {
+        try (Repository repository = Repository.inMemory(environment, BlockStoreLimits.DEFAULT)) {
             repository.observe(heard);
             BlockStore blocks = repository.blocks();
             blocks.putAll(List.of(block(1), block(2), block(3)));

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipld.Block;
 import libp2p.multiformats.HashFunction;
@@ -40,7 +40,7 @@ class VerificationTest {
     }
 
     private Repository open() throws IOException {
-        return Repository.open(SystemEnvironment.shared(), folder, Limits.DEFAULT);
+        return Repository.open(SystemEnvironment.shared(), folder, BlockStoreLimits.DEFAULT);
     }
 
     private void damage(int at, byte[] with) throws IOException {

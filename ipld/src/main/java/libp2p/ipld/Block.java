@@ -32,7 +32,7 @@ public final class Block {
      * A block of new data, with a CID of version 1 and SHA2-256.
      *
      * @param codec of the data, see {@link Multicodec}
-     * @param data at most {@link Limits#BLOCK_BYTES} if it is to travel
+     * @param data at most {@link IpldLimits#BLOCK_BYTES} if it is to travel
      */
     public static Block of(long codec, byte[] data) {
         return new Block(Cid.v1(codec, sha256(data)), data);
@@ -96,9 +96,9 @@ public final class Block {
         if (function == HashFunction.MD5) {
             throw new MalformedException("block: MD5 identifies nothing");
         }
-        if (function != HashFunction.IDENTITY && hash.digestLength() < Limits.SHORTEST_DIGEST) {
+        if (function != HashFunction.IDENTITY && hash.digestLength() < IpldLimits.SHORTEST_DIGEST) {
             throw new MalformedException("block: a digest of " + hash.digestLength() + " bytes, at least "
-                    + Limits.SHORTEST_DIGEST + " are needed");
+                    + IpldLimits.SHORTEST_DIGEST + " are needed");
         }
         return function;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Names of domains (<a href="https://dnslink.dev/">DNSLink</a>): the TXT record {@code dnslink=/ipfs/…} or
  * {@code dnslink=/ipns/…} of {@code _dnslink.DOMAIN} says what a domain stands for. Answers are remembered for
- * {@link Limits#DNSLINK_TTL}, those that say nothing too. Thread-safe; a look-up blocks for the network.
+ * {@link IpnsLimits#DNSLINK_TTL}, those that say nothing too. Thread-safe; a look-up blocks for the network.
  */
 public final class DnsLink {
     private static final String OWNER = "_dnslink.";
@@ -38,12 +38,12 @@ public final class DnsLink {
 
     private final Environment environment;
     private final TextRecords records;
-    private final Semaphore free = new Semaphore(Limits.DNSLINK_LOOKUPS);
+    private final Semaphore free = new Semaphore(IpnsLimits.DNSLINK_LOOKUPS);
     private final ReentrantLock remembering = new ReentrantLock();
     private final Map<String, Remembered> remembered = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
-            return size() > Limits.REMEMBERED;
+            return size() > IpnsLimits.REMEMBERED;
         }
     };
 
@@ -79,7 +79,7 @@ public final class DnsLink {
      *
      * @throws IllegalArgumentException if the name is no domain
      * @throws InvalidRecordException if its records say several things
-     * @throws LimitExceededException if {@link Limits#DNSLINK_LOOKUPS} look-ups are under way
+     * @throws LimitExceededException if {@link IpnsLimits#DNSLINK_LOOKUPS} look-ups are under way
      * @throws IOException if the look-up failed
      */
     public @Nullable String resolve(String domain, Deadline deadline) throws IOException {
@@ -96,8 +96,8 @@ public final class DnsLink {
             throw new LimitExceededException(
                     "dnslink",
                     "lookups",
-                    Limits.DNSLINK_LOOKUPS + 1,
-                    Limits.DNSLINK_LOOKUPS,
+                    IpnsLimits.DNSLINK_LOOKUPS + 1,
+                    IpnsLimits.DNSLINK_LOOKUPS,
                     LimitExceededException.Side.LOCAL);
         }
         Optional<String> found;
@@ -108,7 +108,7 @@ public final class DnsLink {
         }
         remembering.lock();
         try {
-            remembered.put(name, new Remembered(found, environment.nanoTime() + Limits.DNSLINK_TTL.toNanos()));
+            remembered.put(name, new Remembered(found, environment.nanoTime() + IpnsLimits.DNSLINK_TTL.toNanos()));
         } finally {
             remembering.unlock();
         }

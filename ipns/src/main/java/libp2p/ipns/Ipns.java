@@ -36,7 +36,7 @@ public final class Ipns {
     private final Map<IpnsName, Remembered> remembered = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<IpnsName, Remembered> eldest) {
-            return size() > Limits.REMEMBERED;
+            return size() > IpnsLimits.REMEMBERED;
         }
     };
 
@@ -77,7 +77,7 @@ public final class Ipns {
 
     /** As {@link #publish(Identity, String, Duration, Duration, Deadline)}, with the usual times. */
     public IpnsRecord publish(Identity identity, String value, Deadline deadline) throws IOException {
-        return publish(identity, value, Limits.VALIDITY, Limits.TTL, deadline);
+        return publish(identity, value, IpnsLimits.VALIDITY, IpnsLimits.TTL, deadline);
     }
 
     /**
@@ -116,7 +116,7 @@ public final class Ipns {
             IpnsRecord last = newestOrOwn(name, deadline);
             return last == null
                     ? null
-                    : put(identity, name, last.value(), last.sequence(), Limits.VALIDITY, last.ttl(), deadline);
+                    : put(identity, name, last.value(), last.sequence(), IpnsLimits.VALIDITY, last.ttl(), deadline);
         } finally {
             publishing.unlock();
         }
@@ -162,7 +162,7 @@ public final class Ipns {
 
     /**
      * The record that holds for a name, or null if none is found; one that was found is remembered for as long as it
-     * says, within {@link Limits#LONGEST_TTL}. Blocks unless it is remembered.
+     * says, within {@link IpnsLimits#LONGEST_TTL}. Blocks unless it is remembered.
      */
     public @Nullable IpnsRecord resolve(IpnsName name, Deadline deadline) throws IOException {
         IpnsRecord known = remembered(name);
@@ -190,7 +190,7 @@ public final class Ipns {
     }
 
     private void remember(IpnsName name, IpnsRecord record) {
-        Duration ttl = record.ttl().compareTo(Limits.LONGEST_TTL) > 0 ? Limits.LONGEST_TTL : record.ttl();
+        Duration ttl = record.ttl().compareTo(IpnsLimits.LONGEST_TTL) > 0 ? IpnsLimits.LONGEST_TTL : record.ttl();
         remembering.lock();
         try {
             if (ttl.isPositive()) {
@@ -208,7 +208,7 @@ public final class Ipns {
      *
      * @param path beginning with {@code /ipns/} and a name; the rest is appended to the path that the name stands for
      * @return the path at the end, or null if a name is not found
-     * @throws InvalidRecordException if it takes more than {@link Limits#HOPS} names
+     * @throws InvalidRecordException if it takes more than {@link IpnsLimits#HOPS} names
      */
     public @Nullable String resolvePath(String path, Deadline deadline) throws IOException {
         return new NameResolver(this, null).resolve(path, deadline);

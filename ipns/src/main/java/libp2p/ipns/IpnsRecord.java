@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import libp2p.core.identity.Identity;
+import libp2p.core.identity.IdentityLimits;
 import libp2p.core.identity.MalformedKeyException;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.protobuf.ProtobufException;
@@ -32,7 +33,7 @@ public final class IpnsRecord {
     private static final int DATA = 9;
     private static final byte[] SIGNED_PREFIX = "ipns-signature:".getBytes(US_ASCII);
     /** Keys of at most so many bytes are inlined in the name. */
-    private static final int INLINED = libp2p.core.identity.Limits.INLINED_KEY_BYTES;
+    private static final int INLINED = IdentityLimits.INLINED_KEY_BYTES;
 
     private final byte[] bytes;
     private final IpnsData data;
@@ -65,7 +66,7 @@ public final class IpnsRecord {
      * @param sequence an unsigned number that grows with every change
      * @param until when the record ends to hold
      * @param ttl how long readers may remember it
-     * @throws IllegalArgumentException if it would be longer than {@link Limits#RECORD_BYTES}
+     * @throws IllegalArgumentException if it would be longer than {@link IpnsLimits#RECORD_BYTES}
      */
     public static IpnsRecord create(Identity identity, String value, long sequence, Instant until, Duration ttl) {
         return create(identity, value, sequence, until, ttl, true);
@@ -96,9 +97,9 @@ public final class IpnsRecord {
         out.bytes(SIGNATURE_V2, identity.key().sign(concat(SIGNED_PREFIX, cbor)))
                 .bytes(DATA, cbor);
         byte[] bytes = out.toByteArray();
-        if (bytes.length > Limits.RECORD_BYTES) {
+        if (bytes.length > IpnsLimits.RECORD_BYTES) {
             throw new IllegalArgumentException(
-                    "ipns: a record of " + bytes.length + " bytes, more than the limit of " + Limits.RECORD_BYTES);
+                    "ipns: a record of " + bytes.length + " bytes, more than the limit of " + IpnsLimits.RECORD_BYTES);
         }
         return new IpnsRecord(bytes, data, until);
     }
@@ -111,9 +112,9 @@ public final class IpnsRecord {
      * @throws InvalidRecordException if it is malformed, not signed by the owner of the name, or has expired
      */
     public static IpnsRecord open(IpnsName name, byte[] bytes, Instant now) throws InvalidRecordException {
-        if (bytes.length > Limits.RECORD_BYTES) {
+        if (bytes.length > IpnsLimits.RECORD_BYTES) {
             throw new InvalidRecordException(
-                    "ipns: a record of " + bytes.length + " bytes, more than the limit of " + Limits.RECORD_BYTES);
+                    "ipns: a record of " + bytes.length + " bytes, more than the limit of " + IpnsLimits.RECORD_BYTES);
         }
         Fields fields = decode(bytes);
         byte[] signature = fields.signatureV2;
@@ -137,18 +138,19 @@ public final class IpnsRecord {
     private static Fields decode(byte[] bytes) throws InvalidRecordException {
         Fields fields = new Fields();
         try {
-            ProtobufReader in = ProtobufReader.of("IPNS record", bytes, Limits.RECORD_BYTES, Limits.RECORD_FIELDS);
+            ProtobufReader in =
+                    ProtobufReader.of("IPNS record", bytes, IpnsLimits.RECORD_BYTES, IpnsLimits.RECORD_FIELDS);
             while (in.next()) {
                 switch (in.field()) {
-                    case VALUE -> fields.value = in.bytes(Limits.RECORD_BYTES);
-                    case SIGNATURE_V1 -> fields.signatureV1 = in.bytes(Limits.RECORD_BYTES);
+                    case VALUE -> fields.value = in.bytes(IpnsLimits.RECORD_BYTES);
+                    case SIGNATURE_V1 -> fields.signatureV1 = in.bytes(IpnsLimits.RECORD_BYTES);
                     case VALIDITY_TYPE -> fields.validityType = in.uint64();
-                    case VALIDITY -> fields.validity = in.bytes(Limits.RECORD_BYTES);
+                    case VALIDITY -> fields.validity = in.bytes(IpnsLimits.RECORD_BYTES);
                     case SEQUENCE -> fields.sequence = in.uint64();
                     case TTL -> fields.ttl = in.uint64();
-                    case PUBLIC_KEY -> fields.publicKey = in.bytes(Limits.RECORD_BYTES);
-                    case SIGNATURE_V2 -> fields.signatureV2 = in.bytes(Limits.RECORD_BYTES);
-                    case DATA -> fields.data = in.bytes(Limits.RECORD_BYTES);
+                    case PUBLIC_KEY -> fields.publicKey = in.bytes(IpnsLimits.RECORD_BYTES);
+                    case SIGNATURE_V2 -> fields.signatureV2 = in.bytes(IpnsLimits.RECORD_BYTES);
+                    case DATA -> fields.data = in.bytes(IpnsLimits.RECORD_BYTES);
                     default -> in.skip();
                 }
             }

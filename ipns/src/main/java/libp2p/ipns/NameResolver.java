@@ -30,12 +30,12 @@ public final class NameResolver {
      *
      * @param path beginning with {@code /ipns/} and a name; the rest is appended to the path that the name stands for
      * @return the path at the end, or null if a name is not found
-     * @throws InvalidRecordException if it takes more than {@link Limits#HOPS} names, or leads to what nothing here
+     * @throws InvalidRecordException if it takes more than {@link IpnsLimits#HOPS} names, or leads to what nothing here
      *     resolves
      */
     public @Nullable String resolve(String path, Deadline deadline) throws IOException {
         String current = path;
-        for (int hop = 0; hop < Limits.HOPS; hop++) {
+        for (int hop = 0; hop < IpnsLimits.HOPS; hop++) {
             if (!current.startsWith("/ipns/")) {
                 return current;
             }
@@ -48,7 +48,7 @@ public final class NameResolver {
             boolean doubled = value.endsWith("/") && !rest.isEmpty();
             current = (doubled ? value.substring(0, value.length() - 1) : value) + rest;
         }
-        throw new InvalidRecordException("ipns: more than " + Limits.HOPS + " names that stand for names");
+        throw new InvalidRecordException("ipns: more than " + IpnsLimits.HOPS + " names that stand for names");
     }
 
     private @Nullable String value(String text, Deadline deadline) throws IOException {

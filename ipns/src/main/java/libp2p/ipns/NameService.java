@@ -35,19 +35,19 @@ public final class NameService implements HostService {
 
     private record Parts(Host host, Ipns ipns, RepeatingTimer timer, List<Identity> keys) {}
 
-    /** For the key of the host itself, every {@link Limits#REPUBLISH}. */
+    /** For the key of the host itself, every {@link IpnsLimits#REPUBLISH}. */
     public NameService() {
-        this(List.of(), Limits.REPUBLISH);
+        this(List.of(), IpnsLimits.REPUBLISH);
     }
 
     /**
      * For several keys.
      *
-     * @param keys beside that of the host; at most {@link Limits#KEYS}
+     * @param keys beside that of the host; at most {@link IpnsLimits#KEYS}
      * @param period between two announcements of a name; positive
      */
     public NameService(List<Identity> keys, Duration period) {
-        if (keys.size() > Limits.KEYS || !period.isPositive()) {
+        if (keys.size() > IpnsLimits.KEYS || !period.isPositive()) {
             throw new IllegalArgumentException(keys.size() + " keys, announced every " + period);
         }
         this.keys = List.copyOf(keys);

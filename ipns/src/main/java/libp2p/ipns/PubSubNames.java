@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Names over publish and subscribe (<a href="https://specs.ipfs.tech/ipns/ipns-pubsub-router/">specification</a>): a
  * record goes to the topic of its name, and a host that has asked for a name, or published it, follows its topic from
- * then on, {@link Limits#FOLLOWED} at most. Peers of a topic are asked for the record that they have. Names of which no
+ * then on, {@link IpnsLimits#FOLLOWED} at most. Peers of a topic are asked for the record that they have. Names of which no
  * topic tells, and all other keys, are left to the other value stores of the host; must be part of the host before
  * these, so that it is the value store that others find. Needs a {@link PubSub} among the services. Thread-safe.
  */
@@ -152,7 +152,7 @@ public final class PubSubNames implements HostService, ValueStore {
             }
             made = new Followed(name);
             followed.put(name, made);
-            if (followed.size() > Limits.FOLLOWED) {
+            if (followed.size() > IpnsLimits.FOLLOWED) {
                 forgotten = removeOldest(made);
             }
             String topic = topic(name);
@@ -208,7 +208,7 @@ public final class PubSubNames implements HostService, ValueStore {
         Environment environment = host().environment();
         int asked = 0;
         for (PeerId peer : pubSub().peers(topic(of.name))) {
-            if (asked++ == Limits.ASKED || deadline.passed(environment)) {
+            if (asked++ == IpnsLimits.ASKED || deadline.passed(environment)) {
                 return;
             }
             try {

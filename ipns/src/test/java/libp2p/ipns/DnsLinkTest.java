@@ -129,9 +129,9 @@ class DnsLinkTest {
 
     @Test
     void lookUpsAreBounded() throws InterruptedException {
-        CountDownLatch asking = new CountDownLatch(Limits.DNSLINK_LOOKUPS);
+        CountDownLatch asking = new CountDownLatch(IpnsLimits.DNSLINK_LOOKUPS);
         CountDownLatch answer = new CountDownLatch(1);
-        CountDownLatch done = new CountDownLatch(Limits.DNSLINK_LOOKUPS);
+        CountDownLatch done = new CountDownLatch(IpnsLimits.DNSLINK_LOOKUPS);
         DnsLink domains = new DnsLink(SYSTEM, (name, deadline) -> {
             asking.countDown();
             try {
@@ -141,7 +141,7 @@ class DnsLinkTest {
             }
             return List.of();
         });
-        for (int i = 0; i < Limits.DNSLINK_LOOKUPS; i++) {
+        for (int i = 0; i < IpnsLimits.DNSLINK_LOOKUPS; i++) {
             String name = i + ".example";
             SYSTEM.start(name, () -> {
                 try {

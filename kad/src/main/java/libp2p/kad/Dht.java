@@ -48,7 +48,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
     private static final System.Logger LOG = System.getLogger(Dht.class.getName());
 
     private final Kad settings;
-    private final Limits limits;
+    private final KadLimits limits;
     private final Validators validators;
     private final List<Overlay> overlays = new ArrayList<>();
     private final List<Members> members = new ArrayList<>();

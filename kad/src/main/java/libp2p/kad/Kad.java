@@ -27,7 +27,7 @@ public final class Kad implements ProtocolFamily {
     private final boolean localToo;
     private final int quorum;
     private final List<RecordValidator> validators;
-    private final Limits limits;
+    private final KadLimits limits;
     private final @Nullable Datastore datastore;
     private final boolean optimistic;
     private final boolean refreshing;
@@ -38,7 +38,7 @@ public final class Kad implements ProtocolFamily {
             boolean localToo,
             int quorum,
             List<RecordValidator> validators,
-            Limits limits,
+            KadLimits limits,
             @Nullable Datastore datastore,
             boolean optimistic,
             boolean refreshing) {
@@ -54,7 +54,7 @@ public final class Kad implements ProtocolFamily {
     }
 
     private static Kad of(Mode mode) {
-        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), Limits.DEFAULT, null, false, true);
+        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), KadLimits.DEFAULT, null, false, true);
     }
 
     /** A host that asks and answers. */
@@ -117,7 +117,7 @@ public final class Kad implements ProtocolFamily {
     }
 
     /** With other bounds. */
-    public Kad withLimits(Limits value) {
+    public Kad withLimits(KadLimits value) {
         return new Kad(mode, prefix, localToo, quorum, validators, value, datastore, optimistic, refreshing);
     }
 
@@ -150,8 +150,8 @@ public final class Kad implements ProtocolFamily {
 
     @Override
     public void contribute(HostAssembly assembly) {
-        Limits effective = assembly.limits("kad", limits);
-        Limits.Serving serving = effective.serving();
+        KadLimits effective = assembly.limits("kad", limits);
+        KadLimits.Serving serving = effective.serving();
         assembly.service(new Dht(withLimits(effective)))
                 .serviceLimits(
                         Requests.SERVICE,
@@ -179,7 +179,7 @@ public final class Kad implements ProtocolFamily {
         return validators;
     }
 
-    Limits limits() {
+    KadLimits limits() {
         return limits;
     }
 

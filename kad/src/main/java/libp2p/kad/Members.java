@@ -34,14 +34,14 @@ final class Members {
 
     private final Host host;
     private final Overlay overlay;
-    private final Limits limits;
+    private final KadLimits limits;
     private final RandomGenerator random;
     private final RepeatingTimer refreshes;
     private final boolean automatic;
     private volatile boolean refreshed;
 
     /** @param automatic whether the table is refreshed at times of its own */
-    Members(Host host, Overlay overlay, Limits limits, boolean automatic) {
+    Members(Host host, Overlay overlay, KadLimits limits, boolean automatic) {
         this.host = host;
         this.overlay = overlay;
         this.limits = limits;

@@ -81,7 +81,7 @@ final class Overlay implements LookupRunner.Network {
     private final String protocol;
     private final String merit;
     private final Key self;
-    private final Limits limits;
+    private final KadLimits limits;
     private final RoutingTable table;
     private final RecordStore records;
     private final ProviderStore providers;
@@ -99,7 +99,7 @@ final class Overlay implements LookupRunner.Network {
     private volatile boolean onTheInternet;
     private volatile @Nullable Crawled crawled;
 
-    Overlay(Host host, Kind kind, String protocol, Limits limits, Validators validators, Datastore datastore)
+    Overlay(Host host, Kind kind, String protocol, KadLimits limits, Validators validators, Datastore datastore)
             throws IOException {
         this.host = host;
         this.kind = kind;

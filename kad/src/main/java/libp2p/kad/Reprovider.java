@@ -33,13 +33,13 @@ final class Reprovider {
     private final Host host;
     private final Dht dht;
     private final ProvidedKeys keys;
-    private final Limits limits;
+    private final KadLimits limits;
     private final Schedule schedule;
     private final Senders senders;
     private final RepeatingTimer timer;
     private final AtomicInteger requested = new AtomicInteger();
 
-    Reprovider(Host host, Dht dht, ProvidedKeys keys, Limits limits) {
+    Reprovider(Host host, Dht dht, ProvidedKeys keys, KadLimits limits) {
         this.host = host;
         this.dht = dht;
         this.keys = keys;

@@ -34,13 +34,13 @@ final class Requests {
 
     private final Host host;
     private final String protocol;
-    private final Limits limits;
+    private final KadLimits limits;
     private final MessageCodec<KadMessage> codec;
     private final DialOptions dialing;
     private final SignedRecords records;
     private final KeptStreams kept;
 
-    Requests(Host host, String protocol, Limits limits, SignedRecords records) {
+    Requests(Host host, String protocol, KadLimits limits, SignedRecords records) {
         this.host = host;
         this.protocol = protocol;
         this.limits = limits;

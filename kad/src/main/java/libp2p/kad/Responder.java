@@ -36,7 +36,7 @@ final class Responder {
     private static final int PROVIDER_KEY_BYTES = 80;
 
     private final Host host;
-    private final Limits limits;
+    private final KadLimits limits;
     private final RoutingTable table;
     private final Validators validators;
     private final RecordStore records;
@@ -49,7 +49,7 @@ final class Responder {
 
     Responder(
             Host host,
-            Limits limits,
+            KadLimits limits,
             RoutingTable table,
             Validators validators,
             RecordStore records,
@@ -64,7 +64,7 @@ final class Responder {
         this.providers = providers;
         this.requests = requests;
         this.signedRecords = signedRecords;
-        Limits.Serving serving = limits.serving();
+        KadLimits.Serving serving = limits.serving();
         Duration refill = Duration.ofNanos(Math.max(1, (long) (1e9 / serving.writes())));
         this.writes = new KeyedRates<>(new KeyedRates.Rate(serving.writeBurst(), refill), serving.writers());
     }

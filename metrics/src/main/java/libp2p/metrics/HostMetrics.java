@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Writes what a host does into a registry of Micrometer. It observes one host:
  *
  * <pre>{@code
- * HostMetrics metrics = new HostMetrics(registry, Limits.DEFAULT);
+ * HostMetrics metrics = new HostMetrics(registry, MetricsLimits.DEFAULT);
  * Host host = Libp2p.host().observer(metrics).start();
  * metrics.watch(host);
  * }</pre>
@@ -56,7 +56,7 @@ public final class HostMetrics implements HostObserver {
     private volatile List<CounterSource.Counter> counters = List.of();
 
     /** @param registry stays the caller's */
-    public HostMetrics(MeterRegistry registry, Limits limits) {
+    public HostMetrics(MeterRegistry registry, MetricsLimits limits) {
         this.registry = registry;
         protocols = new ProtocolMeters(registry, limits.protocols());
         peers = new PeerMeters(registry, limits.peers());

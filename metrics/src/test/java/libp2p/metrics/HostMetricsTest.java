@@ -41,7 +41,7 @@ class HostMetricsTest {
     private static final Pattern EXPORTED = Pattern.compile("(?m)^# TYPE (libp2p_[a-z_]+) ");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final HostMetrics metrics = new HostMetrics(registry, Limits.DEFAULT);
+    private final HostMetrics metrics = new HostMetrics(registry, MetricsLimits.DEFAULT);
 
     @AfterEach
     void close() {

@@ -53,14 +53,14 @@ public final class Cid implements Comparable<Cid> {
      * Reads the text of a CID: base58btc without prefix for version 0, any multibase for version 1. No path, no
      * {@code /ipfs/} before it.
      *
-     * @param text up to {@link Limits#CID_TEXT} characters
+     * @param text up to {@link MultiformatsLimits#CID_TEXT} characters
      * @return the CID
      * @throws MalformedException if it is not a CID, also if a version 0 CID has a multibase prefix
      */
     public static Cid parse(String text) {
-        if (text.length() > Limits.CID_TEXT) {
-            throw new MalformedException(
-                    "cid: a text of " + text.length() + " characters is longer than the limit of " + Limits.CID_TEXT);
+        if (text.length() > MultiformatsLimits.CID_TEXT) {
+            throw new MalformedException("cid: a text of " + text.length() + " characters is longer than the limit of "
+                    + MultiformatsLimits.CID_TEXT);
         }
         if (text.length() == V0_TEXT && text.startsWith("Qm")) {
             return v0(Multihash.fromBase58(text));

@@ -1,7 +1,7 @@
 package libp2p.multiformats;
 
 /**
- * Bytes or text that are not a valid value of the format, or exceed one of its {@link Limits}. The message says which
+ * Bytes or text that are not a valid value of the format, or exceed one of its {@link MultiformatsLimits}. The message says which
  * format, what is wrong and where; text of strangers appears in it only escaped and shortened, so it can be logged.
  */
 public class MalformedException extends IllegalArgumentException {
@@ -18,13 +18,13 @@ public class MalformedException extends IllegalArgumentException {
 
     /**
      * Foreign text made safe for messages and logs: in double quotes, with everything but printable ASCII escaped as
-     * <code>\</code><code>uXXXX</code>, and cut after {@link Limits#QUOTED_TEXT} characters.
+     * <code>\</code><code>uXXXX</code>, and cut after {@link MultiformatsLimits#QUOTED_TEXT} characters.
      *
      * @param text any text
      * @return the quoted text
      */
     public static String quote(CharSequence text) {
-        int shown = Math.min(text.length(), Limits.QUOTED_TEXT);
+        int shown = Math.min(text.length(), MultiformatsLimits.QUOTED_TEXT);
         var quoted = new StringBuilder(shown + 16).append('"');
         for (int i = 0; i < shown; i++) {
             char c = text.charAt(i);

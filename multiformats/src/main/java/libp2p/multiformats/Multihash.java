@@ -7,7 +7,7 @@ import java.util.HexFormat;
 /**
  * A digest that says how it was made: code of the hash function, length, digest (<a
  * href="https://github.com/multiformats/multihash">multihash</a>). Any code is accepted, also unknown ones; digests
- * have 0 to {@link Limits#DIGEST_BYTES} bytes. Immutable; ordered by its bytes.
+ * have 0 to {@link MultiformatsLimits#DIGEST_BYTES} bytes. Immutable; ordered by its bytes.
  */
 public final class Multihash implements Comparable<Multihash> {
     private final byte[] bytes;
@@ -24,7 +24,7 @@ public final class Multihash implements Comparable<Multihash> {
      * A multihash from its parts. The digest is not checked against the function.
      *
      * @param code of the hash function, see {@link Multicodec}; 0 or more
-     * @param digest up to {@link Limits#DIGEST_BYTES} bytes; copied
+     * @param digest up to {@link MultiformatsLimits#DIGEST_BYTES} bytes; copied
      * @return the multihash
      * @throws MalformedException if the digest is too long
      */
@@ -40,7 +40,7 @@ public final class Multihash implements Comparable<Multihash> {
     /**
      * Data that stands for itself (code 0).
      *
-     * @param data up to {@link Limits#DIGEST_BYTES} bytes; copied
+     * @param data up to {@link MultiformatsLimits#DIGEST_BYTES} bytes; copied
      * @return the multihash
      * @throws MalformedException if the data is too long
      */
@@ -123,9 +123,9 @@ public final class Multihash implements Comparable<Multihash> {
     }
 
     private static int requireLength(long length) {
-        if (length > Limits.DIGEST_BYTES) {
-            throw new MalformedException(
-                    "multihash: a digest of " + length + " bytes is longer than the limit of " + Limits.DIGEST_BYTES);
+        if (length > MultiformatsLimits.DIGEST_BYTES) {
+            throw new MalformedException("multihash: a digest of " + length + " bytes is longer than the limit of "
+                    + MultiformatsLimits.DIGEST_BYTES);
         }
         return (int) length;
     }

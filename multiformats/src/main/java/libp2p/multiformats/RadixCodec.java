@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The positional bases (10, 36, 58): the bytes are one big-endian number, and each leading zero byte is one leading
- * zero digit. Time grows with the square of the length, hence {@link Limits#POSITIONAL_BASE_LENGTH}. The arithmetic is
+ * zero digit. Time grows with the square of the length, hence {@link MultiformatsLimits#POSITIONAL_BASE_LENGTH}. The arithmetic is
  * on limbs of 32 bits, several digits at a time.
  */
 final class RadixCodec implements BaseCodec {
@@ -39,9 +39,9 @@ final class RadixCodec implements BaseCodec {
 
     @Override
     public String encode(String prefix, byte[] data) {
-        if (data.length > Limits.POSITIONAL_BASE_LENGTH) {
+        if (data.length > MultiformatsLimits.POSITIONAL_BASE_LENGTH) {
             throw new IllegalArgumentException("multibase: " + data.length + " bytes are more than the limit of "
-                    + Limits.POSITIONAL_BASE_LENGTH + " for base " + alphabet.length);
+                    + MultiformatsLimits.POSITIONAL_BASE_LENGTH + " for base " + alphabet.length);
         }
         int zeros = 0;
         while (zeros < data.length && data[zeros] == 0) {
@@ -93,9 +93,9 @@ final class RadixCodec implements BaseCodec {
 
     @Override
     public byte[] decode(String text, int from, int to) {
-        if (to - from > Limits.POSITIONAL_BASE_LENGTH) {
+        if (to - from > MultiformatsLimits.POSITIONAL_BASE_LENGTH) {
             throw new MalformedException("multibase: " + (to - from) + " characters are more than the limit of "
-                    + Limits.POSITIONAL_BASE_LENGTH + " for base " + alphabet.length);
+                    + MultiformatsLimits.POSITIONAL_BASE_LENGTH + " for base " + alphabet.length);
         }
         int start = from;
         while (start < to && text.charAt(start) == alphabet[0]) {

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Unsigned varints: seven bits a byte, least significant first, at most {@link Limits#VARINT_BYTES} bytes, in the
+ * Unsigned varints: seven bits a byte, least significant first, at most {@link MultiformatsLimits#VARINT_BYTES} bytes, in the
  * shortest form only (<a href="https://github.com/multiformats/unsigned-varint">unsigned-varint</a>). Values are 0 to
  * {@link Long#MAX_VALUE}; since every value has exactly one encoding, {@code size(value)} is also how many bytes a
  * decoder has consumed.
@@ -223,8 +223,9 @@ public final class Varint {
     }
 
     private static int nextShift(int shift, int at) {
-        if (shift == 7 * (Limits.VARINT_BYTES - 1)) {
-            throw new MalformedException("varint: longer than " + Limits.VARINT_BYTES + " bytes at index " + at);
+        if (shift == 7 * (MultiformatsLimits.VARINT_BYTES - 1)) {
+            throw new MalformedException(
+                    "varint: longer than " + MultiformatsLimits.VARINT_BYTES + " bytes at index " + at);
         }
         return shift + 7;
     }

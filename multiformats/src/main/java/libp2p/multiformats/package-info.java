@@ -5,6 +5,6 @@
  * <p>All values are immutable and safe for use by any thread; nothing here blocks, except the methods that read an
  * {@link java.io.InputStream}. Malformed input, however hostile, gives a {@link
  * libp2p.multiformats.MalformedException} and nothing else; its cost is bounded by {@link
- * libp2p.multiformats.Limits}.
+ * MultiformatsLimits}.
  */
 package libp2p.multiformats;

@@ -43,13 +43,13 @@ class CidTest {
         Cid cid = Cid.parse(V1);
         String text = cid.toString(base);
         assertThat(Cid.parse(text)).isEqualTo(cid);
-        assertThat(text).hasSizeLessThanOrEqualTo(Limits.CID_TEXT);
+        assertThat(text).hasSizeLessThanOrEqualTo(MultiformatsLimits.CID_TEXT);
     }
 
     @Test
     void theLongestCidFitsIntoTheLimitsInEveryBase() {
-        Cid longest = Cid.v1(Long.MAX_VALUE, Multihash.of(Long.MAX_VALUE, new byte[Limits.DIGEST_BYTES]));
-        assertThat(longest.size()).isEqualTo(Limits.CID_BYTES);
+        Cid longest = Cid.v1(Long.MAX_VALUE, Multihash.of(Long.MAX_VALUE, new byte[MultiformatsLimits.DIGEST_BYTES]));
+        assertThat(longest.size()).isEqualTo(MultiformatsLimits.CID_BYTES);
         for (Multibase base : Multibase.values()) {
             if (base != Multibase.PROQUINT) {
                 assertThat(Cid.parse(longest.toString(base))).isEqualTo(longest);
@@ -119,7 +119,7 @@ class CidTest {
     @Test
     void refusesLongTextUnread() {
         assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(() -> Cid.parse("b".repeat(Limits.CID_TEXT + 1)))
+                .isThrownBy(() -> Cid.parse("b".repeat(MultiformatsLimits.CID_TEXT + 1)))
                 .withMessageContaining("longer than the limit");
     }
 

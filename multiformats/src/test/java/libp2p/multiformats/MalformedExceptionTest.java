@@ -20,6 +20,6 @@ class MalformedExceptionTest {
     @Test
     void shortensLongText() {
         assertThat(MalformedException.quote("x".repeat(1_000_000)))
-                .isEqualTo("\"" + "x".repeat(Limits.QUOTED_TEXT) + "\" (1000000 characters)");
+                .isEqualTo("\"" + "x".repeat(MultiformatsLimits.QUOTED_TEXT) + "\" (1000000 characters)");
     }
 }

@@ -166,9 +166,9 @@ class MultibaseTest {
 
     @Test
     void refusesToSpendQuadraticTimeOnLongTextAndData() {
-        String text = "z" + "2".repeat(Limits.POSITIONAL_BASE_LENGTH + 1);
+        String text = "z" + "2".repeat(MultiformatsLimits.POSITIONAL_BASE_LENGTH + 1);
         assertThatExceptionOfType(MalformedException.class).isThrownBy(() -> Multibase.decode(text));
-        var data = new byte[Limits.POSITIONAL_BASE_LENGTH + 1];
+        var data = new byte[MultiformatsLimits.POSITIONAL_BASE_LENGTH + 1];
         assertThatIllegalArgumentException().isThrownBy(() -> Multibase.BASE36.encode(data));
     }
 

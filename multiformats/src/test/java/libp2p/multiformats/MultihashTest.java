@@ -21,7 +21,7 @@ class MultihashTest {
     @Test
     void keepsUnknownCodesAndDigestsUpToTheLimit() {
         var random = new Random(5);
-        for (int length = 0; length <= Limits.DIGEST_BYTES; length++) {
+        for (int length = 0; length <= MultiformatsLimits.DIGEST_BYTES; length++) {
             var digest = new byte[length];
             random.nextBytes(digest);
             long code = random.nextLong() >>> 1 + random.nextInt(63);
@@ -29,7 +29,9 @@ class MultihashTest {
             assertThat(hash.code()).isEqualTo(code);
             assertThat(hash.digest()).isEqualTo(digest);
             assertThat(hash.digestLength()).isEqualTo(length);
-            assertThat(hash.size()).isEqualTo(hash.toBytes().length).isLessThanOrEqualTo(Limits.MULTIHASH_BYTES);
+            assertThat(hash.size())
+                    .isEqualTo(hash.toBytes().length)
+                    .isLessThanOrEqualTo(MultiformatsLimits.MULTIHASH_BYTES);
             assertThat(Multihash.fromBytes(hash.toBytes())).isEqualTo(hash).hasSameHashCodeAs(hash);
             assertThat(Multihash.fromBase58(hash.toBase58())).isEqualTo(hash);
             ByteBuffer buffer = ByteBuffer.allocate(hash.size() + 1);
@@ -43,7 +45,7 @@ class MultihashTest {
     @Test
     void refusesDigestsOverTheLimitBeforeReadingThem() {
         assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(() -> Multihash.of(0, new byte[Limits.DIGEST_BYTES + 1]))
+                .isThrownBy(() -> Multihash.of(0, new byte[MultiformatsLimits.DIGEST_BYTES + 1]))
                 .withMessage("multihash: a digest of 129 bytes is longer than the limit of 128");
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> Multihash.fromBytes(HEX.parseHex("12ffffffffffffffff7f")))

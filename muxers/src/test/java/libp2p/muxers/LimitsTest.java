@@ -9,26 +9,26 @@ import org.junit.jupiter.api.Test;
 class LimitsTest {
     @Test
     void theDefaultsAreThoseOfTheField() {
-        assertThat(Limits.DEFAULT.acceptBacklog()).isEqualTo(256);
-        assertThat(Limits.DEFAULT.yamux().unacknowledged()).isEqualTo(256);
-        assertThat(Limits.DEFAULT.yamux().window()).isEqualTo(16 << 20);
-        assertThat(Limits.DEFAULT.yamux().pingInterval()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(Limits.DEFAULT.writeTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(Limits.DEFAULT.mplex().message()).isEqualTo(1 << 20);
-        assertThat(Limits.DEFAULT.mplex().receiveBuffer()).isEqualTo(4 << 20);
+        assertThat(MuxerLimits.DEFAULT.acceptBacklog()).isEqualTo(256);
+        assertThat(MuxerLimits.DEFAULT.yamux().unacknowledged()).isEqualTo(256);
+        assertThat(MuxerLimits.DEFAULT.yamux().window()).isEqualTo(16 << 20);
+        assertThat(MuxerLimits.DEFAULT.yamux().pingInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(MuxerLimits.DEFAULT.writeTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(MuxerLimits.DEFAULT.mplex().message()).isEqualTo(1 << 20);
+        assertThat(MuxerLimits.DEFAULT.mplex().receiveBuffer()).isEqualTo(4 << 20);
     }
 
     @Test
     void refusesWhatCannotWorkAndNamesIt() {
-        assertThatThrownBy(() -> Limits.DEFAULT.withStreams(0, 1)).hasMessageContaining("inboundStreams");
-        assertThatThrownBy(() -> Limits.DEFAULT.withStreams(1, -1)).hasMessageContaining("outboundStreams");
-        assertThatThrownBy(
-                        () -> Limits.DEFAULT.withTimeouts(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> MuxerLimits.DEFAULT.withStreams(0, 1)).hasMessageContaining("inboundStreams");
+        assertThatThrownBy(() -> MuxerLimits.DEFAULT.withStreams(1, -1)).hasMessageContaining("outboundStreams");
+        assertThatThrownBy(() ->
+                        MuxerLimits.DEFAULT.withTimeouts(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1)))
                 .hasMessageContaining("writeTimeout");
-        assertThatThrownBy(() -> new Limits.Refusals(1, 1, Duration.ofMillis(1001)))
+        assertThatThrownBy(() -> new MuxerLimits.Refusals(1, 1, Duration.ofMillis(1001)))
                 .hasMessageContaining("pause");
-        assertThatThrownBy(() -> new Limits.Yamux(1, 1000, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> new MuxerLimits.Yamux(1, 1000, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)))
                 .hasMessageContaining("window");
-        assertThatThrownBy(() -> new Limits.Mplex(1 << 20, 1, 1)).hasMessageContaining("receiveBuffer");
+        assertThatThrownBy(() -> new MuxerLimits.Mplex(1 << 20, 1, 1)).hasMessageContaining("receiveBuffer");
     }
 }

@@ -13,9 +13,9 @@ import libp2p.nat.autorelay.AutoRelay;
 import libp2p.nat.dcutr.HolePuncher;
 import libp2p.nat.mapping.Method;
 import libp2p.nat.mapping.PortMapper;
-import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.Relay;
 import libp2p.nat.relay.RelayClient;
+import libp2p.nat.relay.RelayLimits;
 import libp2p.nat.relay.RelayPolicy;
 import libp2p.nat.relay.RelayServer;
 
@@ -35,7 +35,7 @@ import libp2p.nat.relay.RelayServer;
  */
 public record Nat(
         Publicness publicness,
-        Limits relayLimits,
+        RelayLimits relayLimits,
         boolean relayService,
         boolean autoNatService,
         boolean holePunching,
@@ -52,7 +52,7 @@ public record Nat(
 
     /** The defaults. */
     public static Nat create() {
-        return new Nat(Publicness.STRICT, Limits.DEFAULT, false, false, true, false, List.of(), Set.of());
+        return new Nat(Publicness.STRICT, RelayLimits.DEFAULT, false, false, true, false, List.of(), Set.of());
     }
 
     /** As this, with networks that count as public too; for rigs and tests. */
@@ -61,7 +61,7 @@ public record Nat(
     }
 
     /** As this, and a relay for others. */
-    public Nat withRelayService(Limits limits) {
+    public Nat withRelayService(RelayLimits limits) {
         return new Nat(publicness, limits, true, autoNatService, holePunching, autoRelay, relays, portMapping);
     }
 
@@ -95,30 +95,35 @@ public record Nat(
 
     @Override
     public void contribute(HostAssembly assembly) {
-        libp2p.nat.relay.Limits relaying = assembly.limits("relay", relayLimits);
+        RelayLimits relaying = assembly.limits("relay", relayLimits);
         RelayClient client = new RelayClient(relaying.client());
         Relay.client(client).contribute(assembly);
         assembly.service(new AutoNat(
-                        assembly.limits("autonat", libp2p.nat.autonat.Limits.DEFAULT), publicness, autoNatService))
+                        assembly.limits("autonat", libp2p.nat.autonat.AutoNatLimits.DEFAULT),
+                        publicness,
+                        autoNatService))
                 .serviceLimits("libp2p.autonat", ServiceLimit.of(64, 4 * MIB), ServiceLimit.of(4, MIB));
         if (relayService) {
             Relay.server(new RelayServer(relaying, RelayPolicy.ALLOW_ALL, publicness), relaying)
                     .contribute(assembly);
         }
         if (holePunching) {
-            assembly.service(new HolePuncher(assembly.limits("holepunch", libp2p.nat.dcutr.Limits.DEFAULT), publicness))
+            assembly.service(new HolePuncher(
+                            assembly.limits("holepunch", libp2p.nat.dcutr.HolePunchLimits.DEFAULT), publicness))
                     .serviceLimits("libp2p.holepunch", ServiceLimit.of(64, 4 * MIB), ServiceLimit.of(4, MIB));
         }
         if (!portMapping.isEmpty()) {
             assembly.service(new PortMapper(
-                    assembly.limits("portmapping", libp2p.nat.mapping.Limits.DEFAULT), portMapping, publicness));
+                    assembly.limits("portmapping", libp2p.nat.mapping.PortMappingLimits.DEFAULT),
+                    portMapping,
+                    publicness));
         }
         if (!relays.isEmpty()) {
             assembly.service(new FixedRelays(client, relays));
         }
         if (autoRelay) {
             assembly.service(new AutoRelay(
-                    assembly.limits("autorelay", libp2p.nat.autorelay.Limits.DEFAULT), client, List.of()));
+                    assembly.limits("autorelay", libp2p.nat.autorelay.AutoRelayLimits.DEFAULT), client, List.of()));
         }
     }
 }

@@ -17,7 +17,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.resource.ResourceReport;
 import libp2p.metrics.HostMetrics;
-import libp2p.metrics.Limits;
+import libp2p.metrics.MetricsLimits;
 import libp2p.nat.dcutr.HolePuncher;
 import libp2p.node.host.Json;
 import libp2p.node.nat.PunchMeters;
@@ -70,7 +70,7 @@ final class MetricsServer implements HostService {
     static MetricsServer install(HostBuilder builder, InetSocketAddress address, List<String> names)
             throws IOException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        HostMetrics metrics = new HostMetrics(registry, Limits.DEFAULT);
+        HostMetrics metrics = new HostMetrics(registry, MetricsLimits.DEFAULT);
         MetricsServer server = new MetricsServer(registry, metrics, address, names);
         builder.observer(metrics).service(server);
         return server;

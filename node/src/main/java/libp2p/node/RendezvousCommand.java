@@ -8,9 +8,9 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.discovery.rendezvous.Discovered;
-import libp2p.discovery.rendezvous.Limits;
 import libp2p.discovery.rendezvous.RecordForm;
 import libp2p.discovery.rendezvous.RendezvousClient;
+import libp2p.discovery.rendezvous.RendezvousLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.host.HostCommand;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +78,7 @@ public final class RendezvousCommand extends HostCommand implements Callable<Int
             throw new IllegalArgumentException(action.name().toLowerCase(Locale.ROOT) + " needs a namespace");
         }
         PeerAddress point = PeerAddress.parse(at);
-        RendezvousClient client = new RendezvousClient(List.of(), Limits.DEFAULT);
+        RendezvousClient client = new RendezvousClient(List.of(), RendezvousLimits.DEFAULT);
         var builder = host().service(client);
         if (action == Action.REGISTER) {
             builder.listen(listen.toArray(String[]::new));
@@ -127,7 +127,9 @@ public final class RendezvousCommand extends HostCommand implements Callable<Int
             page.registrations().forEach(this::print);
             count += page.registrations().size();
             skipped += page.skipped();
-            if (page.registrations().isEmpty() || page.cookie().length == 0 || count >= Limits.DEFAULT.discovered()) {
+            if (page.registrations().isEmpty()
+                    || page.cookie().length == 0
+                    || count >= RendezvousLimits.DEFAULT.discovered()) {
                 break;
             }
             cookie = page.cookie();

@@ -7,6 +7,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.node.host.Output;
 import libp2p.protocols.request.JsonRequests;
+import libp2p.protocols.request.RequestLimits;
 import libp2p.protocols.request.RequestResponse;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,8 +39,8 @@ final class RequestCommand extends DialCommand {
     @Override
     void run(Host host, PeerAddress peer, Output output) throws Exception {
         if (protocol != null) {
-            RequestResponse<byte[], byte[]> asked = new RequestResponse<>(
-                    protocol, MessageCodec.BYTES, MessageCodec.BYTES, RequestResponse.Limits.DEFAULT);
+            RequestResponse<byte[], byte[]> asked =
+                    new RequestResponse<>(protocol, MessageCodec.BYTES, MessageCodec.BYTES, RequestLimits.DEFAULT);
             String answer =
                     new String(asked.ask(host, peer, data.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
             output.event("response", answer, "result", answer);

@@ -42,6 +42,7 @@ import libp2p.protocols.files.FileShare;
 import libp2p.protocols.files.FolderSource;
 import libp2p.protocols.perf.Perf;
 import libp2p.protocols.request.JsonRequests;
+import libp2p.protocols.request.RequestLimits;
 import libp2p.protocols.request.RequestResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -180,8 +181,8 @@ final class Server {
         MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics, metricsNames);
         Host host = builder.start();
         if (trials.contains(Trial.REQUESTS)) {
-            RequestResponse<byte[], byte[]> raw = new RequestResponse<>(
-                    RAW_REQUESTS, MessageCodec.BYTES, MessageCodec.BYTES, RequestResponse.Limits.DEFAULT);
+            RequestResponse<byte[], byte[]> raw =
+                    new RequestResponse<>(RAW_REQUESTS, MessageCodec.BYTES, MessageCodec.BYTES, RequestLimits.DEFAULT);
             raw.serve(host, (peer, request) -> request);
         }
         CountDownLatch ended = new CountDownLatch(1);

@@ -11,7 +11,7 @@ import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
-import libp2p.discovery.rendezvous.Limits;
+import libp2p.discovery.rendezvous.RendezvousLimits;
 import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.kad.Kad;
 import libp2p.node.dht.DhtOptions;
@@ -31,7 +31,7 @@ class NamespaceOptionsTest {
         server = Libp2p.host()
                 .listen("/ip4/127.0.0.1/tcp/0")
                 .with(Kad.server().withPrefix("/example"))
-                .with(RendezvousService.family(Limits.DEFAULT))
+                .with(RendezvousService.family(RendezvousLimits.DEFAULT))
                 .start();
     }
 

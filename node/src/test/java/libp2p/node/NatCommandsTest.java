@@ -12,7 +12,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Publicness;
-import libp2p.nat.relay.Limits;
+import libp2p.nat.relay.RelayLimits;
 import libp2p.nat.relay.ReservationChanged;
 import libp2p.node.host.Exit;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +37,7 @@ class NatCommandsTest {
 
     @BeforeEach
     void reserve() throws Exception {
-        Host relay = start(Nat.create().withRelayService(Limits.DEFAULT).withAutoNatService());
+        Host relay = start(Nat.create().withRelayService(RelayLimits.DEFAULT).withAutoNatService());
         String address = relay.addresses().getFirst() + "/p2p/" + relay.peerId();
         Host target = start(Nat.create());
         try (Subscription<ReservationChanged> events = target.events().subscribe(ReservationChanged.class)) {

@@ -16,7 +16,7 @@ import libp2p.pubsub.message.SigningPolicy;
 import libp2p.pubsub.router.GossipParameters;
 import libp2p.pubsub.router.RouterObserver;
 import libp2p.pubsub.router.Version;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.score.PeerGater;
 import libp2p.pubsub.score.ScoreParameters;
@@ -58,7 +58,7 @@ public final class GossipSub implements ProtocolFamily {
     final MessageIdFunction ids;
     final ScoreParameters scores;
     final PeerGater.@Nullable Parameters gater;
-    final Limits limits;
+    final PubSubLimits limits;
     final RouterObserver observer;
     final List<String> protocols;
     final @Nullable PartialListener partials;
@@ -110,7 +110,7 @@ public final class GossipSub implements ProtocolFamily {
 
     @Override
     public void contribute(HostAssembly assembly) {
-        Limits effective = assembly.limits("pubsub", limits);
+        PubSubLimits effective = assembly.limits("pubsub", limits);
         int peers = effective.state().peers();
         assembly.service(new PubSubService(withLimits(effective)))
                 .serviceLimits(
@@ -156,7 +156,7 @@ public final class GossipSub implements ProtocolFamily {
     }
 
     /** The same with other limits. */
-    public GossipSub withLimits(Limits value) {
+    public GossipSub withLimits(PubSubLimits value) {
         return with(draft -> draft.limits = value);
     }
 
@@ -197,7 +197,7 @@ public final class GossipSub implements ProtocolFamily {
         private MessageIdFunction ids = MessageIds.GO;
         private ScoreParameters scores = ScoreParameters.DEFAULT;
         private PeerGater.@Nullable Parameters gater = PeerGater.Parameters.DEFAULT;
-        private Limits limits = Limits.DEFAULT;
+        private PubSubLimits limits = PubSubLimits.DEFAULT;
         private RouterObserver observer = RouterObserver.NONE;
         private List<String> protocols = protocolsFrom(Version.GOSSIPSUB_1_3);
         private @Nullable PartialListener partials;

@@ -10,7 +10,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.messaging.MessageStream;
 import libp2p.core.protobuf.ProtobufException;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.RpcDecoder;
 
 /** The stream on which a peer sends. A thread reads while something comes, and none waits for more. */
@@ -21,10 +21,10 @@ final class Inbound {
     private final Core core;
     private final PeerLink link;
     private final Stream stream;
-    private final Limits.Frame limits;
+    private final PubSubLimits.Frame limits;
 
     /** @param stream detached from its handler */
-    Inbound(Environment environment, Core core, PeerLink link, Stream stream, Limits.Frame limits) {
+    Inbound(Environment environment, Core core, PeerLink link, Stream stream, PubSubLimits.Frame limits) {
         this.environment = environment;
         this.core = core;
         this.link = link;

@@ -11,7 +11,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import org.jspecify.annotations.Nullable;
 
 /** The links to all peers that pubsub is spoken with. */
@@ -22,7 +22,7 @@ final class Links {
     private final Host host;
     private final Environment environment;
     private final Core core;
-    private final Limits limits;
+    private final PubSubLimits limits;
     private final String[] protocols;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PeerId, PeerLink> links = new LinkedHashMap<>();

@@ -9,8 +9,9 @@ import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.messaging.OutboundQueue;
+import libp2p.core.messaging.OutboundQueueLimits;
 import libp2p.pubsub.router.Output.Priority;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class Outbox {
     private static final int BATCH = 32 << 10;
 
     private final Environment environment;
-    private final Limits.Queues limits;
+    private final PubSubLimits.Queues limits;
     private final Runnable idle;
     private final Breakage breakage;
     private final OutboundQueue<Rpc> queue;
@@ -43,7 +44,7 @@ final class Outbox {
     private long drops;
 
     /** @param idle run without locks when nothing is left to be written */
-    Outbox(Environment environment, Limits.Queues limits, Runnable idle, Breakage breakage) {
+    Outbox(Environment environment, PubSubLimits.Queues limits, Runnable idle, Breakage breakage) {
         this.environment = environment;
         this.limits = limits;
         this.idle = idle;
@@ -51,7 +52,7 @@ final class Outbox {
         this.queue = new OutboundQueue<>(
                 environment,
                 Priority.values().length,
-                new OutboundQueue.Limits(limits.outboundFrames(), limits.outboundBytes()));
+                new OutboundQueueLimits(limits.outboundFrames(), limits.outboundBytes()));
     }
 
     /** Queues an RPC, which {@link #push} sends; never blocks. False if it was dropped. */

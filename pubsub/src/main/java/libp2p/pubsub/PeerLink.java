@@ -15,7 +15,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.resource.Direction;
 import libp2p.pubsub.router.Output.Priority;
 import libp2p.pubsub.router.Version;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ final class PeerLink {
     private final Core core;
     private final PeerId peer;
     private final Links links;
-    private final Limits.Queues limits;
+    private final PubSubLimits.Queues limits;
     private final Outbox outbox;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition readied;
@@ -56,7 +56,7 @@ final class PeerLink {
     /** Guarded by the lock of the core. */
     private boolean touched;
 
-    PeerLink(Environment environment, Core core, Links links, PeerId peer, Limits.Queues limits) {
+    PeerLink(Environment environment, Core core, Links links, PeerId peer, PubSubLimits.Queues limits) {
         this.environment = environment;
         this.core = core;
         this.links = links;

@@ -29,8 +29,8 @@ import libp2p.core.record.SignedEnvelope;
 import libp2p.core.routing.PubSub;
 import libp2p.pubsub.router.Candidate;
 import libp2p.pubsub.router.Output;
-import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.score.PeerScores;
 import libp2p.pubsub.trace.PubSubCounters;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /** GossipSub of one host; see {@link GossipSub}. Thread-safe. */
 public final class PubSubService implements PubSub, HostService {
     private final GossipSub family;
-    private final Limits limits;
+    private final PubSubLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<Subscriber>> subscribers = new ConcurrentHashMap<>();
     private final Map<String, List<PubSub.Validator>> validators = new ConcurrentHashMap<>();

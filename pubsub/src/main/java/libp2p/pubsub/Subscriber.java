@@ -4,8 +4,9 @@ import java.lang.System.Logger.Level;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.messaging.OutboundQueue;
+import libp2p.core.messaging.OutboundQueueLimits;
 import libp2p.core.routing.PubSub;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 
 /** One listener with its queue and its thread. Messages that find no room are dropped and counted. */
 final class Subscriber implements Runnable {
@@ -15,10 +16,10 @@ final class Subscriber implements Runnable {
     private final OutboundQueue<PubSub.Message> queue;
     private volatile boolean closed;
 
-    Subscriber(Environment environment, PubSub.Listener listener, Limits.Queues limits) {
+    Subscriber(Environment environment, PubSub.Listener listener, PubSubLimits.Queues limits) {
         this.listener = listener;
         this.queue = new OutboundQueue<>(
-                environment, 1, new OutboundQueue.Limits(limits.deliveries(), limits.deliveryBytes()));
+                environment, 1, new OutboundQueueLimits(limits.deliveries(), limits.deliveryBytes()));
     }
 
     void offer(PubSub.Message message) {

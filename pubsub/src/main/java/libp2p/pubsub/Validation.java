@@ -15,9 +15,9 @@ import libp2p.multiformats.MalformedException;
 import libp2p.pubsub.message.MessageVerifier;
 import libp2p.pubsub.router.Candidate;
 import libp2p.pubsub.router.Verdict;
-import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.PubSubLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +42,7 @@ final class Validation {
 
     private final Environment environment;
     private final MessageVerifier verifier;
-    private final Limits.Queues limits;
+    private final PubSubLimits.Queues limits;
     private final Parts parts;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Line> lines = new HashMap<>();
@@ -54,7 +54,7 @@ final class Validation {
     private int running;
     private boolean closed;
 
-    Validation(Environment environment, MessageVerifier verifier, Limits.Queues limits, Parts parts) {
+    Validation(Environment environment, MessageVerifier verifier, PubSubLimits.Queues limits, Parts parts) {
         this.environment = environment;
         this.verifier = verifier;
         this.limits = limits;

@@ -26,7 +26,9 @@ import libp2p.protocols.files.FileExchange;
 import libp2p.protocols.files.FileShare;
 import libp2p.protocols.files.FileSource;
 import libp2p.protocols.files.FolderSource;
+import libp2p.protocols.request.JsonRequestLimits;
 import libp2p.protocols.request.JsonRequests;
+import libp2p.protocols.request.RequestLimits;
 import libp2p.protocols.request.RequestResponse;
 import libp2p.testkit.Node;
 import libp2p.testkit.World;
@@ -84,7 +86,7 @@ class SmallProtocolsTest {
     @Test
     void requestsAndResponsesAreFramedByTheEndOfTheStreamAndBounded() {
         World.underSeeds(2, world -> {
-            RequestResponse.Limits limits = new RequestResponse.Limits(1000, 2000, Duration.ofSeconds(10));
+            RequestLimits limits = new RequestLimits(1000, 2000, Duration.ofSeconds(10));
             RequestResponse<byte[], byte[]> protocol =
                     new RequestResponse<>("/test/1", MessageCodec.BYTES, MessageCodec.BYTES, limits);
             Node server = world.node("server");
@@ -113,7 +115,7 @@ class SmallProtocolsTest {
     @Test
     void jsonRequestsHaveNoLengthAndAreRefusedWhenTheyAreNoObjectsOfText() {
         World.underSeeds(2, world -> {
-            JsonRequests.Limits limits = new JsonRequests.Limits(2000, Duration.ofSeconds(10));
+            JsonRequestLimits limits = new JsonRequestLimits(2000, Duration.ofSeconds(10));
             JsonRequests served = new JsonRequests(
                     (peer, data) -> {
                         if (data.equals("fail")) {

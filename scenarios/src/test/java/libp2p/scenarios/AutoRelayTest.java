@@ -16,15 +16,17 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.discovery.rendezvous.RendezvousClient;
+import libp2p.discovery.rendezvous.RendezvousLimits;
 import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.autorelay.AutoRelay;
+import libp2p.nat.autorelay.AutoRelayLimits;
 import libp2p.nat.mapping.Method;
-import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.Relay;
 import libp2p.nat.relay.RelayClient;
+import libp2p.nat.relay.RelayLimits;
 import libp2p.nat.relay.RelayReservation;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
@@ -40,7 +42,7 @@ class AutoRelayTest {
             String ip = "8.8." + i + ".1";
             relays.add(world.node(
                     world.simulation().host("relay" + i, ip),
-                    builder -> builder.with(Nat.create().withAutoNatService().withRelayService(Limits.DEFAULT)),
+                    builder -> builder.with(Nat.create().withAutoNatService().withRelayService(RelayLimits.DEFAULT)),
                     World.address(ip)));
         }
         return relays;
@@ -190,13 +192,13 @@ class AutoRelayTest {
         World.underSeeds(3, world -> {
             Node point = world.node(
                     world.simulation().host("point", "8.6.0.1"),
-                    builder -> builder.with(RendezvousService.family(libp2p.discovery.rendezvous.Limits.DEFAULT)),
+                    builder -> builder.with(RendezvousService.family(RendezvousLimits.DEFAULT)),
                     World.address("8.6.0.1"));
             for (int i = 1; i <= 4; i++) {
                 String ip = "8.8." + i + ".1";
                 Node relay = world.node(
                         world.simulation().host("relay" + i, ip),
-                        builder -> builder.with(Nat.create().withRelayService(Limits.DEFAULT))
+                        builder -> builder.with(Nat.create().withRelayService(RelayLimits.DEFAULT))
                                 .service(meetingAt(point)),
                         World.address(ip));
                 relay.host()
@@ -215,7 +217,7 @@ class AutoRelayTest {
     }
 
     private static RendezvousClient meetingAt(Node point) {
-        return new RendezvousClient(List.of(point.address()), libp2p.discovery.rendezvous.Limits.DEFAULT);
+        return new RendezvousClient(List.of(point.address()), RendezvousLimits.DEFAULT);
     }
 
     @Test
@@ -224,11 +226,11 @@ class AutoRelayTest {
             List<Node> relays = relays(world, 5);
             List<PeerAddress> configured =
                     relays.subList(3, 5).stream().map(Node::address).toList();
-            RelayClient client = new RelayClient(Limits.DEFAULT.client());
+            RelayClient client = new RelayClient(RelayLimits.DEFAULT.client());
             Node node = behindRouter(
                     world,
                     builder -> builder.with(Relay.client(client))
-                            .service(new AutoRelay(libp2p.nat.autorelay.Limits.DEFAULT, client, configured)));
+                            .service(new AutoRelay(AutoRelayLimits.DEFAULT, client, configured)));
             for (Node relay : relays.subList(0, 3)) {
                 node.connect(relay);
             }

@@ -13,12 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import libp2p.blocks.BlockStore;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.connection.Stream;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.bitswap.BitswapLimits;
 import libp2p.exchange.bitswap.BitswapSession;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
@@ -36,7 +37,7 @@ class BitswapTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static MemoryBlockStore store() {
-        return new MemoryBlockStore(Limits.DEFAULT);
+        return new MemoryBlockStore(BlockStoreLimits.DEFAULT);
     }
 
     private static Node node(World world, String name, MemoryBlockStore store) throws IOException {
@@ -94,7 +95,7 @@ class BitswapTest {
             byte[] content = content(800_000);
             long rate = 100_000;
             MemoryBlockStore theirs = store();
-            var limits = libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(rate);
+            var limits = BitswapLimits.DEFAULT.withSendRate(rate);
             Node slow = world.node("slow", builder -> builder.with(Bitswap.over(theirs, limits)));
             Cid cid = add(theirs, content);
             MemoryBlockStore own = store();

@@ -9,7 +9,7 @@ import java.util.List;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
 import libp2p.discovery.bootstrap.Bootstrap;
-import libp2p.discovery.bootstrap.Limits;
+import libp2p.discovery.bootstrap.BootstrapLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.testkit.Node;
 import libp2p.testkit.World;
@@ -33,7 +33,7 @@ class BootstrapTest {
     }
 
     private static Node client(World world, List<PeerAddress> named) throws Exception {
-        return world.node("client", builder -> builder.service(new Bootstrap(named, Limits.DEFAULT)));
+        return world.node("client", builder -> builder.service(new Bootstrap(named, BootstrapLimits.DEFAULT)));
     }
 
     private static int connected(Node client) {
@@ -149,7 +149,7 @@ class BootstrapTest {
             List<PeerAddress> named = addresses(servers(world, 1));
             named.add(PeerAddress.of(self.peerId(), List.of(Multiaddr.parse("/ip4/10.0.0.1/tcp/4001"))));
             Node client = world.node(
-                    "client", builder -> builder.identity(self).service(new Bootstrap(named, Limits.DEFAULT)));
+                    "client", builder -> builder.identity(self).service(new Bootstrap(named, BootstrapLimits.DEFAULT)));
             world.sleep(FIRST_LOOK);
             assertThat(connected(client)).isEqualTo(1);
             assertThat(client.tally().dials()).isEqualTo(1);
@@ -172,11 +172,11 @@ class BootstrapTest {
 
     @Test
     void nonsenseIsRefusedWhenItIsConfigured() {
-        assertThatThrownBy(() -> new Bootstrap(List.of(), Limits.DEFAULT))
+        assertThatThrownBy(() -> new Bootstrap(List.of(), BootstrapLimits.DEFAULT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0 bootstrap peers");
-        assertThatThrownBy(() -> Limits.DEFAULT.withMinimumPeers(0)).hasMessageContaining("minimumPeers is 0");
-        assertThatThrownBy(() -> Limits.DEFAULT.withPeriod(Duration.ofMillis(10)))
+        assertThatThrownBy(() -> BootstrapLimits.DEFAULT.withMinimumPeers(0)).hasMessageContaining("minimumPeers is 0");
+        assertThatThrownBy(() -> BootstrapLimits.DEFAULT.withPeriod(Duration.ofMillis(10)))
                 .hasMessageContaining("at least 1 s");
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Set;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Merit;
@@ -118,8 +118,8 @@ class ConnectionMeritsTest {
     @Test
     void aPeerThatGivesWantedBlocksIsWorthSomethingAndOneThatOnlyTakesIsNot() {
         World.underSeeds(SEEDS, world -> {
-            MemoryBlockStore mine = new MemoryBlockStore(Limits.DEFAULT);
-            MemoryBlockStore theirs = new MemoryBlockStore(Limits.DEFAULT);
+            MemoryBlockStore mine = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
+            MemoryBlockStore theirs = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
             Node here = world.node("here", builder -> builder.with(Bitswap.over(mine)));
             Node there = world.node("there", builder -> builder.with(Bitswap.over(theirs)));
             Block block = Block.of(Multicodec.RAW, "content".getBytes(UTF_8));
@@ -139,7 +139,8 @@ class ConnectionMeritsTest {
     void aPlaceAtARelayIsWorthLessThanAnythingThatHasToBeShown() {
         World.underSeeds(SEEDS, world -> {
             Node relay = world.node(
-                    "relay", builder -> builder.with(Relay.client(), Relay.server(libp2p.nat.relay.Limits.DEFAULT)));
+                    "relay",
+                    builder -> builder.with(Relay.client(), Relay.server(libp2p.nat.relay.RelayLimits.DEFAULT)));
             Node client = world.node("client", builder -> builder.with(Relay.client()));
             PeerAddress address = relay.address();
             Registration place =

@@ -19,7 +19,7 @@ import libp2p.core.protobuf.Delimited;
 import libp2p.core.routing.Results;
 import libp2p.kad.Dht;
 import libp2p.kad.Kad;
-import libp2p.kad.Limits;
+import libp2p.kad.KadLimits;
 import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.KadPeer;
 import libp2p.kad.message.KadRecord;
@@ -236,7 +236,7 @@ class DhtAttackTest {
         World.underSeeds(1, world -> {
             RandomGenerator random = world.random();
             MemoryDatastore datastore = new MemoryDatastore();
-            Limits limits = Limits.DEFAULT.withStore(
+            KadLimits limits = KadLimits.DEFAULT.withStore(
                     StoreLimits.DEFAULT.withRecords(RECORDS, 64 << 10).withProviders(PROVIDERS, 20, 400));
             Node victim = world.node(
                     "victim", builder -> builder.with(kad().withLimits(limits).withDatastore(datastore)));

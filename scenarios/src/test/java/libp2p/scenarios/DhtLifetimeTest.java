@@ -16,7 +16,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.routing.Results;
 import libp2p.kad.Dht;
 import libp2p.kad.Kad;
-import libp2p.kad.Limits;
+import libp2p.kad.KadLimits;
 import libp2p.kad.table.TableLimits;
 import libp2p.kad.validator.AnyValueValidator;
 import libp2p.multiformats.Cid;
@@ -40,7 +40,7 @@ class DhtLifetimeTest {
         return mode.withPrefix("/test")
                 .withoutLocal()
                 .withValidator(new AnyValueValidator("v"))
-                .withLimits(Limits.DEFAULT.withTable(TableLimits.DEFAULT.withRefresh(Duration.ofHours(12))));
+                .withLimits(KadLimits.DEFAULT.withTable(TableLimits.DEFAULT.withRefresh(Duration.ofHours(12))));
     }
 
     private static Dht dht(Node node) {

@@ -15,7 +15,7 @@ import libp2p.core.routing.Results;
 import libp2p.kad.Dht;
 import libp2p.kad.DhtDiscovery;
 import libp2p.kad.Kad;
-import libp2p.kad.Limits;
+import libp2p.kad.KadLimits;
 import libp2p.kad.lookup.LookupLimits;
 import libp2p.kad.table.TableLimits;
 import libp2p.kad.validator.PublicKeyValidator;
@@ -107,8 +107,8 @@ class DhtProvideTest {
     /** Where k is 8: a network must be more than twice as large for its size to be of use. */
     @Test
     void announcementsDuringTheLookupAreFoundAndACrawlFindsAllServers() {
-        Limits limits =
-                Limits.DEFAULT.withLookup(LookupLimits.DEFAULT.withK(8)).withTable(TableLimits.DEFAULT.withK(8));
+        KadLimits limits =
+                KadLimits.DEFAULT.withLookup(LookupLimits.DEFAULT.withK(8)).withTable(TableLimits.DEFAULT.withK(8));
         World.underSeeds(1, world -> {
             List<Node> servers = new ArrayList<>();
             for (int i = 0; i < 20; i++) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.SegmentBlockStore;
 import libp2p.core.datastore.Folders;
 import libp2p.core.datastore.OwnerOnly;
@@ -35,7 +35,10 @@ class DurableNamesTest {
 
     private static SegmentBlockStore open(Path folder) throws IOException {
         return SegmentBlockStore.open(
-                SystemEnvironment.shared(), folder, new MemoryDatastore(), Limits.DEFAULT.withSegmentBytes(4000));
+                SystemEnvironment.shared(),
+                folder,
+                new MemoryDatastore(),
+                BlockStoreLimits.DEFAULT.withSegmentBytes(4000));
     }
 
     @Test

@@ -21,8 +21,8 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.dcutr.PunchEvent;
-import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.Relay;
+import libp2p.nat.relay.RelayLimits;
 import libp2p.simulator.Nat.Filtering;
 import libp2p.simulator.Nat.Mapping;
 import libp2p.simulator.SimulatedEnvironment;
@@ -61,7 +61,7 @@ class HolePunchOverQuicTest {
                         b);
         Node relay = world.node(
                 world.simulation().host("relay", "8.8.0.1"),
-                builder -> builder.with(Relay.server(Limits.DEFAULT)),
+                builder -> builder.with(Relay.server(RelayLimits.DEFAULT)),
                 "/ip4/8.8.0.1/udp/4001/quic-v1");
         Node dialer = world.node(a, builder -> builder.with(Nat.create()), "/ip4/10.1.0.2/udp/4001/quic-v1");
         Node target = world.node(

@@ -23,10 +23,11 @@ import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Circuits;
+import libp2p.nat.dcutr.HolePunchLimits;
 import libp2p.nat.dcutr.HolePuncher;
 import libp2p.nat.dcutr.PunchEvent;
-import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.Relay;
+import libp2p.nat.relay.RelayLimits;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.Nat.Filtering;
 import libp2p.simulator.Nat.Mapping;
@@ -65,7 +66,7 @@ class HolePunchTest {
                 .putBehind(world.network().nat("8.8.2.1").mapping(targetMapping).filtering(targetFilter), b);
         Node relay = world.node(
                 world.simulation().host("relay", "8.8.0.1"),
-                builder -> builder.with(Relay.server(Limits.DEFAULT)),
+                builder -> builder.with(Relay.server(RelayLimits.DEFAULT)),
                 "/ip4/8.8.0.1/tcp/4001");
         DialLog dials = new DialLog(a);
         Node dialer = world.node(a, builder -> builder.environment(dials).with(Nat.create()), "/ip4/10.1.0.2/tcp/4001");
@@ -422,8 +423,7 @@ class HolePunchTest {
                 }
             }
             assertThat(answered)
-                    .isLessThanOrEqualTo(
-                            libp2p.nat.dcutr.Limits.DEFAULT.perPeer().burst() + 4);
+                    .isLessThanOrEqualTo(HolePunchLimits.DEFAULT.perPeer().burst() + 4);
         });
     }
 }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
@@ -18,6 +18,7 @@ import libp2p.core.connection.Stream;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.bitswap.BitswapLimits;
 import libp2p.exchange.bitswap.BitswapSession;
 import libp2p.ipld.Block;
 import libp2p.ipld.unixfs.FileImporter;
@@ -33,14 +34,14 @@ import org.junit.jupiter.api.Test;
 /** Peers that ask for too much, say it too slowly, or ask for what is no block (simulated time). */
 class HostileBitswapTest {
     private static final String PROTOCOL = "/ipfs/bitswap/1.2.0";
-    private static final int KEPT = libp2p.exchange.bitswap.Limits.DEFAULT.wantsPerPeer();
+    private static final int KEPT = BitswapLimits.DEFAULT.wantsPerPeer();
 
     private static Node node(World world, String name, MemoryBlockStore store) throws IOException {
         return world.node(name, builder -> builder.with(Bitswap.over(store)));
     }
 
     private static MemoryBlockStore store() {
-        return new MemoryBlockStore(Limits.DEFAULT);
+        return new MemoryBlockStore(BlockStoreLimits.DEFAULT);
     }
 
     private static Bitswap bitswap(Node node) {

@@ -24,10 +24,11 @@ import libp2p.core.record.PeerRecord;
 import libp2p.multiformats.Varint;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.identify.Identify;
+import libp2p.protocols.identify.IdentifyLimits;
 import libp2p.protocols.ping.Ping;
 import libp2p.protocols.ping.PingSession;
 import libp2p.simulator.SimulatedTask;
-import libp2p.swarm.peerstore.MemoryPeerstore;
+import libp2p.swarm.peerstore.PeerstoreLimits;
 import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.Test;
 @Tag("small-heap")
 class HostileIdentifyTest {
     private static final int SEEDS = 2;
-    private static final Identify.Limits LIMITS = Identify.Limits.DEFAULT;
+    private static final IdentifyLimits LIMITS = IdentifyLimits.DEFAULT;
     private static final int PUSHES = 500;
     /** Fewer than a connection may have under the small heap. */
     private static final int HALVES = LIMITS.pushesAccepted() - 1;
@@ -145,7 +146,7 @@ class HostileIdentifyTest {
                     PeerIdentified identified = (PeerIdentified) outcome;
                     assertThat(identified.addresses()).hasSize(LIMITS.addresses());
                     assertThat(identified.protocols()).hasSize(LIMITS.protocols());
-                    MemoryPeerstore.Limits kept = MemoryPeerstore.Limits.DEFAULT;
+                    PeerstoreLimits kept = PeerstoreLimits.DEFAULT;
                     assertThat(bob.host().peerstore().addresses(mallory.id())).hasSize(kept.addresses());
                     assertThat(bob.host().peerstore().protocols(mallory.id())).hasSize(kept.protocols());
                 });

@@ -19,7 +19,7 @@ import libp2p.core.routing.Discovery;
 import libp2p.core.routing.Results;
 import libp2p.discovery.namespace.Advertiser;
 import libp2p.discovery.namespace.CombinedDiscovery;
-import libp2p.discovery.namespace.Limits;
+import libp2p.discovery.namespace.NamespaceLimits;
 import libp2p.discovery.namespace.NamespaceService;
 import libp2p.discovery.namespace.TopicDiscovery;
 import libp2p.kad.Dht;
@@ -216,7 +216,7 @@ class NamespaceTest {
             Scripted one = new Scripted(environment, Duration.ofHours(2), second, peers[0], peers[1], peers[2]);
             Scripted two = new Scripted(environment, Duration.ofHours(1), second, peers[2], peers[1], peers[3]);
             Scripted broken = new Scripted(environment, Duration.ofMinutes(1), second).failing("no way");
-            Discovery all = new CombinedDiscovery(environment, List.of(one, two, broken), Limits.DEFAULT);
+            Discovery all = new CombinedDiscovery(environment, List.of(one, two, broken), NamespaceLimits.DEFAULT);
             Duration took = world.timed(() -> {
                 assertThat(all.advertise("name", Deadline.after(environment, MINUTE)))
                         .isEqualTo(Duration.ofHours(1));
@@ -233,7 +233,7 @@ class NamespaceTest {
         World.inExactTime(SEEDS, world -> {
             Environment environment = world.machine("asking");
             Scripted slow = new Scripted(environment, MINUTE, Duration.ofSeconds(4), peers(environment, 10));
-            Discovery all = new CombinedDiscovery(environment, List.of(slow), Limits.DEFAULT);
+            Discovery all = new CombinedDiscovery(environment, List.of(slow), NamespaceLimits.DEFAULT);
             Duration took = world.timed(() -> assertThat(
                             all(all.findPeers("name", Deadline.after(environment, Duration.ofSeconds(10)))))
                     .hasSize(2));
@@ -246,7 +246,7 @@ class NamespaceTest {
         World.inExactTime(SEEDS, world -> {
             Environment environment = world.machine("asking");
             Scripted many = new Scripted(environment, MINUTE, Duration.ZERO, peers(environment, 40));
-            Limits limits = new Limits(7, 3, 1, 255, MINUTE, MINUTE, MINUTE);
+            NamespaceLimits limits = new NamespaceLimits(7, 3, 1, 255, MINUTE, MINUTE, MINUTE);
             Discovery all = new CombinedDiscovery(environment, List.of(many, many), limits);
             assertThat(all(all.findPeers("name", Deadline.after(environment, MINUTE))))
                     .hasSize(7);
@@ -259,7 +259,7 @@ class NamespaceTest {
             Environment environment = world.machine("asking");
             Scripted one = new Scripted(environment, MINUTE, Duration.ZERO).failing("first");
             Scripted two = new Scripted(environment, MINUTE, Duration.ZERO).failing("second");
-            Discovery all = new CombinedDiscovery(environment, List.of(one, two), Limits.DEFAULT);
+            Discovery all = new CombinedDiscovery(environment, List.of(one, two), NamespaceLimits.DEFAULT);
             Deadline deadline = Deadline.after(environment, MINUTE);
             assertThatThrownBy(() -> all(all.findPeers("name", deadline))).isInstanceOf(IOException.class);
             assertThatThrownBy(() -> all.advertise("name", deadline)).isInstanceOf(IOException.class);
@@ -271,7 +271,7 @@ class NamespaceTest {
         World.inExactTime(SEEDS, world -> {
             Environment environment = world.machine("announcing");
             Scripted way = new Scripted(environment, Duration.ofMinutes(40), Duration.ZERO);
-            Advertiser advertiser = new Advertiser(environment, way, Limits.DEFAULT);
+            Advertiser advertiser = new Advertiser(environment, way, NamespaceLimits.DEFAULT);
             try (Registration first = advertiser.advertise("name");
                     Registration second = advertiser.advertise("name")) {
                 world.sleep(Duration.ofMinutes(30));
@@ -297,7 +297,7 @@ class NamespaceTest {
             Environment environment = world.machine("announcing");
             Scripted way = new Scripted(environment, MINUTE, Duration.ZERO);
             try (Advertiser advertiser =
-                    new Advertiser(environment, way, new Limits(1, 1, 2, 10, MINUTE, MINUTE, MINUTE))) {
+                    new Advertiser(environment, way, new NamespaceLimits(1, 1, 2, 10, MINUTE, MINUTE, MINUTE))) {
                 advertiser.advertise("a");
                 advertiser.advertise("0123456789");
                 assertThatThrownBy(() -> advertiser.advertise("c")).isInstanceOf(IllegalStateException.class);

@@ -23,9 +23,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.autonat.AutoNat;
 import libp2p.nat.autonat.v2.ProbeServer;
-import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.Relay;
 import libp2p.nat.relay.RelayClient;
+import libp2p.nat.relay.RelayLimits;
 import libp2p.nat.relay.RelayServer;
 import libp2p.nat.relay.ReservationChanged;
 import libp2p.nat.relay.wire.HopMessage;
@@ -123,7 +123,7 @@ class NatAttackTest {
             DialLog dials = new DialLog(machine);
             Node relay = world.node(
                     machine,
-                    builder -> builder.environment(dials).with(Relay.server(Limits.DEFAULT)),
+                    builder -> builder.environment(dials).with(Relay.server(RelayLimits.DEFAULT)),
                     "/ip4/8.8.0.1/tcp/4001");
             Node stranger = at(world, "stranger", "8.7.0.1", Nat.create());
             dials.begin();
@@ -150,13 +150,13 @@ class NatAttackTest {
     @Test
     void aNetworkFullOfPeersTakesThirtyTwoPlacesAndOthersStillGetTheirs() {
         World.underSeeds(2, world -> {
-            Node relay = at(world, "relay", "8.8.0.1", Nat.create().withRelayService(Limits.DEFAULT));
+            Node relay = at(world, "relay", "8.8.0.1", Nat.create().withRelayService(RelayLimits.DEFAULT));
             int granted = 0;
             for (int i = 1; i <= 40; i++) {
                 Node one = at(world, "one" + i, "8.6.0." + i, Nat.create());
                 granted += reserves(one, relay) ? 1 : 0;
             }
-            assertThat(granted).isEqualTo(Limits.DEFAULT.reservations().perNetwork());
+            assertThat(granted).isEqualTo(RelayLimits.DEFAULT.reservations().perNetwork());
             assertThat(reserves(at(world, "other", "8.5.0.1", Nat.create()), relay))
                     .isTrue();
             assertThat(relay.host().find(RelayServer.class).orElseThrow().reservations())
@@ -357,7 +357,7 @@ class NatAttackTest {
                     world,
                     "relay",
                     "8.8.0.1",
-                    Nat.create().withRelayService(Limits.DEFAULT).withAutoNatService());
+                    Nat.create().withRelayService(RelayLimits.DEFAULT).withAutoNatService());
             Node stranger = at(world, "stranger", "8.7.0.1", Nat.create());
             Map<String, byte[]> rubbish = Map.of(
                     RelayClient.HOP_PROTOCOL, new byte[] {(byte) 0xff, (byte) 0xff, 3},

@@ -12,9 +12,9 @@ import libp2p.core.identity.Identity;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.routing.PubSub;
 import libp2p.ipns.Ipns;
+import libp2p.ipns.IpnsLimits;
 import libp2p.ipns.IpnsName;
 import libp2p.ipns.IpnsRecord;
-import libp2p.ipns.Limits;
 import libp2p.ipns.NameService;
 import libp2p.ipns.PubSubNames;
 import libp2p.protocols.fetch.Fetch;
@@ -135,16 +135,16 @@ class PubSubNamesTest {
             world.sleep(Duration.ofMinutes(11));
             assertThat(topics(reader).known(name.routingKey())).isNull();
             publish(reader, ONE);
-            for (int i = 0; i < Limits.FOLLOWED + 10; i++) {
+            for (int i = 0; i < IpnsLimits.FOLLOWED + 10; i++) {
                 IpnsName some =
                         IpnsName.of(Identity.generate(reader.environment()).publicKey());
                 assertThat(resolve(reader, some)).isNull();
             }
-            assertThat(topics(reader).followed()).hasSize(Limits.FOLLOWED).doesNotContain(name);
+            assertThat(topics(reader).followed()).hasSize(IpnsLimits.FOLLOWED).doesNotContain(name);
             assertThat(topics(reader).followed()).as("the owner's name").contains(name(reader));
             assertThat(resolve(reader, name(reader))).isEqualTo(ONE);
             PubSub open = reader.host().find(PubSub.class).orElseThrow();
-            assertThat(open.topics()).hasSize(Limits.FOLLOWED);
+            assertThat(open.topics()).hasSize(IpnsLimits.FOLLOWED);
         });
     }
 }

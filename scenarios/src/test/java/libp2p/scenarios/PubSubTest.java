@@ -22,7 +22,7 @@ import libp2p.pubsub.PubSubService;
 import libp2p.pubsub.RefusedMessageException;
 import libp2p.pubsub.Topic;
 import libp2p.pubsub.router.Version;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.testkit.Node;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
@@ -217,7 +217,7 @@ class PubSubTest {
     /** A peer that stops reading loses messages and score, and nobody else waits for it. */
     @Test
     void aSlowSubscriberHoldsUpNobodyAndWhatItMissesIsCounted() {
-        Limits tight = Limits.DEFAULT.withQueues(new Limits.Queues(
+        PubSubLimits tight = PubSubLimits.DEFAULT.withQueues(new PubSubLimits.Queues(
                 256 << 10,
                 100,
                 Duration.ofSeconds(5),

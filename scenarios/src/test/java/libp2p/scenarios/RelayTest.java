@@ -25,9 +25,9 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
-import libp2p.nat.relay.Limits;
 import libp2p.nat.relay.Relay;
 import libp2p.nat.relay.RelayClient;
+import libp2p.nat.relay.RelayLimits;
 import libp2p.nat.relay.RelayPolicy;
 import libp2p.nat.relay.RelayRefusedException;
 import libp2p.nat.relay.RelayServer;
@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 class RelayTest {
     private static final ConnectionLimits SMALL = new ConnectionLimits(Duration.ofSeconds(30), 5000);
 
-    private static Node relay(World world, Limits limits) throws IOException {
+    private static Node relay(World world, RelayLimits limits) throws IOException {
         return world.node("relay", builder -> builder.with(Relay.client(), Relay.server(limits)));
     }
 
@@ -90,7 +90,7 @@ class RelayTest {
     @Test
     void aHostIsReachedThroughItsRelayWithTheLimitsThatTheRelayHasSet() {
         World.underManySeeds(world -> {
-            Node relay = relay(world, Limits.DEFAULT);
+            Node relay = relay(world, RelayLimits.DEFAULT);
             Node target = reserved(world, "target", relay);
             Node dialer = client(world, "dialer");
             assertThat(target.host().addressBook().entries())
@@ -102,7 +102,7 @@ class RelayTest {
             assertThat(connection.remotePeer()).isEqualTo(target.id());
             assertThat(connection.isLimited()).isTrue();
             assertThat(connection.isDirect()).isFalse();
-            assertThat(connection.state().limits()).isEqualTo(Limits.Circuits.DEFAULT.each());
+            assertThat(connection.state().limits()).isEqualTo(RelayLimits.Circuits.DEFAULT.each());
             assertThat(circuits(relay)).isEqualTo(1);
             assertThat(Ping.once(dialer.host(), through(relay, target.id()))).isPositive();
             assertThatThrownBy(() -> connection.open(Deadline.NONE, "/echo/1.0.0"))
@@ -114,7 +114,7 @@ class RelayTest {
     @Test
     void aRunningHostListensAtARelayUntilTheListenerIsClosed() {
         World.underSeeds(10, world -> {
-            Node relay = relay(world, Limits.DEFAULT);
+            Node relay = relay(world, RelayLimits.DEFAULT);
             Node target = client(world, "target");
             Node dialer = client(world, "dialer");
             PeerAddress circuit = through(relay, target.id());
@@ -132,7 +132,7 @@ class RelayTest {
     @Test
     void aRelayWithoutLimitsGivesAConnectionLikeAnyOther() {
         World.underManySeeds(world -> {
-            Node relay = relay(world, Limits.DEFAULT.withUnlimitedCircuits());
+            Node relay = relay(world, RelayLimits.DEFAULT.withUnlimitedCircuits());
             Node target = reserved(world, "target", relay);
             Node dialer = client(world, "dialer");
             byte[] sent = Bytes.of(1, 300_000);
@@ -150,7 +150,7 @@ class RelayTest {
     @Test
     void theRelayDialsNobodyAndConnectsOnlyToThoseWhoHaveAPlace() {
         World.underManySeeds(world -> {
-            Node relay = relay(world, Limits.DEFAULT);
+            Node relay = relay(world, RelayLimits.DEFAULT);
             Node known = client(world, "known");
             Node connected = client(world, "connected");
             connected.connect(relay);
@@ -195,8 +195,8 @@ class RelayTest {
                     return !target.equals(banned[0]);
                 }
             };
-            Limits.Circuits usual = Limits.Circuits.DEFAULT;
-            Limits limits = Limits.DEFAULT.withCircuits(new Limits.Circuits(
+            RelayLimits.Circuits usual = RelayLimits.Circuits.DEFAULT;
+            RelayLimits limits = RelayLimits.DEFAULT.withCircuits(new RelayLimits.Circuits(
                     usual.count(),
                     1,
                     usual.each(),
@@ -237,7 +237,7 @@ class RelayTest {
     @Test
     void nobodyReservesOrConnectsThroughACircuit() {
         World.underManySeeds(world -> {
-            Node relay = relay(world, Limits.DEFAULT.withUnlimitedCircuits());
+            Node relay = relay(world, RelayLimits.DEFAULT.withUnlimitedCircuits());
             Node second = world.node("second", builder -> builder.with(Relay.client(), Relay.server()));
             reserve(second, relay);
             Node dialer = client(world, "dialer");
@@ -255,7 +255,7 @@ class RelayTest {
     @Test
     void onlyARelayThatWasAskedForAPlaceMayBringCircuits() {
         World.underManySeeds(world -> {
-            Node relay = relay(world, Limits.DEFAULT);
+            Node relay = relay(world, RelayLimits.DEFAULT);
             Node target = reserved(world, "target", relay);
             Node stranger = world.node("stranger");
             try (Stream stop = stranger.open(target, RelayClient.STOP_PROTOCOL)) {
@@ -270,7 +270,7 @@ class RelayTest {
     @Test
     void aCircuitCarriesExactlyTheBytesThatWereAnnouncedEachWay() {
         World.underManySeeds(world -> {
-            Node relay = relay(world, Limits.DEFAULT.withCircuit(SMALL));
+            Node relay = relay(world, RelayLimits.DEFAULT.withCircuit(SMALL));
             Node target = client(world, "target");
             List<byte[]> arrived = new ArrayList<>();
             byte[] answered = Bytes.of(1, 3000);
@@ -306,7 +306,7 @@ class RelayTest {
     @Test
     void aCircuitEndsAtTheSecondThatWasAnnounced() {
         World.inExactTime(World.SEEDS, world -> {
-            Node relay = relay(world, Limits.DEFAULT.withCircuit(SMALL));
+            Node relay = relay(world, RelayLimits.DEFAULT.withCircuit(SMALL));
             Node target = reserved(world, "target", relay);
             Node dialer = client(world, "dialer");
             Connection connection = dialer.host().connect(through(relay, target.id()));
@@ -342,7 +342,7 @@ class RelayTest {
                     }
                 }
             }
-            assertThat(granted).isEqualTo(Limits.DEFAULT.reservations().perAddress());
+            assertThat(granted).isEqualTo(RelayLimits.DEFAULT.reservations().perAddress());
             Node other = reserved(world, "other", relay);
             assertThat(other.host().addresses()).anyMatch(Circuits::isCircuit);
         });
@@ -351,7 +351,7 @@ class RelayTest {
     @Test
     void aLostPlaceIsWithdrawnAtOnceAndHadAgainWhenTheRelayIsBack() {
         World.underManySeeds(world -> {
-            Node relay = relay(world, Limits.DEFAULT);
+            Node relay = relay(world, RelayLimits.DEFAULT);
             Node target = reserved(world, "target", relay);
             try (Subscription<ReservationChanged> events =
                     target.host().events().subscribe(ReservationChanged.class)) {
@@ -371,7 +371,9 @@ class RelayTest {
     void aPlaceIsRenewedBeforeItEnds() {
         World.underSeeds(5, world -> {
             Node relay = relay(
-                    world, Limits.DEFAULT.withReservations(new Limits.Reservations(10, Duration.ofMinutes(2), 8, 32)));
+                    world,
+                    RelayLimits.DEFAULT.withReservations(
+                            new RelayLimits.Reservations(10, Duration.ofMinutes(2), 8, 32)));
             Node target = reserved(world, "target", relay);
             Node dialer = client(world, "dialer");
             for (int i = 0; i < 10; i++) {
@@ -386,7 +388,7 @@ class RelayTest {
     void theWholeFamilyReachesThroughARelayToo() {
         World.underSeeds(5, world -> {
             Node relay =
-                    world.node("relay", builder -> builder.with(Nat.create().withRelayService(Limits.DEFAULT)));
+                    world.node("relay", builder -> builder.with(Nat.create().withRelayService(RelayLimits.DEFAULT)));
             Node target = world.node(
                     "target",
                     builder -> builder.with(Nat.create().withoutHolePunching().withRelay(relay.address())));

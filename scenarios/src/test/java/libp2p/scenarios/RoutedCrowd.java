@@ -17,7 +17,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.mapping.Method;
-import libp2p.nat.relay.Limits;
+import libp2p.nat.relay.RelayLimits;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedTask;
@@ -143,7 +143,7 @@ final class RoutedCrowd {
                 builder -> builder.limits(limits -> limits.withResources(SERVERS))
                         .with(
                                 relay
-                                        ? Nat.create().withAutoNatService().withRelayService(Limits.DEFAULT)
+                                        ? Nat.create().withAutoNatService().withRelayService(RelayLimits.DEFAULT)
                                         : Nat.create().withAutoNatService()),
                 "/ip4/" + ip + "/tcp/4001");
     }

@@ -12,7 +12,7 @@ import libp2p.core.concurrent.TokenBucket;
 import libp2p.core.environment.Deadline;
 import libp2p.core.messaging.OutboundQueue;
 import libp2p.core.messaging.OutboundQueue.Drops;
-import libp2p.core.messaging.OutboundQueue.Limits;
+import libp2p.core.messaging.OutboundQueueLimits;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class SmallPartsTest {
     @Test
     void urgentMessagesLeaveFirstAndTakeTheRoomOfOthers() {
         World.underSeeds(1, world -> {
-            OutboundQueue<String> queue = new OutboundQueue<>(world.machine("m"), 3, new Limits(3, 100));
+            OutboundQueue<String> queue = new OutboundQueue<>(world.machine("m"), 3, new OutboundQueueLimits(3, 100));
             assertThat(queue.offer("forward-1", 2, 40, Deadline.NONE)).isTrue();
             assertThat(queue.offer("forward-2", 2, 40, Deadline.NONE)).isTrue();
             assertThat(queue.offer("own", 1, 20, Deadline.NONE)).isTrue();
@@ -48,7 +48,7 @@ class SmallPartsTest {
     @Test
     void nothingIsDroppedInVain() {
         World.underSeeds(1, world -> {
-            OutboundQueue<String> queue = new OutboundQueue<>(world.machine("m"), 2, new Limits(10, 100));
+            OutboundQueue<String> queue = new OutboundQueue<>(world.machine("m"), 2, new OutboundQueueLimits(10, 100));
             queue.offer("own", 0, 60, Deadline.NONE);
             queue.offer("forward", 1, 30, Deadline.NONE);
             assertThat(queue.offer("large", 0, 50, Deadline.NONE)).isFalse();
@@ -62,7 +62,7 @@ class SmallPartsTest {
     void messagesOfNoUseAreDroppedAndCounted() {
         World.inExactTime(1, world -> {
             SimulatedEnvironment machine = world.machine("m");
-            OutboundQueue<String> queue = new OutboundQueue<>(machine, 1, new Limits(2, 100));
+            OutboundQueue<String> queue = new OutboundQueue<>(machine, 1, new OutboundQueueLimits(2, 100));
             queue.offer("stale", 0, 1, Deadline.after(machine, Duration.ofSeconds(1)));
             queue.offer("fresh", 0, 1, Deadline.after(machine, Duration.ofSeconds(9)));
             world.sleep(Duration.ofSeconds(2));
@@ -76,7 +76,7 @@ class SmallPartsTest {
     void everyMessageThatWasTakenInIsTakenOutOnceByOneOfManyThreads() {
         World.underManySeeds(world -> {
             SimulatedEnvironment machine = world.machine("m");
-            OutboundQueue<Integer> queue = new OutboundQueue<>(machine, 2, new Limits(4, 1000));
+            OutboundQueue<Integer> queue = new OutboundQueue<>(machine, 2, new OutboundQueueLimits(4, 1000));
             List<Integer> taken = new ArrayList<>();
             AtomicInteger accepted = new AtomicInteger();
             try (TaskGroup takers = new TaskGroup(machine, "taker", 2);

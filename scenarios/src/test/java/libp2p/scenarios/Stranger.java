@@ -15,7 +15,7 @@ import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.testing.ChannelConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.security.noise.Noise;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.swarm.resource.CountingResourceManager;
@@ -27,18 +27,18 @@ final class Stranger {
     static final byte[] HEADER = message("/multistream/1.0.0");
 
     /** A stranger's own queue must not fill the heap that it shares with its victim. */
-    static final Limits FRUGAL = frugal();
+    static final MuxerLimits FRUGAL = frugal();
 
     private Stranger() {}
 
-    private static Limits frugal() {
-        Limits usual = Limits.DEFAULT;
-        return new Limits(
+    private static MuxerLimits frugal() {
+        MuxerLimits usual = MuxerLimits.DEFAULT;
+        return new MuxerLimits(
                 usual.inboundStreams(),
                 usual.outboundStreams(),
                 usual.acceptBacklog(),
                 usual.refusals(),
-                Limits.MINIMUM_SEND_BUFFER,
+                MuxerLimits.MINIMUM_SEND_BUFFER,
                 0,
                 usual.writeTimeout(),
                 usual.closeTimeout(),

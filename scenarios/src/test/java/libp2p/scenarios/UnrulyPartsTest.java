@@ -29,7 +29,7 @@ import libp2p.core.resource.Direction;
 import libp2p.core.resource.ResourceManager;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.simulator.SimulatedEnvironment;
-import libp2p.swarm.Limits;
+import libp2p.swarm.SwarmLimits;
 import libp2p.swarm.gate.CountingGater.Hook;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
@@ -44,7 +44,8 @@ import org.junit.jupiter.api.Test;
 class UnrulyPartsTest {
     private static final int SEEDS = 5;
     private static final int PLACES = 2;
-    private static final Limits FEW_PLACES = Limits.DEFAULT.withListening(listening -> listening.withPending(PLACES));
+    private static final SwarmLimits FEW_PLACES =
+            SwarmLimits.DEFAULT.withListening(listening -> listening.withPending(PLACES));
 
     private static Node few(World world, Consumer<HostBuilder> settings) throws IOException {
         return world.node(

@@ -49,25 +49,10 @@ public final class Simulation {
         void run() throws Exception;
     }
 
-    /**
-     * Bounds at which a simulation gives up.
-     *
-     * @param time simulated time
-     * @param turns turns of all threads together
-     * @param turnsPerMoment turns of all threads while no time passes; more look like threads that chase each other
-     * @param stall processor time, or real time of a blocked carrier, without the end of a turn after which the
-     *     watchdog prints stacks and fails the run
-     */
-    public record Limits(Duration time, long turns, long turnsPerMoment, Duration stall) {
-        /** A day of simulated time, and bounds that only a run without progress reaches. */
-        public static final Limits DEFAULT =
-                new Limits(Duration.ofDays(1), 2_000_000_000L, 20_000_000L, Duration.ofSeconds(60));
-    }
-
     record Settings(
             long seed,
             Schedule schedule,
-            Limits limits,
+            SimulationLimits limits,
             boolean toleratesExceptions,
             @Nullable Consumer<String> lines) {
         String describe(String what, long now, long turns) {
@@ -107,7 +92,7 @@ public final class Simulation {
     public static final class Builder {
         private final long seed;
         private Schedule schedule = Schedule.MIXED;
-        private Limits limits = Limits.DEFAULT;
+        private SimulationLimits limits = SimulationLimits.DEFAULT;
         private boolean toleratesExceptions;
         private @Nullable Consumer<String> lines = Replay.traceLines();
 
@@ -122,19 +107,20 @@ public final class Simulation {
         }
 
         /** Sets the bounds beyond which the run fails. */
-        public Builder limits(Limits most) {
+        public Builder limits(SimulationLimits most) {
             limits = most;
             return this;
         }
 
         /** Fails the run after so much simulated time. */
         public Builder limitTime(Duration time) {
-            return limits(new Limits(time, limits.turns(), limits.turnsPerMoment(), limits.stall()));
+            return limits(new SimulationLimits(time, limits.turns(), limits.turnsPerMoment(), limits.stall()));
         }
 
         /** Fails the run after so many turns of all threads. */
         public Builder limitTurns(long turns) {
-            return limits(new Limits(limits.time(), turns, Math.min(turns, limits.turnsPerMoment()), limits.stall()));
+            return limits(new SimulationLimits(
+                    limits.time(), turns, Math.min(turns, limits.turnsPerMoment()), limits.stall()));
         }
 
         /**

@@ -134,7 +134,7 @@ class FailureTest {
     void theWatchdogReportsAThreadThatSpins() {
         boolean[] stop = {false};
         assertThatThrownBy(() -> Simulation.of(4)
-                        .limits(new Simulation.Limits(Duration.ofDays(1), 1_000, 1_000, Duration.ofMillis(100)))
+                        .limits(new SimulationLimits(Duration.ofDays(1), 1_000, 1_000, Duration.ofMillis(100)))
                         .run(simulation -> {
                             simulation.spawn("spinner", () -> {
                                 while (!Thread.currentThread().isInterrupted()) {
@@ -154,7 +154,7 @@ class FailureTest {
     @Test
     void theWatchdogReportsAThreadThatBlocksTheCarrier() {
         assertThatThrownBy(() -> Simulation.of(4)
-                        .limits(new Simulation.Limits(Duration.ofDays(1), 1_000, 1_000, Duration.ofMillis(100)))
+                        .limits(new SimulationLimits(Duration.ofDays(1), 1_000, 1_000, Duration.ofMillis(100)))
                         .run(simulation -> {
                             simulation.spawn("blocker", Pinning::begin);
                             simulation.settle();

@@ -24,19 +24,20 @@ import org.jspecify.annotations.Nullable;
  * then.
  *
  * <p>Lazily durable writes stay in memory, where reads find them, and reach the engine together: when their time is up,
- * when they take half of their room ({@link Limits#lazyChanges}, {@link Limits#lazyBytes}), and with the next durable
+ * when they take half of their room ({@link DatastoreLimits#lazyChanges}, {@link DatastoreLimits#lazyBytes}), and with the next durable
  * write, scan, {@link #sync} or {@link #close}. A lazy write waits only while there is no room. The commit begins so
  * early that it ends in time if it takes no longer than twice the last ones.
  */
 public final class FileDatastore implements Datastore {
     private final Environment environment;
     private final String name;
-    private final Limits limits;
+    private final DatastoreLimits limits;
     private final StoreFile file;
     private final LazyChanges lazy;
     private final WriteQueue queue;
 
-    private FileDatastore(Environment environment, String name, Limits limits, StoreFile file, LazyChanges lazy) {
+    private FileDatastore(
+            Environment environment, String name, DatastoreLimits limits, StoreFile file, LazyChanges lazy) {
         this.environment = environment;
         this.name = name;
         this.limits = limits;
@@ -47,7 +48,7 @@ public final class FileDatastore implements Datastore {
 
     /** Opens the file, or makes it and the folder it is in; blocks for the disk. */
     public static FileDatastore open(Environment environment, Path file) throws IOException {
-        return open(environment, file, Limits.DEFAULT);
+        return open(environment, file, DatastoreLimits.DEFAULT);
     }
 
     /**
@@ -55,7 +56,7 @@ public final class FileDatastore implements Datastore {
      *
      * @throws IOException saying so if another process has it, if it cannot be written, or if it is not a datastore
      */
-    public static FileDatastore open(Environment environment, Path file, Limits limits) throws IOException {
+    public static FileDatastore open(Environment environment, Path file, DatastoreLimits limits) throws IOException {
         Path absolute = file.toAbsolutePath();
         Path folder = absolute.getParent();
         if (folder == null) {
@@ -83,7 +84,7 @@ public final class FileDatastore implements Datastore {
     }
 
     /** Opens a file by a name that may hold a scheme of the engine's file systems. */
-    static FileDatastore open(Environment environment, String name, Limits limits) throws IOException {
+    static FileDatastore open(Environment environment, String name, DatastoreLimits limits) throws IOException {
         LazyChanges lazy = new LazyChanges(limits);
         StoreFile file = offload(environment, name, () -> new StoreFile(name, limits, lazy));
         return new FileDatastore(environment, name, limits, file, lazy);

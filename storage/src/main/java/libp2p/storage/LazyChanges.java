@@ -37,7 +37,7 @@ final class LazyChanges {
         }
     }
 
-    private final Limits limits;
+    private final DatastoreLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     /** Handed over, not forced. */
@@ -53,7 +53,7 @@ final class LazyChanges {
     private boolean lost;
     private boolean closed;
 
-    LazyChanges(Limits limits) {
+    LazyChanges(DatastoreLimits limits) {
         this.limits = limits;
     }
 

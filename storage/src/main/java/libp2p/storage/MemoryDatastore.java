@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryDatastore implements Datastore {
     static final byte[] NO_VALUE = {};
 
-    private final Limits limits;
+    private final DatastoreLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
     private boolean closed;
 
     /** With the default limits. */
     public MemoryDatastore() {
-        this(Limits.DEFAULT);
+        this(DatastoreLimits.DEFAULT);
     }
 
     /** @param limits of keys, values and batches */
-    public MemoryDatastore(Limits limits) {
+    public MemoryDatastore(DatastoreLimits limits) {
         this.limits = limits;
     }
 

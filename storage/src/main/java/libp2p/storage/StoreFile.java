@@ -38,7 +38,7 @@ final class StoreFile {
     }
 
     private final String name;
-    private final Limits limits;
+    private final DatastoreLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     /** Held while changes are made and committed, so that no batch is committed in part. */
     private final ReentrantLock writing = new ReentrantLock();
@@ -50,7 +50,7 @@ final class StoreFile {
     private int commits;
 
     /** @throws IOException also if the file is read-only */
-    StoreFile(String name, Limits limits, LazyChanges lazy) throws IOException {
+    StoreFile(String name, DatastoreLimits limits, LazyChanges lazy) throws IOException {
         this.name = name;
         this.limits = limits;
         this.lazy = lazy;

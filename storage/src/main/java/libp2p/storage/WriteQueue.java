@@ -62,7 +62,7 @@ final class WriteQueue {
     private boolean closed;
 
     /** @param commit called by one thread at a time, on the platform pool */
-    WriteQueue(Environment environment, Limits limits, Commit commit) {
+    WriteQueue(Environment environment, DatastoreLimits limits, Commit commit) {
         this.environment = environment;
         this.maximum = limits.waitingWrites();
         this.commit = commit;

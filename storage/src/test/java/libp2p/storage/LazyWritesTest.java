@@ -102,7 +102,7 @@ class LazyWritesTest {
         FaultyFiles.crash(new Random(0));
     }
 
-    private Datastore open(Limits limits) throws IOException {
+    private Datastore open(DatastoreLimits limits) throws IOException {
         return FileDatastore.open(timers, FaultyFiles.name(folder.resolve("store")), limits);
     }
 
@@ -112,14 +112,14 @@ class LazyWritesTest {
 
     @Test
     void whatWasNotForcedIsLostWithThePowerAndWhatItsTimerForcedIsNot() throws Exception {
-        Datastore store = open(Limits.DEFAULT);
+        Datastore store = open(DatastoreLimits.DEFAULT);
         store.writeLazily(one("forced", 10), HOUR);
         store.writeLazily(one("forced too", 10), HOUR.multipliedBy(2));
         assertThat(timers.count()).as("timers of two writes").isEqualTo(1);
         timers.fire();
         store.writeLazily(one("not forced", 10), HOUR);
         FaultyFiles.crash(new Random(1));
-        try (Datastore again = open(Limits.DEFAULT)) {
+        try (Datastore again = open(DatastoreLimits.DEFAULT)) {
             assertThat(again.has(bytes("forced"))).isTrue();
             assertThat(again.has(bytes("forced too"))).isTrue();
             assertThat(again.has(bytes("not forced"))).isFalse();
@@ -128,7 +128,7 @@ class LazyWritesTest {
 
     @Test
     void aShorterTimeIsKeptThoughALongerOneRuns() throws Exception {
-        try (Datastore store = open(Limits.DEFAULT)) {
+        try (Datastore store = open(DatastoreLimits.DEFAULT)) {
             store.writeLazily(one("a", 10), HOUR);
             store.writeLazily(one("b", 10), Duration.ofMinutes(1));
             assertThat(timers.count()).isEqualTo(1);
@@ -139,43 +139,43 @@ class LazyWritesTest {
 
     @Test
     void aDurableWriteAndSyncForceWhatWasWrittenLazilyBefore() throws Exception {
-        Datastore store = open(Limits.DEFAULT);
+        Datastore store = open(DatastoreLimits.DEFAULT);
         store.writeLazily(one("a", 10), HOUR);
         store.put(bytes("b"), bytes("1"));
         store.writeLazily(one("c", 10), HOUR);
         store.sync();
         FaultyFiles.crash(new Random(2));
-        try (Datastore again = open(Limits.DEFAULT)) {
+        try (Datastore again = open(DatastoreLimits.DEFAULT)) {
             assertThat(DatastoreContract.keys(again, "")).containsExactly("a", "b", "c");
         }
     }
 
     @Test
     void closingForcesWhatWasWrittenLazily() throws Exception {
-        open(Limits.DEFAULT).close();
-        try (Datastore store = open(Limits.DEFAULT)) {
+        open(DatastoreLimits.DEFAULT).close();
+        try (Datastore store = open(DatastoreLimits.DEFAULT)) {
             store.writeLazily(one("a", 10), HOUR);
         }
         FaultyFiles.crash(new Random(3));
-        try (Datastore again = open(Limits.DEFAULT)) {
+        try (Datastore again = open(DatastoreLimits.DEFAULT)) {
             assertThat(again.has(bytes("a"))).isTrue();
         }
     }
 
     @Test
     void noMoreWaitsToBeForcedThanTheLimit() throws Exception {
-        Datastore store = open(Limits.DEFAULT.withLazy(1_000, 1_000));
+        Datastore store = open(DatastoreLimits.DEFAULT.withLazy(1_000, 1_000));
         store.writeLazily(one("a", 600), HOUR);
         store.writeLazily(one("b", 600), HOUR); // has room when a is durable
         FaultyFiles.crash(new Random(4));
-        try (Datastore again = open(Limits.DEFAULT)) {
+        try (Datastore again = open(DatastoreLimits.DEFAULT)) {
             assertThat(again.has(bytes("a"))).isTrue();
         }
     }
 
     @Test
     void aBatchBeyondTheRoomIsDurableAtOnce() throws Exception {
-        Datastore store = open(Limits.DEFAULT.withLazy(2, 1_000));
+        Datastore store = open(DatastoreLimits.DEFAULT.withLazy(2, 1_000));
         store.writeLazily(one("a", 10), HOUR);
         store.writeLazily(one("large", 1_001), HOUR);
         store.writeLazily(
@@ -185,7 +185,7 @@ class LazyWritesTest {
                         new Change(bytes("c"), bytes("1"))),
                 HOUR);
         FaultyFiles.crash(new Random(5));
-        try (Datastore again = open(Limits.DEFAULT)) {
+        try (Datastore again = open(DatastoreLimits.DEFAULT)) {
             assertThat(DatastoreContract.keys(again, "")).containsExactly("b", "c", "large");
         }
     }
@@ -193,7 +193,7 @@ class LazyWritesTest {
     @Test
     void manyLazyWritesTakeFewCallsToTheDisk() throws Exception {
         int writes = 50_000;
-        Datastore whole = open(Limits.DEFAULT);
+        Datastore whole = open(DatastoreLimits.DEFAULT);
         Datastore store = whole.namespace("many");
         long before = timers.offloads.get();
         for (int i = 0; i < writes; i++) {
@@ -210,7 +210,7 @@ class LazyWritesTest {
                 .as("calls to the disk with the force")
                 .isEqualTo(1);
         FaultyFiles.crash(new Random(6));
-        try (Datastore again = open(Limits.DEFAULT)) {
+        try (Datastore again = open(DatastoreLimits.DEFAULT)) {
             Datastore found = again.namespace("many");
             assertThat(DatastoreContract.keys(found, "")).hasSize(writes);
         }
@@ -221,7 +221,7 @@ class LazyWritesTest {
      */
     @Test
     void writersThatAreFasterThanTheDiskWaitForRoom() throws Exception {
-        Datastore store = open(Limits.DEFAULT.withLazy(20, 2_000));
+        Datastore store = open(DatastoreLimits.DEFAULT.withLazy(20, 2_000));
         List<Thread> writers = new ArrayList<>();
         List<Exception> failures = new CopyOnWriteArrayList<>();
         for (int writer = 0; writer < 4; writer++) {
@@ -246,7 +246,7 @@ class LazyWritesTest {
         assertThat(failures).isEmpty();
         assertThat(DatastoreContract.keys(store, "")).hasSize(1_600);
         FaultyFiles.crash(new Random(7));
-        try (Datastore again = open(Limits.DEFAULT)) {
+        try (Datastore again = open(DatastoreLimits.DEFAULT)) {
             List<String> keys = DatastoreContract.keys(again, "");
             assertThat(keys).as("all but what the room holds").hasSizeGreaterThanOrEqualTo(1_580);
             for (String key : keys) {
@@ -263,7 +263,7 @@ class LazyWritesTest {
         for (int seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
             Files.deleteIfExists(folder.resolve("store"));
-            Datastore store = open(Limits.DEFAULT.withLazy(40, 4_000).withTidyCommits(1));
+            Datastore store = open(DatastoreLimits.DEFAULT.withLazy(40, 4_000).withTidyCommits(1));
             List<Map<String, String>> states = new ArrayList<>(List.of(Map.of()));
             int forced = 0;
             for (int step = 0; step < 60; step++) {
@@ -292,7 +292,7 @@ class LazyWritesTest {
                 assertThat(store.has(bytes(key))).isEqualTo(value != null);
             }
             FaultyFiles.crash(random);
-            try (Datastore again = open(Limits.DEFAULT)) {
+            try (Datastore again = open(DatastoreLimits.DEFAULT)) {
                 assertThat(states.subList(forced, states.size()))
                         .as("seed " + seed)
                         .contains(entries(again));
@@ -329,7 +329,7 @@ class LazyWritesTest {
 
     @Test
     void theForceBeginsEarlierIfTheLastOneTookLong() throws Exception {
-        try (Datastore store = open(Limits.DEFAULT)) {
+        try (Datastore store = open(DatastoreLimits.DEFAULT)) {
             timers.clockStep = Duration.ofMillis(100).toNanos();
             store.put(bytes("a"), bytes("1"));
             timers.clockStep = 0;
@@ -340,7 +340,7 @@ class LazyWritesTest {
 
     @Test
     void nobodyWaitsForRoomInAFileThatCannotBeOpenedAnyMore() throws Exception {
-        Datastore store = open(Limits.DEFAULT.withLazy(10, 1_000));
+        Datastore store = open(DatastoreLimits.DEFAULT.withLazy(10, 1_000));
         store.put(bytes("kept"), bytes("1"));
         FaultyFiles.crash(new Random(8));
         Files.write(folder.resolve("store"), "somebody's text ".repeat(2_000).getBytes(UTF_8));
@@ -362,7 +362,7 @@ class LazyWritesTest {
 
     @Test
     void aLossThatNoCallHasToldOfIsToldByClose() throws Exception {
-        Datastore store = open(Limits.DEFAULT);
+        Datastore store = open(DatastoreLimits.DEFAULT);
         FaultyFiles.quota(0);
         store.writeLazily(one("lost", 100_000), HOUR);
         timers.fire();
@@ -374,7 +374,7 @@ class LazyWritesTest {
 
     @Test
     void aStoreThatIsClosedTakesNoLazyWrite() throws Exception {
-        Datastore store = open(Limits.DEFAULT);
+        Datastore store = open(DatastoreLimits.DEFAULT);
         store.close();
         assertThatThrownBy(() -> store.writeLazily(one("a", 10), HOUR))
                 .isInstanceOf(IOException.class)
@@ -383,7 +383,7 @@ class LazyWritesTest {
 
     @Test
     void aDiskThatTakesNoMoreIsReportedOnceAndWritesGoOnWhenItDoes() throws Exception {
-        try (Datastore store = open(Limits.DEFAULT)) {
+        try (Datastore store = open(DatastoreLimits.DEFAULT)) {
             store.put(bytes("kept"), bytes("1"));
             FaultyFiles.quota(0);
             store.writeLazily(one("lost", 100_000), HOUR);

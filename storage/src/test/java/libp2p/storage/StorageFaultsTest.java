@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Acknowledged writes exist after the power failed, and a full disk is reported and survived. */
 class StorageFaultsTest {
     /** Looks after every commit for what is dead. */
-    private static final Limits TIDY = Limits.DEFAULT.withTidyCommits(1);
+    private static final DatastoreLimits TIDY = DatastoreLimits.DEFAULT.withTidyCommits(1);
 
     @TempDir
     Path folder;
@@ -35,22 +35,22 @@ class StorageFaultsTest {
     }
 
     private Datastore open() throws IOException {
-        return open(Limits.DEFAULT);
+        return open(DatastoreLimits.DEFAULT);
     }
 
-    private Datastore open(Limits limits) throws IOException {
+    private Datastore open(DatastoreLimits limits) throws IOException {
         return FileDatastore.open(SystemEnvironment.shared(), FaultyFiles.name(folder.resolve("store")), limits);
     }
 
     @Test
     void acknowledgedWritesSurviveALossOfWhatWasNotForced() throws IOException {
-        powerFails(30, Limits.DEFAULT);
+        powerFails(30, DatastoreLimits.DEFAULT);
     }
 
     @Test
     @Tag("long")
     void acknowledgedWritesSurviveAThousandLossesOfWhatWasNotForced() throws IOException {
-        powerFails(1000, Limits.DEFAULT);
+        powerFails(1000, DatastoreLimits.DEFAULT);
     }
 
     @Test
@@ -64,7 +64,7 @@ class StorageFaultsTest {
         powerFails(1000, TIDY);
     }
 
-    private void powerFails(int rounds, Limits limits) throws IOException {
+    private void powerFails(int rounds, DatastoreLimits limits) throws IOException {
         Map<String, String> expected = new TreeMap<>();
         Random random = new Random(11);
         for (int round = 0; round < rounds; round++) {

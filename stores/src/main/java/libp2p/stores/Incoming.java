@@ -17,7 +17,7 @@ final class Incoming {
      * @return a list of its own, which the caller may change
      * @throws LimitExceededException if a block is too large, or the store has no room for all of them
      */
-    static List<Block> admitted(List<Block> blocks, BlockStore store, Limits limits) throws IOException {
+    static List<Block> admitted(List<Block> blocks, BlockStore store, SharedStoreLimits limits) throws IOException {
         long bytes = 0;
         List<Block> stored = new ArrayList<>();
         for (Block block : blocks) {

@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
  * durable, as far as the store keeps its promise, when {@code put} returns. Blocks that come from the store are checked;
  * a damaged one counts as missing, until it is put again. Leases are recorded in the bucket, where all nodes see them:
  * no node removes what another one writes or keeps under a lease, nor what was written within a time of grace. The
- * store has to be consistent, as S3 is, and to refuse requests that were signed too long before, see {@link Limits}.
+ * store has to be consistent, as S3 is, and to refuse requests that were signed too long before, see {@link SharedStoreLimits}.
  * Thread-safe.
  */
 public final class S3BlockStore implements BlockStore {
     private final Environment environment;
     private final S3Client client;
     private final S3Options options;
-    private final Limits limits;
+    private final SharedStoreLimits limits;
     private final SharedLeases leases;
     private final S3Sweeps sweeps;
     private final LostBlocks lost;
 
-    private S3BlockStore(Environment environment, S3Client client, S3Options options, Limits limits) {
+    private S3BlockStore(Environment environment, S3Client client, S3Options options, SharedStoreLimits limits) {
         this.environment = environment;
         this.client = client;
         this.options = options;
@@ -44,7 +44,8 @@ public final class S3BlockStore implements BlockStore {
     }
 
     /** Opens a store, making its bucket if there is none; blocks. */
-    public static S3BlockStore open(Environment environment, S3Options options, Limits limits) throws IOException {
+    public static S3BlockStore open(Environment environment, S3Options options, SharedStoreLimits limits)
+            throws IOException {
         S3Client client = new S3Client(environment, options, limits);
         if (client.call("HEAD", "", 0).status() == 404) {
             S3Client.Answer made = client.call("PUT", "", S3Client.ERROR_BYTES);

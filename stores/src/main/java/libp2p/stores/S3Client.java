@@ -66,14 +66,14 @@ final class S3Client implements AutoCloseable {
 
     private final Environment environment;
     private final S3Options options;
-    private final Limits limits;
+    private final SharedStoreLimits limits;
     private final HttpClient client;
     private volatile @Nullable Clock clock;
 
     /** A time that the store told, and when it was heard. */
     private record Clock(Instant date, long nanos) {}
 
-    S3Client(Environment environment, S3Options options, Limits limits) {
+    S3Client(Environment environment, S3Options options, SharedStoreLimits limits) {
         this.environment = environment;
         this.options = options;
         this.limits = limits;

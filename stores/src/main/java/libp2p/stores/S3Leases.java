@@ -18,10 +18,10 @@ final class S3Leases implements SharedLeases.Records {
 
     private final S3Client client;
     private final S3Options options;
-    private final Limits limits;
+    private final SharedStoreLimits limits;
     private final String prefix;
 
-    S3Leases(S3Client client, S3Options options, Limits limits) {
+    S3Leases(S3Client client, S3Options options, SharedStoreLimits limits) {
         this.client = client;
         this.options = options;
         this.limits = limits;

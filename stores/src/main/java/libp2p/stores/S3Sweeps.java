@@ -31,12 +31,12 @@ final class S3Sweeps {
     private final Environment environment;
     private final S3Client client;
     private final S3Options options;
-    private final Limits limits;
+    private final SharedStoreLimits limits;
     private final String marks;
     private final String trace;
     private volatile @Nullable String known;
 
-    S3Sweeps(Environment environment, S3Client client, S3Options options, Limits limits) {
+    S3Sweeps(Environment environment, S3Client client, S3Options options, SharedStoreLimits limits) {
         this.environment = environment;
         this.client = client;
         this.options = options;

@@ -68,7 +68,7 @@ final class SharedLeases implements AutoCloseable {
     }
 
     private final Environment environment;
-    private final Limits limits;
+    private final SharedStoreLimits limits;
     private final Records records;
     private final Dating dating;
     private final RepeatingTimer renewals;
@@ -76,7 +76,7 @@ final class SharedLeases implements AutoCloseable {
     private final Map<String, Entry> open = new HashMap<>();
     private @Nullable Entry latest;
 
-    SharedLeases(Environment environment, Limits limits, Records records, Dating dating) {
+    SharedLeases(Environment environment, SharedStoreLimits limits, Records records, Dating dating) {
         this.environment = environment;
         this.limits = limits;
         this.records = records;

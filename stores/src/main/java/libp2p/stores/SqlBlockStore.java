@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
  * committed when {@code put} returns. They are checked when they are read; a damaged one counts as missing, until it is
  * put again. Leases are recorded in a second table, whose name ends with {@code _leases}, where all nodes see them: no
  * node removes what another one writes or keeps under a lease, nor what was written within a time of grace, see {@link
- * Limits}. Thread-safe.
+ * SharedStoreLimits}. Thread-safe.
  */
 public final class SqlBlockStore implements BlockStore {
     private static final int VISITED_AT_ONCE = 1000;
 
     private final SqlConnections connections;
     private final String table;
-    private final Limits limits;
+    private final SharedStoreLimits limits;
     private final SharedLeases leases;
     private final LostBlocks lost;
 
-    private SqlBlockStore(Environment environment, SqlConnections connections, String table, Limits limits) {
+    private SqlBlockStore(Environment environment, SqlConnections connections, String table, SharedStoreLimits limits) {
         this.connections = connections;
         this.table = table;
         this.limits = limits;
@@ -49,7 +49,7 @@ public final class SqlBlockStore implements BlockStore {
      *
      * @param table its name: letters, digits and underscores
      */
-    public static SqlBlockStore open(Environment environment, DataSource source, String table, Limits limits)
+    public static SqlBlockStore open(Environment environment, DataSource source, String table, SharedStoreLimits limits)
             throws IOException {
         SqlConnections connections = new SqlConnections("blocks " + SqlText.checked(table), source, limits.atOnce());
         connections.run(connection -> {

@@ -36,7 +36,7 @@ public final class SqlDatastore implements Datastore {
      */
     public static SqlDatastore open(DataSource source, String table) throws IOException {
         SqlConnections connections =
-                new SqlConnections("datastore " + SqlText.checked(table), source, Limits.DEFAULT.atOnce());
+                new SqlConnections("datastore " + SqlText.checked(table), source, SharedStoreLimits.DEFAULT.atOnce());
         connections.run(connection -> {
             SqlText.create(
                     connection,

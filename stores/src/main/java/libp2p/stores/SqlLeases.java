@@ -13,9 +13,9 @@ import libp2p.blocks.StoreException;
 final class SqlLeases implements SharedLeases.Records {
     private final SqlConnections connections;
     private final String table;
-    private final Limits limits;
+    private final SharedStoreLimits limits;
 
-    SqlLeases(SqlConnections connections, String blocks, Limits limits) {
+    SqlLeases(SqlConnections connections, String blocks, SharedStoreLimits limits) {
         this.connections = connections;
         this.limits = limits;
         table = name(blocks);

@@ -35,8 +35,8 @@ final class FakeCluster implements Cluster {
     }
 
     /** The clock of the store runs fast: these are minutes for it, and a second for the nodes. */
-    private static Limits limits(int graceSeconds) {
-        return new Limits(
+    private static SharedStoreLimits limits(int graceSeconds) {
+        return new SharedStoreLimits(
                 1 << 20,
                 Long.MAX_VALUE,
                 4,

@@ -78,8 +78,8 @@ final class HistoryNode {
     }
 
     /** Short times, so that the leases of killed nodes end while other histories run. */
-    private static Limits limits(int graceSeconds) {
-        return new Limits(
+    private static SharedStoreLimits limits(int graceSeconds) {
+        return new SharedStoreLimits(
                 1 << 20,
                 Long.MAX_VALUE,
                 4,

@@ -11,7 +11,7 @@ import libp2p.multiformats.Cid;
 
 /** A store that nodes share, whose clock and content tests can change. */
 interface Place extends AutoCloseable {
-    BlockStore open(Environment environment, Limits limits) throws Exception;
+    BlockStore open(Environment environment, SharedStoreLimits limits) throws Exception;
 
     /** Time passes by the clock of the store. */
     void pass(Duration time) throws Exception;
@@ -27,7 +27,7 @@ interface Place extends AutoCloseable {
         FakeS3 server = new FakeS3();
         return new Place() {
             @Override
-            public BlockStore open(Environment environment, Limits limits) throws Exception {
+            public BlockStore open(Environment environment, SharedStoreLimits limits) throws Exception {
                 return S3BlockStore.open(environment, server.options("blocks/"), limits);
             }
 
@@ -52,7 +52,7 @@ interface Place extends AutoCloseable {
     static Place sql(int port, String table) {
         return new Place() {
             @Override
-            public BlockStore open(Environment environment, Limits limits) throws Exception {
+            public BlockStore open(Environment environment, SharedStoreLimits limits) throws Exception {
                 return SqlBlockStore.open(environment, Servers.source(port), table, limits);
             }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Writers and collections of one bucket, request by request. */
 class S3SweepsTest {
     private static final String LOOK = "GET ?prefix=blocks/shared/sw";
-    private static final Limits LIMITS = Limits.DEFAULT.withGrace(Duration.ofMinutes(5));
+    private static final SharedStoreLimits LIMITS = SharedStoreLimits.DEFAULT.withGrace(Duration.ofMinutes(5));
 
     private final NodeEnvironment writing = new NodeEnvironment(Duration.ZERO);
     private final Block old = block("removed and written at once");
@@ -206,7 +206,7 @@ class S3SweepsTest {
 
     @Test
     void keysAreListedWhateverCharactersThePrefixHas() throws Exception {
-        Limits limits = LIMITS.withGrace(Duration.ZERO);
+        SharedStoreLimits limits = LIMITS.withGrace(Duration.ZERO);
         try (BlockStore store =
                 S3BlockStore.open(new NodeEnvironment(Duration.ZERO), server.options("a&b<c>'d\"/\u00e9 /"), limits)) {
             List<Block> blocks = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SharedCollectionsTest {
-    private static final Limits SHORT = Limits.DEFAULT.withGrace(Duration.ofMinutes(5));
+    private static final SharedStoreLimits SHORT = SharedStoreLimits.DEFAULT.withGrace(Duration.ofMinutes(5));
 
     private final Servers servers = new Servers();
     private int port;
@@ -189,8 +189,8 @@ class SharedCollectionsTest {
     void aNodeWhoseClockIsWrongRemovesNothingThatIsYoung(String kind) throws Exception {
         for (Duration wrong : List.of(Duration.ofDays(400), Duration.ofDays(-400))) {
             try (Place place = place(kind);
-                    BlockStore one = place.open(node(), Limits.DEFAULT);
-                    BlockStore other = place.open(new NodeEnvironment(wrong), Limits.DEFAULT);
+                    BlockStore one = place.open(node(), SharedStoreLimits.DEFAULT);
+                    BlockStore other = place.open(new NodeEnvironment(wrong), SharedStoreLimits.DEFAULT);
                     Datastore records = new MapDatastore()) {
                 Block young = block("young");
                 one.put(young);
@@ -210,8 +210,8 @@ class SharedCollectionsTest {
     @ValueSource(strings = {"s3", "sql"})
     void aDamagedBlockCountsAsMissingAndIsHealedByTheNextPut(String kind) throws Exception {
         try (Place place = place(kind);
-                BlockStore one = place.open(node(), Limits.DEFAULT);
-                BlockStore other = place.open(node(), Limits.DEFAULT)) {
+                BlockStore one = place.open(node(), SharedStoreLimits.DEFAULT);
+                BlockStore other = place.open(node(), SharedStoreLimits.DEFAULT)) {
             Block block = block("content");
             Block whole = block("whole");
             one.putAll(List.of(block, whole));

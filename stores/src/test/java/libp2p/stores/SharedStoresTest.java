@@ -55,7 +55,7 @@ class SharedStoresTest {
         return Block.of(Multicodec.RAW, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private BlockStore open(String kind, String place, Limits limits) throws Exception {
+    private BlockStore open(String kind, String place, SharedStoreLimits limits) throws Exception {
         if (kind.equals("sql")) {
             return SqlBlockStore.open(SystemEnvironment.shared(), Servers.source(port(kind)), place, limits);
         }
@@ -70,8 +70,8 @@ class SharedStoresTest {
     @ParameterizedTest
     @ValueSource(strings = {"sql", "s3"})
     void whatOneNodeWroteTheOtherHas(String kind) throws Exception {
-        try (BlockStore one = open(kind, "first", Limits.DEFAULT);
-                BlockStore other = open(kind, "first", Limits.DEFAULT)) {
+        try (BlockStore one = open(kind, "first", SharedStoreLimits.DEFAULT);
+                BlockStore other = open(kind, "first", SharedStoreLimits.DEFAULT)) {
             Block block = block("shared");
             assertThat(other.find(block.cid())).isNull();
             assertThat(other.size(block.cid())).isEqualTo(-1);
@@ -91,8 +91,8 @@ class SharedStoresTest {
     @ParameterizedTest
     @ValueSource(strings = {"sql", "s3"})
     void collectionsKeepWhatIsPinnedAndWhatIsYoung(String kind) throws Exception {
-        try (BlockStore young = open(kind, "garbage", Limits.DEFAULT);
-                BlockStore old = open(kind, "garbage", Limits.DEFAULT.withGrace(Duration.ZERO))) {
+        try (BlockStore young = open(kind, "garbage", SharedStoreLimits.DEFAULT);
+                BlockStore old = open(kind, "garbage", SharedStoreLimits.DEFAULT.withGrace(Duration.ZERO))) {
             Block kept = block("kept");
             Block gone = block("gone");
             young.putAll(List.of(kept, gone));
@@ -113,7 +113,7 @@ class SharedStoresTest {
     @ParameterizedTest
     @ValueSource(strings = {"sql", "s3"})
     void quotasAreOfBytes(String kind) throws Exception {
-        try (BlockStore store = open(kind, "quota", Limits.DEFAULT.withStoreBytes(10))) {
+        try (BlockStore store = open(kind, "quota", SharedStoreLimits.DEFAULT.withStoreBytes(10))) {
             store.put(block("12345"));
             assertThatThrownBy(() -> store.putAll(List.of(block("123"), block("4567890"))))
                     .isInstanceOf(LimitExceededException.class);

@@ -16,8 +16,9 @@ final class SharedWriter {
 
     static BlockStore open(String kind, int port) throws Exception {
         return kind.equals("sql")
-                ? SqlBlockStore.open(SystemEnvironment.shared(), Servers.source(port), "blocks", Limits.DEFAULT)
-                : S3BlockStore.open(SystemEnvironment.shared(), Servers.options(port), Limits.DEFAULT);
+                ? SqlBlockStore.open(
+                        SystemEnvironment.shared(), Servers.source(port), "blocks", SharedStoreLimits.DEFAULT)
+                : S3BlockStore.open(SystemEnvironment.shared(), Servers.options(port), SharedStoreLimits.DEFAULT);
     }
 
     public static void main(String[] args) throws Exception {

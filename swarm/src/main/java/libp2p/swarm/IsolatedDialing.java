@@ -85,7 +85,7 @@ final class IsolatedDialing implements IsolatedDialer {
             Runnable closeAction) {
         this.environment = environment;
         this.closeAction = closeAction;
-        Limits limits = parts.limits();
+        SwarmLimits limits = parts.limits();
         Identity identity = Identity.generate(environment);
         self = identity.peerId();
         peerstore = new MemoryPeerstore(environment);

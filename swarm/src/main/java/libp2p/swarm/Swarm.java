@@ -93,7 +93,7 @@ public final class Swarm implements Host {
     private Swarm(SwarmParts parts) {
         this.parts = parts;
         announced = new ListenAddresses(parts.addressBook());
-        Limits limits = parts.limits();
+        SwarmLimits limits = parts.limits();
         environment = HostEnvironment.of(parts.environment());
         handlers = new Handlers(limits.streams().handlers(), limits.streams().protocolLength());
         ConnectionContext context = new ConnectionContext(

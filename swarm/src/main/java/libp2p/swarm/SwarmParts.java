@@ -68,7 +68,7 @@ public record SwarmParts(
         Function<Swarm, libp2p.core.host.ConnectionManager> connectionManager,
         @Nullable PeerRouting routing,
         Datastore datastore,
-        Limits limits) {
+        SwarmLimits limits) {
     /** A gater that throws refuses. Its refusals are counted; a gater that counts already is taken as it is. */
     public SwarmParts {
         gater = gater instanceof CountingGater ? gater : new CountingGater(gater);

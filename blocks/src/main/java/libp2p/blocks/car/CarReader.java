@@ -14,8 +14,8 @@ import libp2p.ipld.ContentException;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagCbor;
 import libp2p.multiformats.Cid;
-import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Varint;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +86,7 @@ public final class CarReader {
         if (length < 0) {
             return null;
         }
-        byte[] start = bytes("section", Math.min(length, Limits.CID_BYTES));
+        byte[] start = bytes("section", Math.min(length, MultiformatsLimits.CID_BYTES));
         try {
             ByteBuffer buffer = ByteBuffer.wrap(start);
             Cid cid = Cid.decode(buffer);

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.Pins;
 import libp2p.core.environment.system.SystemEnvironment;
@@ -95,8 +95,8 @@ class TieredBlockStoreTest {
         assertThat(cache.stats().bytes()).isLessThanOrEqualTo(1000);
     }
 
-    private final MemoryBlockStore disk = new MemoryBlockStore(Limits.DEFAULT);
-    private final MemoryBlockStore home = new MemoryBlockStore(Limits.DEFAULT);
+    private final MemoryBlockStore disk = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
+    private final MemoryBlockStore home = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
 
     private TieredBlockStore tiers(TierOptions options) {
         return new TieredBlockStore(SystemEnvironment.shared(), disk, home, options);

@@ -5,7 +5,7 @@ import java.util.List;
 import libp2p.core.host.TransportFactory;
 import libp2p.core.identity.PeerId;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.noise.NoiseExtensions;
 import libp2p.security.noise.NoiseHandshake;
 import libp2p.security.noise.NoiseKeys;
@@ -37,7 +37,8 @@ final class FakeWebRtc {
                         listener ? Role.INITIATOR : Role.RESPONDER, expected)
                 .withPrologue(prologue)
                 .withExtensions(NoiseExtensions.ofMuxers(List.of()));
-        try (NoiseHandshake handshake = new NoiseHandshake(keys, settings, Limits.DEFAULT, context.environment())) {
+        try (NoiseHandshake handshake =
+                new NoiseHandshake(keys, settings, SecurityLimits.DEFAULT, context.environment())) {
             while (!handshake.isFinished()) {
                 if (handshake.isMyTurn()) {
                     channel.send(handshake.write());

@@ -71,7 +71,7 @@ final class KeyFile {
             throw new IOException("key file " + file + " is a folder");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            content = in.readNBytes(Limits.PRIVATE_KEY_BYTES + 1);
+            content = in.readNBytes(IdentityLimits.PRIVATE_KEY_BYTES + 1);
         } catch (AccessDeniedException denied) {
             throw new IOException("key file " + file + " cannot be read: permission denied", denied);
         }

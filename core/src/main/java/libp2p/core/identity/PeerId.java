@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a peer: a multihash of its public key message, which is inlined if it has at most {@link
- * Limits#INLINED_KEY_BYTES} bytes and else hashed with SHA2-256. Immutable; equal if the bytes are; ordered by the
+ * IdentityLimits#INLINED_KEY_BYTES} bytes and else hashed with SHA2-256. Immutable; equal if the bytes are; ordered by the
  * bytes (unsigned).
  */
 public final class PeerId implements Comparable<PeerId> {
@@ -31,8 +31,9 @@ public final class PeerId implements Comparable<PeerId> {
     }
 
     static PeerId ofKeyMessage(byte[] message) {
-        Multihash hash =
-                message.length <= Limits.INLINED_KEY_BYTES ? Multihash.identity(message) : Multihash.sha256(message);
+        Multihash hash = message.length <= IdentityLimits.INLINED_KEY_BYTES
+                ? Multihash.identity(message)
+                : Multihash.sha256(message);
         return new PeerId(hash.toBytes());
     }
 
@@ -43,9 +44,9 @@ public final class PeerId implements Comparable<PeerId> {
      * @throws MalformedException if it is neither
      */
     public static PeerId parse(String text) {
-        if (text.length() > Limits.PEER_ID_TEXT) {
+        if (text.length() > IdentityLimits.PEER_ID_TEXT) {
             throw new MalformedException("peer id: a text of " + text.length()
-                    + " characters is longer than the limit of " + Limits.PEER_ID_TEXT);
+                    + " characters is longer than the limit of " + IdentityLimits.PEER_ID_TEXT);
         }
         if (text.startsWith("1") || text.startsWith("Qm")) {
             return of(Multihash.fromBase58(text));
@@ -70,7 +71,7 @@ public final class PeerId implements Comparable<PeerId> {
     private static PeerId of(Multihash hash) {
         int length = hash.digestLength();
         boolean valid = hash.code() == Multicodec.IDENTITY
-                ? length > 0 && length <= Limits.INLINED_KEY_BYTES
+                ? length > 0 && length <= IdentityLimits.INLINED_KEY_BYTES
                 : hash.code() == Multicodec.SHA2_256 && length == SHA2_256_LENGTH;
         if (!valid) {
             throw new MalformedException("peer id: a multihash with code 0x" + Long.toHexString(hash.code()) + " and "

@@ -52,7 +52,7 @@ public final class PrivateKey implements AutoCloseable {
      * @throws MalformedKeyException if it is not the canonical encoding of a key
      */
     public static PrivateKey fromProtobuf(byte[] bytes) throws MalformedKeyException {
-        KeyMessage message = KeyMessage.decode("private key", bytes, Limits.PRIVATE_KEY_BYTES);
+        KeyMessage message = KeyMessage.decode("private key", bytes, IdentityLimits.PRIVATE_KEY_BYTES);
         byte[] secret = message.data();
         try {
             return message.type() == KeyType.ED25519 ? ed25519(secret) : of(message.type(), secret);

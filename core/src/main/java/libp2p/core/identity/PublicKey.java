@@ -31,9 +31,9 @@ public final class PublicKey {
     }
 
     private static PublicKey of(KeyType type, byte[] data, Check check) throws MalformedKeyException {
-        if (data.length > Limits.PUBLIC_KEY_BYTES) {
-            throw new MalformedKeyException(
-                    "public key of " + data.length + " bytes, more than the limit of " + Limits.PUBLIC_KEY_BYTES);
+        if (data.length > IdentityLimits.PUBLIC_KEY_BYTES) {
+            throw new MalformedKeyException("public key of " + data.length + " bytes, more than the limit of "
+                    + IdentityLimits.PUBLIC_KEY_BYTES);
         }
         byte[] copy = data.clone();
         try {
@@ -50,7 +50,7 @@ public final class PublicKey {
      * @throws MalformedKeyException if it is not the canonical encoding of a key
      */
     public static PublicKey fromProtobuf(byte[] bytes) throws MalformedKeyException {
-        KeyMessage message = KeyMessage.decode("public key", bytes, Limits.PUBLIC_KEY_BYTES);
+        KeyMessage message = KeyMessage.decode("public key", bytes, IdentityLimits.PUBLIC_KEY_BYTES);
         return of(message.type(), message.data());
     }
 
@@ -64,7 +64,7 @@ public final class PublicKey {
      */
     public static @Nullable PublicKey fromProtobuf(byte[] bytes, byte[] signed, byte[] signature)
             throws MalformedKeyException {
-        KeyMessage message = KeyMessage.decode("public key", bytes, Limits.PUBLIC_KEY_BYTES);
+        KeyMessage message = KeyMessage.decode("public key", bytes, IdentityLimits.PUBLIC_KEY_BYTES);
         PublicKey key = of(message.type(), message.data(), message.type().scheme()::checkPublicKeyBeforeVerifying);
         if (key.verify(signed, signature)) {
             return key;
@@ -90,7 +90,8 @@ public final class PublicKey {
 
     /** Whether the signature is this key's over the data; a malformed signature gives false. Takes about 0.1 ms. */
     public boolean verify(byte[] data, byte[] signature) {
-        return signature.length <= Limits.SIGNATURE_BYTES && type.scheme().verify(this.data, data, signature);
+        return signature.length <= IdentityLimits.SIGNATURE_BYTES
+                && type.scheme().verify(this.data, data, signature);
     }
 
     /** The id of the peer that has this key. */

@@ -21,19 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @param <M> messages
  */
 public final class OutboundQueue<M> {
-    /**
-     * Bounds of what may wait.
-     *
-     * @param messages at least 1
-     * @param bytes at least 1; a single message may be as long
-     */
-    public record Limits(int messages, long bytes) {
-        public Limits {
-            if (messages < 1 || bytes < 1) {
-                throw new IllegalArgumentException("a queue of " + messages + " messages and " + bytes + " bytes");
-            }
-        }
-    }
 
     /**
      * Messages that were not sent.
@@ -46,7 +33,7 @@ public final class OutboundQueue<M> {
     private record Waiting<M>(M message, int bytes, long expires) {}
 
     private final Environment environment;
-    private final Limits limits;
+    private final OutboundQueueLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition filled;
     private final List<ArrayDeque<Waiting<M>>> priorities;
@@ -62,7 +49,7 @@ public final class OutboundQueue<M> {
     private boolean closed;
 
     /** @param priorities at least 1; priority 0 is the most urgent */
-    public OutboundQueue(Environment environment, int priorities, Limits limits) {
+    public OutboundQueue(Environment environment, int priorities, OutboundQueueLimits limits) {
         if (priorities < 1) {
             throw new IllegalArgumentException("a queue with " + priorities + " priorities");
         }

@@ -11,6 +11,7 @@ import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,11 @@ public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses
     private static final int ADDRESSES = 3;
     private static final int MULTIADDR = 1;
 
-    /** @throws IllegalArgumentException if there are more than {@link Limits#RECORD_ADDRESSES} addresses */
+    /** @throws IllegalArgumentException if there are more than {@link RecordLimits#RECORD_ADDRESSES} addresses */
     public PeerRecord {
-        if (addresses.size() > Limits.RECORD_ADDRESSES) {
+        if (addresses.size() > RecordLimits.RECORD_ADDRESSES) {
             throw new IllegalArgumentException("peer record: " + addresses.size()
-                    + " addresses, more than the limit of " + Limits.RECORD_ADDRESSES);
+                    + " addresses, more than the limit of " + RecordLimits.RECORD_ADDRESSES);
         }
         addresses = List.copyOf(addresses);
     }
@@ -100,14 +101,15 @@ public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses
         long sequence = 0;
         int count = 0;
         List<Multiaddr> addresses = new ArrayList<>();
-        ProtobufReader in = ProtobufReader.of("peer record", bytes, Limits.ENVELOPE_BYTES, Limits.RECORD_FIELDS);
+        ProtobufReader in =
+                ProtobufReader.of("peer record", bytes, RecordLimits.ENVELOPE_BYTES, RecordLimits.RECORD_FIELDS);
         while (in.next()) {
             switch (in.field()) {
                 case PEER_ID -> peerId = readPeerId(in);
                 case SEQUENCE -> sequence = in.uint64();
                 case ADDRESSES -> {
-                    if (++count > Limits.RECORD_ADDRESSES) {
-                        throw in.error("more addresses than the limit of " + Limits.RECORD_ADDRESSES);
+                    if (++count > RecordLimits.RECORD_ADDRESSES) {
+                        throw in.error("more addresses than the limit of " + RecordLimits.RECORD_ADDRESSES);
                     }
                     Multiaddr address = readAddress(in.message("peer record address"));
                     if (address != null) {
@@ -124,7 +126,7 @@ public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses
     }
 
     private static PeerId readPeerId(ProtobufReader in) throws ProtobufException {
-        byte[] bytes = in.bytes(libp2p.multiformats.Limits.MULTIHASH_BYTES);
+        byte[] bytes = in.bytes(MultiformatsLimits.MULTIHASH_BYTES);
         try {
             return PeerId.fromBytes(bytes);
         } catch (MalformedException malformed) {
@@ -136,12 +138,12 @@ public record PeerRecord(PeerId peerId, long sequence, List<Multiaddr> addresses
         byte[] bytes = null;
         while (in.next()) {
             if (in.field() == MULTIADDR) {
-                bytes = in.bytes(Limits.ENVELOPE_BYTES);
+                bytes = in.bytes(RecordLimits.ENVELOPE_BYTES);
             } else {
                 in.skip();
             }
         }
-        if (bytes == null || bytes.length > libp2p.multiformats.Limits.MULTIADDR_BYTES) {
+        if (bytes == null || bytes.length > MultiformatsLimits.MULTIADDR_BYTES) {
             return null;
         }
         try {

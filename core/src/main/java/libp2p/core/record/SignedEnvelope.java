@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import libp2p.core.identity.Identity;
+import libp2p.core.identity.IdentityLimits;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
@@ -43,7 +44,7 @@ public final class SignedEnvelope {
      */
     public static SignedEnvelope seal(Identity identity, String domain, byte[] payloadType, byte[] payload) {
         requireDomain(domain);
-        if (payloadType.length > Limits.PAYLOAD_TYPE_BYTES || payload.length > Limits.ENVELOPE_BYTES) {
+        if (payloadType.length > RecordLimits.PAYLOAD_TYPE_BYTES || payload.length > RecordLimits.ENVELOPE_BYTES) {
             throw new IllegalArgumentException("signed envelope: a payload type of " + payloadType.length
                     + " bytes and a payload of " + payload.length + " bytes exceed the limits");
         }
@@ -51,9 +52,9 @@ public final class SignedEnvelope {
         SignedEnvelope envelope =
                 new SignedEnvelope(identity.publicKey(), payloadType.clone(), payload.clone(), signature);
         int size = envelope.toBytes().length;
-        if (size > Limits.ENVELOPE_BYTES) {
+        if (size > RecordLimits.ENVELOPE_BYTES) {
             throw new IllegalArgumentException(
-                    "signed envelope: " + size + " bytes, more than the limit of " + Limits.ENVELOPE_BYTES);
+                    "signed envelope: " + size + " bytes, more than the limit of " + RecordLimits.ENVELOPE_BYTES);
         }
         envelope.provenDomain = domain;
         return envelope;
@@ -83,14 +84,15 @@ public final class SignedEnvelope {
         byte[] payloadType = {};
         byte[] payload = {};
         byte[] signature = {};
-        ProtobufReader in = ProtobufReader.of("signed envelope", bytes, Limits.ENVELOPE_BYTES, Limits.ENVELOPE_FIELDS);
+        ProtobufReader in =
+                ProtobufReader.of("signed envelope", bytes, RecordLimits.ENVELOPE_BYTES, RecordLimits.ENVELOPE_FIELDS);
         byte[] key = null;
         while (in.next()) {
             switch (in.field()) {
-                case PUBLIC_KEY -> key = in.bytes(libp2p.core.identity.Limits.PUBLIC_KEY_BYTES);
-                case PAYLOAD_TYPE -> payloadType = in.bytes(Limits.PAYLOAD_TYPE_BYTES);
-                case PAYLOAD -> payload = in.bytes(Limits.ENVELOPE_BYTES);
-                case SIGNATURE -> signature = in.bytes(libp2p.core.identity.Limits.SIGNATURE_BYTES);
+                case PUBLIC_KEY -> key = in.bytes(IdentityLimits.PUBLIC_KEY_BYTES);
+                case PAYLOAD_TYPE -> payloadType = in.bytes(RecordLimits.PAYLOAD_TYPE_BYTES);
+                case PAYLOAD -> payload = in.bytes(RecordLimits.ENVELOPE_BYTES);
+                case SIGNATURE -> signature = in.bytes(IdentityLimits.SIGNATURE_BYTES);
                 default -> in.skip();
             }
         }

@@ -104,7 +104,7 @@ class KeysTest {
         assertThat(key.publicKey().verify(new byte[] {1, 2, 4}, signature)).isFalse();
         assertThat(key.publicKey().verify(message, Arrays.copyOf(signature, signature.length - 1)))
                 .isFalse();
-        assertThat(key.publicKey().verify(message, new byte[Limits.SIGNATURE_BYTES + 1]))
+        assertThat(key.publicKey().verify(message, new byte[IdentityLimits.SIGNATURE_BYTES + 1]))
                 .isFalse();
         PrivateKey again = PrivateKey.fromProtobuf(key.toProtobuf());
         assertThat(again.publicKey()).isEqualTo(key.publicKey());
@@ -192,7 +192,7 @@ class KeysTest {
                 .generatePublic(new RSAPublicKeySpec(modulus, BigInteger.valueOf(65537)))
                 .getEncoded();
         PublicKey key = PublicKey.fromProtobuf(message(0, data));
-        assertThat(key.toProtobuf()).hasSizeLessThanOrEqualTo(Limits.PUBLIC_KEY_BYTES);
+        assertThat(key.toProtobuf()).hasSizeLessThanOrEqualTo(IdentityLimits.PUBLIC_KEY_BYTES);
         assertThat(key.verify(new byte[1], new byte[1024])).isFalse();
     }
 

@@ -55,7 +55,7 @@ class PeerIdTest {
             PublicKey key = PublicKey.fromProtobuf(HexFormat.of().parseHex((String) vector.get("public")));
             PeerId id = PeerId.of(key);
             assertThat(id.matches(key)).isTrue();
-            if (key.toProtobuf().length <= Limits.INLINED_KEY_BYTES) {
+            if (key.toProtobuf().length <= IdentityLimits.INLINED_KEY_BYTES) {
                 assertThat(id.extractKey()).isEqualTo(key);
             } else {
                 assertThat(id.extractKey()).isNull();
@@ -88,7 +88,7 @@ class PeerIdTest {
 
     @Test
     void refusesTextThatIsTooLong() {
-        assertThatThrownBy(() -> PeerId.parse("1".repeat(Limits.PEER_ID_TEXT + 1)))
+        assertThatThrownBy(() -> PeerId.parse("1".repeat(IdentityLimits.PEER_ID_TEXT + 1)))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("limit");
     }

@@ -169,7 +169,7 @@ class SignedRecordsTest {
     @Test
     void countsAddressesBeforeItReadsThem() throws IOException {
         ProtobufWriter many = new ProtobufWriter().bytes(1, SIGNER.peerId().toBytes());
-        for (int i = 0; i <= Limits.RECORD_ADDRESSES; i++) {
+        for (int i = 0; i <= RecordLimits.RECORD_ADDRESSES; i++) {
             many.message(3, info -> info.bytes(1, ADDRESS.toBytes()));
         }
         assertThatThrownBy(() -> PeerRecord.open(peerRecord(many.toByteArray())))
@@ -198,7 +198,7 @@ class SignedRecordsTest {
 
     @Test
     void refusesEnvelopesThatAreTooLongOrIncomplete() {
-        assertThatThrownBy(() -> SignedEnvelope.fromBytes(new byte[Limits.ENVELOPE_BYTES + 1]))
+        assertThatThrownBy(() -> SignedEnvelope.fromBytes(new byte[RecordLimits.ENVELOPE_BYTES + 1]))
                 .isInstanceOf(ProtobufException.class)
                 .hasMessageContaining("8193");
         assertThatThrownBy(() -> SignedEnvelope.fromBytes(new byte[0]))

@@ -32,7 +32,7 @@ public final class Bootstrap implements HostService {
     private static final Duration FIRST = Duration.ofMillis(100);
 
     private final List<PeerAddress> named;
-    private final Limits limits;
+    private final BootstrapLimits limits;
     private final AtomicReference<@Nullable RepeatingTimer> timer = new AtomicReference<>();
     /** The peers that answered at named addresses without a peer id; at most as many as are named. */
     private final Map<PeerAddress, PeerId> answered = new ConcurrentHashMap<>();
@@ -42,7 +42,7 @@ public final class Bootstrap implements HostService {
      *     peer that answers there
      * @throws IllegalArgumentException if none is named, or more than the limits allow
      */
-    public Bootstrap(List<PeerAddress> named, Limits limits) {
+    public Bootstrap(List<PeerAddress> named, BootstrapLimits limits) {
         if (named.isEmpty() || named.size() > limits.named()) {
             throw new IllegalArgumentException(named.size() + " bootstrap peers, there must be 1 to " + limits.named());
         }

@@ -33,7 +33,7 @@ final class Round {
      */
     Round(
             Host host,
-            Limits limits,
+            BootstrapLimits limits,
             List<PeerAddress> candidates,
             BiConsumer<PeerAddress, PeerId> found,
             Runnable done) {

@@ -48,7 +48,7 @@ final class GroupSocket implements AutoCloseable {
     private final String link;
     private final InetSocketAddress group;
     private final UdpSocket socket;
-    private final Limits limits;
+    private final MdnsLimits limits;
     private final TokenBucket packets;
     private final TokenBucket unicasts;
     private final KeyedRates<InetAddress> askers;
@@ -62,7 +62,7 @@ final class GroupSocket implements AutoCloseable {
     private record Outgoing(byte[] bytes, InetSocketAddress to) {}
 
     private GroupSocket(
-            Environment environment, String link, InetSocketAddress group, UdpSocket socket, Limits limits) {
+            Environment environment, String link, InetSocketAddress group, UdpSocket socket, MdnsLimits limits) {
         this.environment = environment;
         this.link = link;
         this.group = group;
@@ -76,7 +76,8 @@ final class GroupSocket implements AutoCloseable {
     }
 
     /** Joins the group of a family. */
-    static GroupSocket join(Environment environment, LinkInterface link, boolean ipv4, Limits limits, Receiver receiver)
+    static GroupSocket join(
+            Environment environment, LinkInterface link, boolean ipv4, MdnsLimits limits, Receiver receiver)
             throws IOException {
         InetSocketAddress group = ipv4 ? IPV4 : IPV6;
         UdpSocket socket = environment.network().joinMulticast(link, group);

@@ -45,12 +45,12 @@ public final class Mdns implements HostService, PeerRouting {
      * @param connections with fewer connected peers than this, those that are found are dialed; 0: none is
      * @param limits bounds on what the network can make this service keep
      */
-    public record Options(String service, Predicate<String> interfaces, int connections, Limits limits) {
+    public record Options(String service, Predicate<String> interfaces, int connections, MdnsLimits limits) {
         /** The service of the specification. */
         public static final String SERVICE = "_p2p._udp";
 
         /** Every interface, connections to 32 peers. */
-        public static final Options DEFAULT = new Options(SERVICE, name -> true, 32, Limits.DEFAULT);
+        public static final Options DEFAULT = new Options(SERVICE, name -> true, 32, MdnsLimits.DEFAULT);
 
         public Options {
             if (connections < 0) {
@@ -70,7 +70,7 @@ public final class Mdns implements HostService, PeerRouting {
         }
 
         /** With other bounds. */
-        public Options withLimits(Limits value) {
+        public Options withLimits(MdnsLimits value) {
             return new Options(service, interfaces, connections, value);
         }
 
@@ -93,7 +93,7 @@ public final class Mdns implements HostService, PeerRouting {
     private static final int KNOWN_ANSWERS = 16;
 
     private final Options options;
-    private final Limits limits;
+    private final MdnsLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<GroupSocket> sockets = new ArrayList<>();
     private @Nullable Parts parts;
@@ -133,7 +133,7 @@ public final class Mdns implements HostService, PeerRouting {
             this.advertised = advertised(options.limits());
         }
 
-        Advertised advertised(Limits limits) {
+        Advertised advertised(MdnsLimits limits) {
             List<Multiaddr> addresses = host.addresses().stream()
                     .filter(Advertised::isLocal)
                     .limit(limits.addresses())

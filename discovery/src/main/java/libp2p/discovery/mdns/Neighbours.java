@@ -59,10 +59,10 @@ final class Neighbours {
 
     private final DnsName service;
     private final PeerId self;
-    private final Limits limits;
+    private final MdnsLimits limits;
     private final Map<DnsName, Entry> entries = new LinkedHashMap<>();
 
-    Neighbours(DnsName service, PeerId self, Limits limits) {
+    Neighbours(DnsName service, PeerId self, MdnsLimits limits) {
         this.service = service;
         this.self = self;
         this.limits = limits;

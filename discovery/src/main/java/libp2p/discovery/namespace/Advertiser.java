@@ -26,13 +26,13 @@ public final class Advertiser implements AutoCloseable {
 
     private final Environment environment;
     private final Discovery discovery;
-    private final Limits limits;
+    private final NamespaceLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Entry> entries = new HashMap<>();
     private boolean closed;
 
     /** Announces through this discovery; the host or the caller closes it. */
-    public Advertiser(Environment environment, Discovery discovery, Limits limits) {
+    public Advertiser(Environment environment, Discovery discovery, NamespaceLimits limits) {
         this.environment = environment;
         this.discovery = discovery;
         this.limits = limits;

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class CombinedDiscovery implements Discovery {
     private final Environment environment;
     private final List<Discovery> sources;
-    private final Limits limits;
+    private final NamespaceLimits limits;
 
     /** @param sources at least one, for example those over the DHT and at a rendezvous point */
-    public CombinedDiscovery(Environment environment, List<? extends Discovery> sources, Limits limits) {
+    public CombinedDiscovery(Environment environment, List<? extends Discovery> sources, NamespaceLimits limits) {
         if (sources.isEmpty()) {
             throw new IllegalArgumentException("no way to find peers");
         }

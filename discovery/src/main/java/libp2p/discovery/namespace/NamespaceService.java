@@ -29,18 +29,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NamespaceService implements HostService {
     private final List<Function<Host, ? extends Discovery>> ways;
-    private final Limits limits;
+    private final NamespaceLimits limits;
     private final AtomicReference<@Nullable Parts> parts = new AtomicReference<>();
 
     private record Parts(CombinedDiscovery discovery, Advertiser advertiser) {}
 
-    /** As {@link #NamespaceService(List, Limits)}, with the default limits. */
+    /** As {@link #NamespaceService(List, NamespaceLimits)}, with the default limits. */
     public NamespaceService(List<Function<Host, ? extends Discovery>> ways) {
-        this(ways, Limits.DEFAULT);
+        this(ways, NamespaceLimits.DEFAULT);
     }
 
     /** @param ways beside every {@link Discovery} among the services that are installed before this one */
-    public NamespaceService(List<Function<Host, ? extends Discovery>> ways, Limits limits) {
+    public NamespaceService(List<Function<Host, ? extends Discovery>> ways, NamespaceLimits limits) {
         this.ways = List.copyOf(ways);
         this.limits = limits;
     }

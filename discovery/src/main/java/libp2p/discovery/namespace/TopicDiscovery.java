@@ -63,18 +63,18 @@ public final class TopicDiscovery implements HostService {
     private static final String PREFIX = "floodsub:";
 
     private final Options options;
-    private final Limits limits;
+    private final NamespaceLimits limits;
     private final List<Discovery> given;
     private final AtomicReference<@Nullable Host> host = new AtomicReference<>();
     private final AtomicReference<@Nullable TopicSearch> search = new AtomicReference<>();
 
     /** By every {@link Discovery} among the services of the host. */
     public TopicDiscovery(Options options) {
-        this(List.of(), options, Limits.DEFAULT);
+        this(List.of(), options, NamespaceLimits.DEFAULT);
     }
 
     /** @param discoveries where to announce and search; if empty, every one among the services of the host */
-    public TopicDiscovery(List<? extends Discovery> discoveries, Options options, Limits limits) {
+    public TopicDiscovery(List<? extends Discovery> discoveries, Options options, NamespaceLimits limits) {
         this.given = List.copyOf(discoveries);
         this.options = options;
         this.limits = limits;

@@ -29,7 +29,7 @@ final class TopicSearch implements AutoCloseable {
     private final PubSub pubsub;
     private final Discovery discovery;
     private final TopicDiscovery.Options options;
-    private final Limits limits;
+    private final NamespaceLimits limits;
     private final Advertiser advertiser;
     private final RepeatingTimer timer;
     /** Of the thread of the timer. */
@@ -37,7 +37,7 @@ final class TopicSearch implements AutoCloseable {
 
     private volatile boolean closed;
 
-    TopicSearch(Host host, PubSub pubsub, Discovery discovery, TopicDiscovery.Options options, Limits limits) {
+    TopicSearch(Host host, PubSub pubsub, Discovery discovery, TopicDiscovery.Options options, NamespaceLimits limits) {
         this.host = host;
         this.pubsub = pubsub;
         this.discovery = discovery;

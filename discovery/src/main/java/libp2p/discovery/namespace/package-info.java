@@ -3,6 +3,6 @@
  * contract; {@link libp2p.discovery.namespace.CombinedDiscovery} makes one of several, {@link
  * libp2p.discovery.namespace.Advertiser} keeps announcements alive, and {@link
  * libp2p.discovery.namespace.TopicDiscovery} finds peers for topics that have too few. Bounds: {@link
- * libp2p.discovery.namespace.Limits}.
+ * NamespaceLimits}.
  */
 package libp2p.discovery.namespace;

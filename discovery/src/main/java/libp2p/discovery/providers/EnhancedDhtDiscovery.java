@@ -48,13 +48,13 @@ public final class EnhancedDhtDiscovery {
 
     private final Environment environment;
     private final ContentRouting routing;
-    private final Limits limits;
+    private final ProviderLimits limits;
     private final ProviderStatistics statistics;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Cid, Map<PeerId, PeerAddress>> known;
 
     /** Finds and announces by way of provider records; bounded by the limits. */
-    public EnhancedDhtDiscovery(Environment environment, ContentRouting routing, Limits limits) {
+    public EnhancedDhtDiscovery(Environment environment, ContentRouting routing, ProviderLimits limits) {
         this.environment = environment;
         this.routing = routing;
         this.limits = limits;

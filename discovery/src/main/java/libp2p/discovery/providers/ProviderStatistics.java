@@ -48,12 +48,12 @@ public final class ProviderStatistics {
     }
 
     private final Environment environment;
-    private final Limits limits;
+    private final ProviderLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PeerId, Peer> peers;
 
     /** Nothing is known of any provider yet. */
-    public ProviderStatistics(Environment environment, Limits limits) {
+    public ProviderStatistics(Environment environment, ProviderLimits limits) {
         this.environment = environment;
         this.limits = limits;
         this.peers = new LinkedHashMap<>(16, 0.75f, true) {

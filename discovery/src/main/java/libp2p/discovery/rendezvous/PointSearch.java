@@ -18,7 +18,7 @@ final class PointSearch implements Results<PeerAddress> {
     private final Deque<PeerAddress> points;
     private final String namespace;
     private final PeerId self;
-    private final Limits limits;
+    private final RendezvousLimits limits;
     private final Deadline deadline;
     private final Deque<PeerAddress> waiting = new ArrayDeque<>();
     private final Set<PeerId> found = new HashSet<>();
@@ -33,7 +33,7 @@ final class PointSearch implements Results<PeerAddress> {
             List<PeerAddress> points,
             String namespace,
             PeerId self,
-            Limits limits,
+            RendezvousLimits limits,
             Deadline deadline) {
         this.client = client;
         this.points = new ArrayDeque<>(points);

@@ -10,8 +10,10 @@ import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.record.PeerRecord;
+import libp2p.core.record.RecordLimits;
 import libp2p.core.record.SignedEnvelope;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** In which form a peer says where it is. All forms stand in the same field of a registration. */
@@ -28,7 +30,7 @@ public enum RecordForm {
 
     private static final int ID = 1;
     private static final int ADDRESS = 2;
-    private static final int MOST_FIELDS = 16 + libp2p.core.record.Limits.RECORD_ADDRESSES;
+    private static final int MOST_FIELDS = 16 + RecordLimits.RECORD_ADDRESSES;
 
     /** The data of a record. */
     record Content(RecordForm form, PeerId peer, List<Multiaddr> addresses) {}
@@ -70,17 +72,17 @@ public enum RecordForm {
     private static Content decodeUnsigned(byte[] bytes) throws IOException {
         PeerId peer = null;
         List<Multiaddr> addresses = new ArrayList<>();
-        ProtobufReader in =
-                ProtobufReader.of("rendezvous peer", bytes, libp2p.core.record.Limits.ENVELOPE_BYTES, MOST_FIELDS);
+        ProtobufReader in = ProtobufReader.of(
+                "rendezvous peer", bytes, libp2p.core.record.RecordLimits.ENVELOPE_BYTES, MOST_FIELDS);
         try {
             while (in.next()) {
                 switch (in.field()) {
-                    case ID -> peer = PeerId.fromBytes(in.bytes(libp2p.multiformats.Limits.MULTIHASH_BYTES));
+                    case ID -> peer = PeerId.fromBytes(in.bytes(MultiformatsLimits.MULTIHASH_BYTES));
                     case ADDRESS -> {
-                        if (addresses.size() >= libp2p.core.record.Limits.RECORD_ADDRESSES) {
+                        if (addresses.size() >= RecordLimits.RECORD_ADDRESSES) {
                             throw in.error("more addresses than " + addresses.size());
                         }
-                        addresses.add(Multiaddr.fromBytes(in.bytes(libp2p.multiformats.Limits.MULTIADDR_BYTES)));
+                        addresses.add(Multiaddr.fromBytes(in.bytes(MultiformatsLimits.MULTIADDR_BYTES)));
                     }
                     default -> in.skip();
                 }

@@ -11,6 +11,7 @@ import java.util.List;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.core.record.RecordLimits;
 
 /**
  * The registrations in the datastore of the host. They are durable a second after they were made; numbers are taken in
@@ -35,7 +36,7 @@ final class RegistrationDisk {
     }
 
     /** The registrations on the disk; expired and unreadable ones are removed. */
-    Registrations load(Limits limits, long now) throws IOException {
+    Registrations load(RendezvousLimits limits, long now) throws IOException {
         byte[] numbers = datastore.get(NUMBERS);
         reserved = numbers == null || numbers.length != Long.BYTES
                 ? 0
@@ -65,7 +66,7 @@ final class RegistrationDisk {
             while (in.next()) {
                 switch (in.field()) {
                     case NAMESPACE -> namespace = in.string(RendezvousMessage.NAMESPACE_BYTES);
-                    case RECORD -> record = in.bytes(libp2p.core.record.Limits.ENVELOPE_BYTES);
+                    case RECORD -> record = in.bytes(RecordLimits.ENVELOPE_BYTES);
                     case EXPIRES -> expires = in.uint64();
                     default -> in.skip();
                 }

@@ -72,7 +72,7 @@ final class Registrations {
         }
     }
 
-    private final Limits limits;
+    private final RendezvousLimits limits;
     private final Map<Key, Entry> byKey = new HashMap<>();
     private final TreeMap<Long, Entry> all = new TreeMap<>();
     private final Map<String, TreeMap<Long, Entry>> byNamespace = new HashMap<>();
@@ -82,7 +82,7 @@ final class Registrations {
     private long next;
 
     /** @param next the number of the first registration that comes */
-    Registrations(Limits limits, long next) {
+    Registrations(RendezvousLimits limits, long next) {
         this.limits = limits;
         this.next = next;
     }

@@ -22,6 +22,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageExchange;
 import libp2p.core.messaging.MessageStream;
+import libp2p.core.record.RecordLimits;
 import libp2p.core.routing.Discovery;
 import libp2p.core.routing.Results;
 import libp2p.discovery.rendezvous.RendezvousMessage.Discover;
@@ -43,7 +44,7 @@ public final class RendezvousClient implements HostService, Discovery {
     private static final int REMEMBERED = 256;
 
     private final List<PeerAddress> points;
-    private final Limits limits;
+    private final RendezvousLimits limits;
     private final AtomicReference<@Nullable Host> host = new AtomicReference<>();
     private final ReentrantLock lock = new ReentrantLock();
     /** The form that a point took last; of those that are named, and a few others. */
@@ -55,7 +56,7 @@ public final class RendezvousClient implements HostService, Discovery {
      * @param points of its own; may be empty
      * @throws IllegalArgumentException if there are more than the limits allow
      */
-    public RendezvousClient(List<PeerAddress> points, Limits limits) {
+    public RendezvousClient(List<PeerAddress> points, RendezvousLimits limits) {
         if (points.size() > limits.points()) {
             throw new IllegalArgumentException(points.size() + " rendezvous points, there may be " + limits.points());
         }
@@ -143,9 +144,8 @@ public final class RendezvousClient implements HostService, Discovery {
 
     private Duration registerAs(RecordForm form, PeerAddress point, String namespace, Duration ttl, Deadline deadline)
             throws IOException {
-        List<Multiaddr> addresses = host().addresses().stream()
-                .limit(libp2p.core.record.Limits.RECORD_ADDRESSES)
-                .toList();
+        List<Multiaddr> addresses =
+                host().addresses().stream().limit(RecordLimits.RECORD_ADDRESSES).toList();
         long sequence = host().environment().wallClock().toEpochMilli();
         byte[] record = form.encode(host().identity(), sequence, addresses);
         // py-libp2p wants the time to live to be said.

@@ -6,6 +6,7 @@ import libp2p.core.messaging.MessageCodec;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.core.record.RecordLimits;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of the protocol. Byte arrays are not to be changed. */
@@ -149,7 +150,7 @@ sealed interface RendezvousMessage {
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> namespace = in.string(NAMESPACE_BYTES);
-                case 2 -> record = in.bytes(libp2p.core.record.Limits.ENVELOPE_BYTES);
+                case 2 -> record = in.bytes(RecordLimits.ENVELOPE_BYTES);
                 case 3 -> ttl = in.uint64();
                 default -> in.skip();
             }

@@ -46,7 +46,7 @@ public final class RendezvousService implements HostService {
     /** The bytes that a message needs beside its registrations. */
     private static final int ENVELOPE = 4_096;
 
-    private final Limits limits;
+    private final RendezvousLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final KeyedRates<PeerId> rates;
     private @Nullable Parts parts;
@@ -63,7 +63,7 @@ public final class RendezvousService implements HostService {
         @Nullable
         Registration handler;
 
-        Parts(Host host, Limits limits, RegistrationDisk disk, Registrations kept, RepeatingTimer expiry) {
+        Parts(Host host, RendezvousLimits limits, RegistrationDisk disk, Registrations kept, RepeatingTimer expiry) {
             this.environment = host.environment();
             this.disk = disk;
             this.registrations = kept;
@@ -73,14 +73,14 @@ public final class RendezvousService implements HostService {
         }
     }
 
-    private RendezvousService(Limits limits) {
+    private RendezvousService(RendezvousLimits limits) {
         this.limits = limits;
         this.rates = new KeyedRates<>(
                 new KeyedRates.Rate(limits.requests(), Duration.ofSeconds(10).dividedBy(limits.requests())), COUNTED);
     }
 
     /** A meeting point as a value for the builder of a host. */
-    public static ProtocolFamily family(Limits limits) {
+    public static ProtocolFamily family(RendezvousLimits limits) {
         return assembly -> assembly.service(new RendezvousService(limits))
                 .serviceLimits(
                         SERVICE,

@@ -23,7 +23,7 @@ class NeighboursTest {
     private static final PeerId BOB = newPeer();
     private static final InetAddress SOURCE = InetAddress.ofLiteral("10.0.0.2");
     private static final long SECOND = 1_000_000_000L;
-    private static final Limits LIMITS = new Limits(
+    private static final MdnsLimits LIMITS = new MdnsLimits(
             1,
             8,
             4,

@@ -57,7 +57,7 @@ class EnhancedDhtDiscoveryTest {
                     };
                 }
             },
-            Limits.DEFAULT);
+            ProviderLimits.DEFAULT);
 
     private static PeerId peer() {
         return Identity.generate(SystemEnvironment.shared()).peerId();
@@ -144,7 +144,7 @@ class EnhancedDhtDiscoveryTest {
 
     @Test
     void strangersDoNotFillTheMemory() {
-        Limits few = new Limits(3, 2, 2, 50, Duration.ofSeconds(1), Duration.ofSeconds(300));
+        ProviderLimits few = new ProviderLimits(3, 2, 2, 50, Duration.ofSeconds(1), Duration.ofSeconds(300));
         EnhancedDhtDiscovery small = new EnhancedDhtDiscovery(
                 clock,
                 new ContentRouting() {

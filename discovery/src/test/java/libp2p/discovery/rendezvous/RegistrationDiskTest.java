@@ -75,7 +75,7 @@ class RegistrationDiskTest {
     void registrationsOutliveARestartAndNumbersAreGivenOnce() throws Exception {
         Kept kept = new Kept();
         RegistrationDisk disk = new RegistrationDisk(kept);
-        Registrations first = disk.load(Limits.DEFAULT, 0);
+        Registrations first = disk.load(RendezvousLimits.DEFAULT, 0);
         List<Identity> identities = List.of(
                 Identity.generate(SystemEnvironment.shared()),
                 Identity.generate(SystemEnvironment.shared()),
@@ -87,7 +87,7 @@ class RegistrationDiskTest {
         byte[] cookie = first.discover("chat", null, 0, null, 1 << 20).cookie();
 
         RegistrationDisk again = new RegistrationDisk(kept);
-        Registrations second = again.load(Limits.DEFAULT, 1_000);
+        Registrations second = again.load(RendezvousLimits.DEFAULT, 1_000);
         assertThat(second.discover("chat", null, 0, null, 1 << 20).entries())
                 .extracting(Registrations.Entry::peer)
                 .containsExactly(identities.get(0).peerId(), identities.get(2).peerId());
@@ -97,7 +97,7 @@ class RegistrationDiskTest {
         assertThat(second.discover("chat", cookie, 0, null, 1 << 20).entries()).hasSize(1);
 
         Registrations late = new RegistrationDisk(kept)
-                .load(Limits.DEFAULT, Duration.ofHours(2).toMillis() + 500);
+                .load(RendezvousLimits.DEFAULT, Duration.ofHours(2).toMillis() + 500);
         assertThat(late.size()).as("those that hold").isEqualTo(2);
         assertThat(kept.map).as("the others are gone from the disk").hasSize(3);
     }
@@ -108,7 +108,8 @@ class RegistrationDiskTest {
         kept.put("r/12345678".getBytes(), new byte[] {1, 2, 3});
         kept.put("r/".getBytes(), new byte[0]);
         kept.put("n".getBytes(), new byte[] {1});
-        assertThat(new RegistrationDisk(kept).load(Limits.DEFAULT, 0).size()).isZero();
+        assertThat(new RegistrationDisk(kept).load(RendezvousLimits.DEFAULT, 0).size())
+                .isZero();
         assertThat(kept.map).hasSize(1);
     }
 }

@@ -30,7 +30,8 @@ class RegistrationsTest {
         }
     }
 
-    private final Registrations registrations = new Registrations(Limits.DEFAULT.withRegistrations(20, 4), 100);
+    private final Registrations registrations =
+            new Registrations(RendezvousLimits.DEFAULT.withRegistrations(20, 4), 100);
 
     private static Change register(Registrations at, int peer, String namespace, long seconds, long now)
             throws Refusal {
@@ -169,7 +170,7 @@ class RegistrationsTest {
 
     @Test
     void recordsFillNoMoreMemoryThanTheLimit() throws Exception {
-        Registrations small = new Registrations(Limits.DEFAULT.withBytes(8_192), 0);
+        Registrations small = new Registrations(RendezvousLimits.DEFAULT.withBytes(8_192), 0);
         RecordForm.Content content = new RecordForm.Content(RecordForm.STANDARD, PEERS.get(0), List.of());
         small.register("a", content, new byte[5_000], 0, 0);
         refused(Status.UNAVAILABLE, () -> small.register("b", content, new byte[5_000], 0, 0));
@@ -196,7 +197,7 @@ class RegistrationsTest {
     @Test
     void whatIsTakenFromTheDiskIsBoundedAndNumbersGoOn() throws Exception {
         Entry kept = register(0, "a").added();
-        Registrations again = new Registrations(Limits.DEFAULT.withRegistrations(1, 1), 2_000);
+        Registrations again = new Registrations(RendezvousLimits.DEFAULT.withRegistrations(1, 1), 2_000);
         assertThat(again.restore(kept, HOURS_2)).as("expired").isFalse();
         assertThat(again.restore(kept, 0)).isTrue();
         assertThat(again.restore(register(1, "a").added(), 0))

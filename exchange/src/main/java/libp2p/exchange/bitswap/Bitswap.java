@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives peers the blocks of a store, and gets blocks from peers in {@linkplain #session sessions}. Every block is the
  * one that its CID says: CIDs are made of the bytes that come. A peer that answers a want with other bytes is cut off
- * and left alone for {@link Limits#banned}. Thread-safe.
+ * and left alone for {@link BitswapLimits#banned}. Thread-safe.
  */
 public final class Bitswap implements HostService {
     private static final System.Logger LOG = System.getLogger(Bitswap.class.getName());
@@ -67,7 +67,7 @@ public final class Bitswap implements HostService {
             long bannedPeers) {}
 
     private final BlockStore store;
-    private final Limits limits;
+    private final BitswapLimits limits;
     private final Predicate<Cid> serves;
     private final Map<PeerId, PeerLink> links = new ConcurrentHashMap<>();
     private final Set<BitswapSession> sessions = ConcurrentHashMap.newKeySet();
@@ -86,7 +86,7 @@ public final class Bitswap implements HostService {
     private @Nullable Arrivals arrivals;
     private @Nullable DecayingTag merits;
 
-    private Bitswap(BlockStore store, Limits limits, Predicate<Cid> serves) {
+    private Bitswap(BlockStore store, BitswapLimits limits, Predicate<Cid> serves) {
         this.store = store;
         this.limits = limits;
         this.serves = serves;
@@ -94,11 +94,11 @@ public final class Bitswap implements HostService {
 
     /** Bitswap over a store, which the caller closes after the host. */
     public static ProtocolFamily over(BlockStore store) {
-        return over(store, Limits.DEFAULT);
+        return over(store, BitswapLimits.DEFAULT);
     }
 
     /** As {@link #over(BlockStore)}, with limits. */
-    public static ProtocolFamily over(BlockStore store, Limits limits) {
+    public static ProtocolFamily over(BlockStore store, BitswapLimits limits) {
         return over(store, limits, cid -> true);
     }
 
@@ -107,7 +107,7 @@ public final class Bitswap implements HostService {
      *
      * @param serves whether peers are given a block that is here; others look absent
      */
-    public static ProtocolFamily over(BlockStore store, Limits limits, Predicate<Cid> serves) {
+    public static ProtocolFamily over(BlockStore store, BitswapLimits limits, Predicate<Cid> serves) {
         return assembly -> assembly.service(new Bitswap(store, assembly.limits("bitswap", limits), serves));
     }
 

@@ -12,10 +12,12 @@ import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.ipld.Block;
+import libp2p.ipld.IpldLimits;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.HashFunction;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Multihash;
 import libp2p.multiformats.Varint;
 
@@ -77,14 +79,14 @@ record BitswapMessage(
      *
      * @throws IOException if it is malformed or beyond a limit
      */
-    static BitswapMessage decode(byte[] bytes, Limits limits) throws IOException {
+    static BitswapMessage decode(byte[] bytes, BitswapLimits limits) throws IOException {
         MessageReader reader = new MessageReader(new ByteArrayInputStream(Delimited.frame(bytes)), limits);
         reader.read(); // the length stands before it
         return reader.message();
     }
 
     /** A message of the given blocks and of all other fields. */
-    static BitswapMessage of(List<Block> blocks, byte[] others, Limits limits) throws ProtobufException {
+    static BitswapMessage of(List<Block> blocks, byte[] others, BitswapLimits limits) throws ProtobufException {
         ProtobufReader in = ProtobufReader.of(NAME, others, limits.messageBytes(), 5 * limits.messageEntries());
         boolean[] full = {false};
         List<Want> wants = new ArrayList<>();
@@ -103,7 +105,7 @@ record BitswapMessage(
         return new BitswapMessage(full[0], wants, blocks, have, dontHave, pending);
     }
 
-    private static void wantlist(ProtobufReader in, boolean[] full, List<Want> wants, Limits limits)
+    private static void wantlist(ProtobufReader in, boolean[] full, List<Want> wants, BitswapLimits limits)
             throws ProtobufException {
         while (in.next()) {
             switch (in.field()) {
@@ -114,7 +116,7 @@ record BitswapMessage(
         }
     }
 
-    private static void want(ProtobufReader in, List<Want> wants, Limits limits) throws ProtobufException {
+    private static void want(ProtobufReader in, List<Want> wants, BitswapLimits limits) throws ProtobufException {
         byte[] cid = new byte[0];
         int priority = 0;
         boolean cancel = false;
@@ -160,7 +162,7 @@ record BitswapMessage(
         long codec = Varint.decode(in);
         long code = Varint.decode(in);
         long length = Varint.decode(in);
-        if (in.hasRemaining() || version > 1 || length > libp2p.multiformats.Limits.DIGEST_BYTES) {
+        if (in.hasRemaining() || version > 1 || length > MultiformatsLimits.DIGEST_BYTES) {
             throw new MalformedException("version " + version + ", digest of " + length + " bytes");
         }
         HashFunction function = HashFunction.of(code);
@@ -169,7 +171,7 @@ record BitswapMessage(
         }
         Multihash hash = Block.hash(function, data);
         if (length < hash.digestLength()) {
-            if (length < libp2p.ipld.Limits.SHORTEST_DIGEST) {
+            if (length < IpldLimits.SHORTEST_DIGEST) {
                 return null;
             }
             hash = function.hash(data, (int) length);
@@ -177,7 +179,7 @@ record BitswapMessage(
         return version == 0 ? Cid.v0(hash) : Cid.v1(codec, hash);
     }
 
-    private static void presence(ProtobufReader in, List<Cid> have, List<Cid> dontHave, Limits limits)
+    private static void presence(ProtobufReader in, List<Cid> have, List<Cid> dontHave, BitswapLimits limits)
             throws ProtobufException {
         byte[] cid = new byte[0];
         int type = 0;

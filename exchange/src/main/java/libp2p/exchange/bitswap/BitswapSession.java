@@ -31,7 +31,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private static final long TICK_NANOS = 200_000_000;
 
     private final Bitswap bitswap;
-    private final Limits limits;
+    private final BitswapLimits limits;
     private final Environment environment;
     private final long patience;
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,7 +51,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
 
     private @Nullable Timer tick;
 
-    BitswapSession(Bitswap bitswap, Limits limits, Duration patience) {
+    BitswapSession(Bitswap bitswap, BitswapLimits limits, Duration patience) {
         this.bitswap = bitswap;
         this.limits = limits;
         environment = bitswap.host().environment();

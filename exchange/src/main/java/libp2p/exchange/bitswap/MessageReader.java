@@ -22,14 +22,14 @@ final class MessageReader {
     private static final int PREFIXED_BLOCK = 3;
 
     private final InputStream in;
-    private final Limits limits;
+    private final BitswapLimits limits;
     private long remaining;
     private int length;
     private int fields;
     private List<Block> blocks = List.of();
     private byte[] others = {};
 
-    MessageReader(InputStream in, Limits limits) {
+    MessageReader(InputStream in, BitswapLimits limits) {
         this.in = in;
         this.limits = limits;
     }

@@ -37,7 +37,7 @@ final class PeerLink {
 
     private final Bitswap bitswap;
     private final PeerId peer;
-    private final Limits limits;
+    private final BitswapLimits limits;
     /** Of a message: no more than a second of the rate, so that the peer does not take a pause for silence. */
     private final long replyBytes;
 
@@ -54,7 +54,7 @@ final class PeerLink {
 
     private int unasked;
 
-    PeerLink(Bitswap bitswap, PeerId peer, Limits limits) {
+    PeerLink(Bitswap bitswap, PeerId peer, BitswapLimits limits) {
         this.bitswap = bitswap;
         this.peer = peer;
         this.limits = limits;

@@ -24,7 +24,7 @@ final class ProviderSearch {
 
     private final Host host;
     private final Environment environment;
-    private final Limits limits;
+    private final BitswapLimits limits;
     private final Consumer<PeerAddress> found;
     private final Consumer<IOException> failed;
     private final ReentrantLock lock = new ReentrantLock();
@@ -36,7 +36,7 @@ final class ProviderSearch {
      * @param found told of each provider
      * @param failed told why a search has failed
      */
-    ProviderSearch(Host host, Limits limits, Consumer<PeerAddress> found, Consumer<IOException> failed) {
+    ProviderSearch(Host host, BitswapLimits limits, Consumer<PeerAddress> found, Consumer<IOException> failed) {
         this.host = host;
         this.environment = host.environment();
         this.limits = limits;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.ipns.DnsLink;
-import libp2p.ipns.Limits;
+import libp2p.ipns.IpnsLimits;
 import org.jspecify.annotations.Nullable;
 
 /** Names of domains, by their DNSLinks. Thread-safe; a look-up blocks for the network. */
@@ -27,6 +27,6 @@ public final class DnsLinkNames implements Names {
             return null;
         }
         String path = domains.resolve(name, Deadline.after(environment, LOOKUP));
-        return path == null ? null : new Name(path, Limits.DNSLINK_TTL, null);
+        return path == null ? null : new Name(path, IpnsLimits.DNSLINK_TTL, null);
     }
 }

@@ -48,9 +48,4 @@ public record GatewayOptions(
     public GatewayOptions withNames(Names value) {
         return new GatewayOptions(budget, trustlessOnly, domains, value, source);
     }
-
-    /** With a source of what the store lacks. */
-    public GatewayOptions withSource(BlockSource value) {
-        return new GatewayOptions(budget, trustlessOnly, domains, names, value);
-    }
 }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * GraphSync 2.0 over a store: serves peers what their selectors reach, and asks peers. A peer that sends blocks that
- * its own walk does not name is cut off and left alone for {@link Limits#banned}. Thread-safe.
+ * its own walk does not name is cut off and left alone for {@link GraphSyncLimits#banned}. Thread-safe.
  */
 public final class GraphSync implements HostService {
     private static final System.Logger LOG = System.getLogger(GraphSync.class.getName());
@@ -46,7 +46,7 @@ public final class GraphSync implements HostService {
     private static final int BANNED_PEERS = 4096;
 
     private final BlockStore store;
-    private final Limits limits;
+    private final GraphSyncLimits limits;
     private final ServingPolicy policy;
     private final Map<UUID, GraphSyncRequest> requests = new ConcurrentHashMap<>();
     private final Map<PeerId, PeerSender> senders = new ConcurrentHashMap<>();
@@ -56,7 +56,7 @@ public final class GraphSync implements HostService {
     private @Nullable Responder responder;
     private @Nullable Registration registration;
 
-    private GraphSync(BlockStore store, Limits limits, ServingPolicy policy) {
+    private GraphSync(BlockStore store, GraphSyncLimits limits, ServingPolicy policy) {
         this.store = store;
         this.limits = limits;
         this.policy = policy;
@@ -64,11 +64,11 @@ public final class GraphSync implements HostService {
 
     /** GraphSync over a store, which the caller closes after the host. */
     public static ProtocolFamily over(BlockStore store) {
-        return over(store, Limits.DEFAULT, ServingPolicy.ALL);
+        return over(store, GraphSyncLimits.DEFAULT, ServingPolicy.ALL);
     }
 
     /** As {@link #over(BlockStore)}, with limits, and with a say in what is served. */
-    public static ProtocolFamily over(BlockStore store, Limits limits, ServingPolicy policy) {
+    public static ProtocolFamily over(BlockStore store, GraphSyncLimits limits, ServingPolicy policy) {
         return assembly -> assembly.service(new GraphSync(store, limits, policy));
     }
 

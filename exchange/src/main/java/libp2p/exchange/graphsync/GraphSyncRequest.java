@@ -56,7 +56,7 @@ public final class GraphSyncRequest implements AutoCloseable {
     private final Cid root;
     private final Selector selector;
     private final RequestOptions options;
-    private final Limits limits;
+    private final GraphSyncLimits limits;
     private final BlockStore store;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
@@ -84,7 +84,7 @@ public final class GraphSyncRequest implements AutoCloseable {
             Cid root,
             Selector selector,
             RequestOptions options,
-            Limits limits) {
+            GraphSyncLimits limits) {
         this.graphSync = graphSync;
         this.peer = peer;
         this.address = address;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.UUID;
 import libp2p.ipld.Block;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagCbor;
 import libp2p.multiformats.Cid;
@@ -31,7 +32,7 @@ final class MessageCodec {
      *
      * @throws MalformedException if it is none, or beyond a limit
      */
-    static GraphSyncMessage decode(byte[] bytes, Limits limits) {
+    static GraphSyncMessage decode(byte[] bytes, GraphSyncLimits limits) {
         Node.Mapping root = map("the message", CBOR.decode(bytes));
         if (root.entries().size() != 1 || !(root.get("gs2") instanceof Node.Mapping message)) {
             throw error("a message that is not gs2");
@@ -130,7 +131,7 @@ final class MessageCodec {
         return new GraphSyncMessage.Metadatum(link.cid(), action);
     }
 
-    private static Block block(Node node, Limits limits) {
+    private static Block block(Node node, GraphSyncLimits limits) {
         if (!(node instanceof Node.Sequence pair)
                 || pair.items().size() != 2
                 || !(pair.items().get(0) instanceof Node.Bytes prefix)
@@ -154,7 +155,7 @@ final class MessageCodec {
             throw error("the prefix of a block is malformed");
         }
         HashFunction function = HashFunction.of(code);
-        if (function == null || code == Multicodec.IDENTITY && data.length > libp2p.ipld.Limits.IDENTITY_BYTES) {
+        if (function == null || code == Multicodec.IDENTITY && data.length > IpldLimits.IDENTITY_BYTES) {
             throw error("no block may be addressed by hash function 0x" + Long.toHexString(code));
         }
         Multihash hash = Block.hash(function, data);
@@ -284,7 +285,7 @@ final class MessageCodec {
         throw error(what + " is no map");
     }
 
-    private static List<Node> list(String what, @Nullable Node node, Limits limits) {
+    private static List<Node> list(String what, @Nullable Node node, GraphSyncLimits limits) {
         if (node == null) {
             return List.of();
         }

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerSender {
     private final Host host;
-    private final Limits limits;
+    private final GraphSyncLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final DialOptions options;
     private PeerAddress peer;
     private @Nullable Stream stream;
     private Deadline fresh = Deadline.NONE;
 
-    PeerSender(Host host, PeerAddress peer, Limits limits, boolean mayDial) {
+    PeerSender(Host host, PeerAddress peer, GraphSyncLimits limits, boolean mayDial) {
         this.host = host;
         this.peer = peer;
         this.limits = limits;

@@ -29,7 +29,7 @@ final class RemoteLinks {
 
     private final PeerId peer;
     private final Environment environment;
-    private final Limits limits;
+    private final GraphSyncLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private final Deque<Link> links = new ArrayDeque<>();
@@ -38,7 +38,7 @@ final class RemoteLinks {
     private @Nullable IOException failure;
     private boolean closed;
 
-    RemoteLinks(PeerId peer, Environment environment, Limits limits) {
+    RemoteLinks(PeerId peer, Environment environment, GraphSyncLimits limits) {
         this.peer = peer;
         this.environment = environment;
         this.limits = limits;
@@ -82,7 +82,7 @@ final class RemoteLinks {
      *
      * @return null if the peer has ended, and not by a failure
      * @throws RequestFailedException if it ended by a failure
-     * @throws DeadlineExceededException if nothing came for {@link Limits#patience}
+     * @throws DeadlineExceededException if nothing came for {@link GraphSyncLimits#patience}
      */
     @Nullable
     Link next(Cid root) throws IOException {

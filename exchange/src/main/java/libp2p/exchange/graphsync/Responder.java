@@ -37,13 +37,13 @@ final class Responder {
     private final Host host;
     private final BlockStore store;
     private final ServingPolicy policy;
-    private final Limits limits;
+    private final GraphSyncLimits limits;
     private final ServingSlots slots;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PeerId, Peer> peers = new ConcurrentHashMap<>();
     private final AtomicInteger all = new AtomicInteger();
 
-    Responder(Host host, BlockStore store, ServingPolicy policy, Limits limits) {
+    Responder(Host host, BlockStore store, ServingPolicy policy, GraphSyncLimits limits) {
         this.host = host;
         this.store = store;
         this.policy = policy;

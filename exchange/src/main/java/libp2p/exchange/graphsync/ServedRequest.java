@@ -56,7 +56,7 @@ final class ServedRequest implements IncomingRequest {
     private final SequencedMap<String, Node> extensions;
     private final BlockStore store;
     private final ServingPolicy policy;
-    private final Limits limits;
+    private final GraphSyncLimits limits;
     private final PeerSender sender;
     private final SentBlocks sent;
     private final WalkPace pace;
@@ -96,7 +96,7 @@ final class ServedRequest implements IncomingRequest {
             Node selector,
             BlockStore store,
             ServingPolicy policy,
-            Limits limits,
+            GraphSyncLimits limits,
             Environment environment,
             PeerSender sender,
             SentBlocks sent,

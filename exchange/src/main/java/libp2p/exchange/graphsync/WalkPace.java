@@ -32,7 +32,7 @@ final class WalkPace {
     private final PeerId peer;
     private final long priority;
     private final long turn;
-    private final Limits limits;
+    private final GraphSyncLimits limits;
     private boolean hasSlot;
     private long turnBegan;
     private long workBegan;
@@ -45,7 +45,7 @@ final class WalkPace {
             ServingSlots slots,
             PeerId peer,
             long priority,
-            Limits limits) {
+            GraphSyncLimits limits) {
         this.nanoTime = nanoTime;
         this.yield = yield;
         this.rest = rest;

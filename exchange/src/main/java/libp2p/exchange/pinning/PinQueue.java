@@ -58,7 +58,7 @@ public final class PinQueue implements AutoCloseable {
     private final Datastore datastore;
     private final Pins pins;
     private final Pinning pinning;
-    private final Limits limits;
+    private final PinningLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, PinStatus> requests = new LinkedHashMap<>();
     private final Deque<String> waiting = new ArrayDeque<>();
@@ -76,14 +76,15 @@ public final class PinQueue implements AutoCloseable {
      * @param datastore where the keys that begin with {@code pinning/}, {@code unpinned/} and {@code pinned/} are free; of
      *     this queue alone, also where several nodes share their pins
      */
-    public static PinQueue open(Environment environment, Datastore datastore, Pins pins, Pinning pinning, Limits limits)
+    public static PinQueue open(
+            Environment environment, Datastore datastore, Pins pins, Pinning pinning, PinningLimits limits)
             throws IOException {
         PinQueue queue = new PinQueue(environment, datastore, pins, pinning, limits);
         queue.load();
         return queue;
     }
 
-    private PinQueue(Environment environment, Datastore datastore, Pins pins, Pinning pinning, Limits limits) {
+    private PinQueue(Environment environment, Datastore datastore, Pins pins, Pinning pinning, PinningLimits limits) {
         this.environment = environment;
         this.datastore = datastore;
         this.pins = pins;

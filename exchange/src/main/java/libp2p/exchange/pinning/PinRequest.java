@@ -33,7 +33,7 @@ public record PinRequest(Cid cid, String name, List<Multiaddr> origins, Map<Stri
      *
      * @throws MalformedException if it is none
      */
-    public static PinRequest read(Node node, Limits limits) {
+    public static PinRequest read(Node node, PinningLimits limits) {
         if (!(node instanceof Node.Mapping map) || !(map.get("cid") instanceof Node.Text cid)) {
             throw new MalformedException("a pin without a cid");
         }

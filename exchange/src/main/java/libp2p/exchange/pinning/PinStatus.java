@@ -61,7 +61,7 @@ public record PinStatus(
     }
 
     /** Reads a state; throws if it is none. */
-    static PinStatus read(Node node, Limits limits) {
+    static PinStatus read(Node node, PinningLimits limits) {
         if (!(node instanceof Node.Mapping map)
                 || !(map.get("requestid") instanceof Node.Text id)
                 || !(map.get("status") instanceof Node.Text state)

@@ -24,14 +24,14 @@ public final class PinningClient implements AutoCloseable {
 
     private final HttpCaller caller;
     private final String token;
-    private final Limits limits;
+    private final PinningLimits limits;
 
     /**
      * A client of one service.
      *
      * @param caller of its endpoint; closed with this client
      */
-    public PinningClient(HttpCaller caller, String token, Limits limits) {
+    public PinningClient(HttpCaller caller, String token, PinningLimits limits) {
         this.caller = caller;
         this.token = token;
         this.limits = limits;

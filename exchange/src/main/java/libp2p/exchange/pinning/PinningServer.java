@@ -36,7 +36,7 @@ public final class PinningServer implements HttpHandler {
     private final PinQueue queue;
     private final byte[] token;
     private final Supplier<List<String>> delegates;
-    private final Limits limits;
+    private final PinningLimits limits;
 
     /**
      * A server over a queue.
@@ -44,7 +44,7 @@ public final class PinningServer implements HttpHandler {
      * @param token that clients bring, of 16 characters at least
      * @param delegates addresses of this host, with its id
      */
-    public PinningServer(PinQueue queue, String token, Supplier<List<String>> delegates, Limits limits) {
+    public PinningServer(PinQueue queue, String token, Supplier<List<String>> delegates, PinningLimits limits) {
         if (token.length() < 16) {
             throw new IllegalArgumentException("a token of less than 16 characters can be guessed");
         }
@@ -172,7 +172,7 @@ public final class PinningServer implements HttpHandler {
             @Nullable Instant before,
             @Nullable Instant after,
             Map<String, String> meta) {
-        static Filter of(Map<String, String> query, Limits limits) {
+        static Filter of(Map<String, String> query, PinningLimits limits) {
             Set<String> hashes = new TreeSet<>();
             for (String cid : words(query.get("cid"))) {
                 hashes.add(Cid.parse(cid).hash().toString());

@@ -37,7 +37,7 @@ public final class DelegatedRouting implements ContentRouting, PeerRouting, Auto
     private final Environment environment;
     private final HttpCaller caller;
     private final List<String> protocols;
-    private final Limits limits;
+    private final RoutingLimits limits;
 
     /**
      * A client of one server.
@@ -45,7 +45,7 @@ public final class DelegatedRouting implements ContentRouting, PeerRouting, Auto
      * @param caller closed with this client
      * @param protocols that providers are to speak, such as {@link PeerRecord#BITSWAP}; empty for all
      */
-    public DelegatedRouting(Environment environment, HttpCaller caller, List<String> protocols, Limits limits) {
+    public DelegatedRouting(Environment environment, HttpCaller caller, List<String> protocols, RoutingLimits limits) {
         this.environment = environment;
         this.caller = caller;
         this.protocols = List.copyOf(protocols);
@@ -105,7 +105,7 @@ public final class DelegatedRouting implements ContentRouting, PeerRouting, Auto
                 return null;
             }
             requireOk(reply);
-            byte[] bytes = reply.bytes("record of " + name, libp2p.ipns.Limits.RECORD_BYTES);
+            byte[] bytes = reply.bytes("record of " + name, libp2p.ipns.IpnsLimits.RECORD_BYTES);
             return IpnsRecord.open(name, bytes, environment.wallClock());
         } catch (InvalidRecordException e) {
             throw new HttpException(caller.name() + " sent a record that is invalid: " + e.getMessage(), 200, false, e);

@@ -18,6 +18,7 @@ import libp2p.exchange.gateway.GatewayResponse;
 import libp2p.exchange.gateway.HttpHandler;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.PlainJson;
+import libp2p.ipns.IpnsLimits;
 import libp2p.ipns.IpnsName;
 import libp2p.ipns.IpnsRecord;
 import libp2p.multiformats.Cid;
@@ -38,10 +39,10 @@ public final class RoutingServer implements HttpHandler {
 
     private final Environment environment;
     private final RoutingBackend backend;
-    private final Limits limits;
+    private final RoutingLimits limits;
 
     /** Answers from a backend, within the limits; it is served by an HTTP server and needs no closing. */
-    public RoutingServer(Environment environment, RoutingBackend backend, Limits limits) {
+    public RoutingServer(Environment environment, RoutingBackend backend, RoutingLimits limits) {
         this.environment = environment;
         this.backend = backend;
         this.limits = limits;
@@ -224,9 +225,9 @@ public final class RoutingServer implements HttpHandler {
         if (!header(request, "content-type").contains(RECORD)) {
             return text(406, headers, "only " + RECORD + " is taken");
         }
-        byte[] bytes = body.readNBytes(libp2p.ipns.Limits.RECORD_BYTES + 1);
-        if (bytes.length > libp2p.ipns.Limits.RECORD_BYTES) {
-            return text(400, headers, "a record has at most " + libp2p.ipns.Limits.RECORD_BYTES + " bytes");
+        byte[] bytes = body.readNBytes(IpnsLimits.RECORD_BYTES + 1);
+        if (bytes.length > IpnsLimits.RECORD_BYTES) {
+            return text(400, headers, "a record has at most " + libp2p.ipns.IpnsLimits.RECORD_BYTES + " bytes");
         }
         try {
             IpnsRecord.open(name, bytes, environment.wallClock());

@@ -37,14 +37,14 @@ public final class TrustlessClient implements AutoCloseable {
 
     private final Environment environment;
     private final HttpCaller caller;
-    private final Limits limits;
+    private final TrustlessLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition freed;
     private int running;
     private long resting = Long.MIN_VALUE;
 
     /** @param caller closed with this client */
-    public TrustlessClient(Environment environment, HttpCaller caller, Limits limits) {
+    public TrustlessClient(Environment environment, HttpCaller caller, TrustlessLimits limits) {
         this.environment = environment;
         this.caller = caller;
         this.limits = limits;

@@ -51,7 +51,7 @@ class BitswapMessageTest {
                     assertThat(Block.matches(block.cid().hash(), block.data())).isTrue();
                 }
                 BitswapMessage.Version version = BitswapMessage.Version.of((String) row.get("protocol"));
-                BitswapMessage again = BitswapMessage.decode(message.encode(version), Limits.DEFAULT);
+                BitswapMessage again = BitswapMessage.decode(message.encode(version), BitswapLimits.DEFAULT);
                 assertThat(again.wants()).isEqualTo(message.wants());
                 assertThat(again.blocks()).isEqualTo(message.blocks());
                 assertThat(again.have()).isEqualTo(message.have());
@@ -59,7 +59,7 @@ class BitswapMessageTest {
                 int boxo = Delimited.read(
                                 "frame",
                                 new ByteArrayInputStream(HEX.parseHex((String) row.get("frame"))),
-                                Limits.DEFAULT.messageBytes())
+                                BitswapLimits.DEFAULT.messageBytes())
                         .length;
                 assertThat(message.encode(version).length)
                         .isIn(boxo, boxo - 2); // sometimes it writes an empty want-list
@@ -94,7 +94,7 @@ class BitswapMessageTest {
     }
 
     private static BitswapMessage read(String frame) throws IOException {
-        MessageReader reader = new MessageReader(new ByteArrayInputStream(HEX.parseHex(frame)), Limits.DEFAULT);
+        MessageReader reader = new MessageReader(new ByteArrayInputStream(HEX.parseHex(frame)), BitswapLimits.DEFAULT);
         if (!reader.read()) {
             throw new EOFException("no message");
         }

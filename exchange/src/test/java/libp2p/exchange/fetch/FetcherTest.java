@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.blocks.BlockStore;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.system.SystemEnvironment;
@@ -29,6 +29,7 @@ import libp2p.exchange.gateway.HttpHandler;
 import libp2p.exchange.http.DirectCaller;
 import libp2p.exchange.http.HttpException;
 import libp2p.exchange.trustless.TrustlessClient;
+import libp2p.exchange.trustless.TrustlessLimits;
 import libp2p.exchange.trustless.WrongBytesException;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
@@ -47,8 +48,8 @@ class FetcherTest {
     private static final ImportOptions SMALL =
             ImportOptions.V1_2025.withChunker("size-1000").withFileLinks(4);
 
-    private final MemoryBlockStore remote = new MemoryBlockStore(Limits.DEFAULT);
-    private final MemoryBlockStore local = new MemoryBlockStore(Limits.DEFAULT);
+    private final MemoryBlockStore remote = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
+    private final MemoryBlockStore local = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
     private final Reputation reputation = Reputation.inMemory(ENVIRONMENT);
     private final byte[] data = new byte[100_000];
     private final Cid root;
@@ -61,8 +62,8 @@ class FetcherTest {
     }
 
     private static FetchSource source(String name, HttpHandler handler) {
-        return FetchSource.gateway(new TrustlessClient(
-                ENVIRONMENT, new DirectCaller(name, handler), libp2p.exchange.trustless.Limits.DEFAULT));
+        return FetchSource.gateway(
+                new TrustlessClient(ENVIRONMENT, new DirectCaller(name, handler), TrustlessLimits.DEFAULT));
     }
 
     private FetchSource honest(String name) {
@@ -276,9 +277,7 @@ class FetcherTest {
                 }));
         for (Map.Entry<String, HttpHandler> liar : liars.entrySet()) {
             TrustlessClient client = new TrustlessClient(
-                    ENVIRONMENT,
-                    new DirectCaller(liar.getKey(), liar.getValue()),
-                    libp2p.exchange.trustless.Limits.DEFAULT);
+                    ENVIRONMENT, new DirectCaller(liar.getKey(), liar.getValue()), TrustlessLimits.DEFAULT);
             BlockSink sink =
                     block -> assertThat(Arrays.equals(block.data(), stranger)).isFalse();
             assertThatThrownBy(() -> client.archive(
@@ -298,7 +297,7 @@ class FetcherTest {
         TrustlessClient client = new TrustlessClient(
                 ENVIRONMENT,
                 new DirectCaller("bomb", (request, body) -> gateway.handle(request)),
-                libp2p.exchange.trustless.Limits.DEFAULT);
+                TrustlessLimits.DEFAULT);
         assertThatThrownBy(() -> client.archive(
                         root,
                         List.of(),
@@ -317,7 +316,7 @@ class FetcherTest {
                         "bomb",
                         (request, body) ->
                                 new GatewayResponse(200, Map.of("Content-Length", "99999999999"), -1, out -> {})),
-                libp2p.exchange.trustless.Limits.DEFAULT);
+                TrustlessLimits.DEFAULT);
         assertThatThrownBy(() -> client.block(root, Deadline.NONE)).hasMessageContaining("99999999999");
     }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
 import libp2p.core.environment.system.SystemEnvironment;
@@ -42,7 +42,7 @@ final class Fixtures {
     private Fixtures() {}
 
     static MemoryBlockStore blocks() throws IOException {
-        MemoryBlockStore store = new MemoryBlockStore(Limits.DEFAULT);
+        MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         for (String name : CARS) {
             CarReader car = new CarReader(new ByteArrayInputStream(Json.bytes(FOLDER + name + ".car")));
             for (Block block = car.next(); block != null; block = car.next()) {

@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
 import libp2p.core.testing.Json;
@@ -29,7 +29,7 @@ class GatewayExchangesTest {
 
     @TestFactory
     List<DynamicTest> requestsAreAnsweredAsKuboAnswersThem() throws IOException {
-        MemoryBlockStore store = new MemoryBlockStore(Limits.DEFAULT);
+        MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         CarReader car = new CarReader(new ByteArrayInputStream(Json.bytes("/vectors/gateway-exchanges/trustless.car")));
         for (Block block = car.next(); block != null; block = car.next()) {
             store.put(block);

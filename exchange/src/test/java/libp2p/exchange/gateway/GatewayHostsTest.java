@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import libp2p.blocks.BlockStore;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
 import libp2p.core.environment.Environment;
@@ -257,7 +257,7 @@ class GatewayHostsTest {
 
     @Test
     void aListingEscapesTheNamesOfItsEntries() throws IOException {
-        MemoryBlockStore own = new MemoryBlockStore(Limits.DEFAULT);
+        MemoryBlockStore own = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         DirectoryImporter directory = new DirectoryImporter(ImportOptions.V1_2025, own, Metadata.NONE);
         Imported file = new FileImporter(ImportOptions.V1_2025, own).add(new ByteArrayInputStream(new byte[] {1}));
         directory.add("<script>alert(1)</script>\"' onload=x", file);

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
 import libp2p.blocks.car.CarWriter;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** Content that is made to cost its servers and readers. */
 class HostileContentTest {
-    private final MemoryBlockStore store = new MemoryBlockStore(Limits.DEFAULT);
+    private final MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
 
     private GatewayResponse get(Budget budget, String target, String query) {
         return new Gateway(store, GatewayOptions.DEFAULT.withBudget(budget))
@@ -191,7 +191,7 @@ class HostileContentTest {
         for (int i = 0; i < 20_000; i++) {
             writer.put(Block.of(Multicodec.RAW, Integer.toString(i).getBytes(StandardCharsets.US_ASCII)));
         }
-        MemoryBlockStore small = new MemoryBlockStore(Limits.DEFAULT.withStoreBytes(10_000));
+        MemoryBlockStore small = new MemoryBlockStore(BlockStoreLimits.DEFAULT.withStoreBytes(10_000));
         Block earlier = Block.of(Multicodec.RAW, new byte[] {42});
         small.put(earlier);
         CarReader car = new CarReader(new ByteArrayInputStream(bomb.toByteArray()));

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
 import libp2p.ipld.Block;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RepeatedBlocksTest {
     private static final int CHUNK = 1000;
 
-    private final MemoryBlockStore store = new MemoryBlockStore(Limits.DEFAULT);
+    private final MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
     private Cid file;
     private Cid zeros;
     private Cid ones;

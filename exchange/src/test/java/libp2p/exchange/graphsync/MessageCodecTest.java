@@ -38,7 +38,7 @@ class MessageCodecTest {
         for (Map<String, Object> row : Json.objects(vectors().get("positive"))) {
             tests.add(DynamicTest.dynamicTest((String) row.get("name"), () -> {
                 byte[] bytes = message(row);
-                GraphSyncMessage message = MessageCodec.decode(bytes, Limits.DEFAULT);
+                GraphSyncMessage message = MessageCodec.decode(bytes, GraphSyncLimits.DEFAULT);
                 assertThat(MessageCodec.encode(message)).isEqualTo(bytes);
                 assertThat(new DagCbor()
                                 .encode(new DagJson()
@@ -70,10 +70,10 @@ class MessageCodecTest {
             tests.add(DynamicTest.dynamicTest((String) row.get("name"), () -> {
                 byte[] bytes = message(row);
                 if (row.get("goError").equals("")) {
-                    assertThat(MessageCodec.encode(MessageCodec.decode(bytes, Limits.DEFAULT)))
+                    assertThat(MessageCodec.encode(MessageCodec.decode(bytes, GraphSyncLimits.DEFAULT)))
                             .isEqualTo(bytes);
                 } else {
-                    assertThatThrownBy(() -> MessageCodec.decode(bytes, Limits.DEFAULT))
+                    assertThatThrownBy(() -> MessageCodec.decode(bytes, GraphSyncLimits.DEFAULT))
                             .isInstanceOf(MalformedException.class);
                 }
             }));

@@ -35,7 +35,7 @@ class WalkPaceTest {
                 slots,
                 peer,
                 0,
-                Limits.DEFAULT);
+                GraphSyncLimits.DEFAULT);
     }
 
     private void work(WalkPace pace, int milliseconds) throws IOException {

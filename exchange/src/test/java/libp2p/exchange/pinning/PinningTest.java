@@ -18,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.GarbageCollector;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.Pins;
@@ -49,7 +50,7 @@ class PinningTest {
             "/ip4/192.0.2.1/tcp/4001/p2p/12D3KooWALU9NB41osQqC4QeU8znEpUB2QxWvgZZopq2dUqS4dUB";
 
     private final MemoryDatastore datastore = new MemoryDatastore();
-    private final BlockStore store = new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+    private final BlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
     private final Pins pins = new Pins(datastore.namespace("pins"), store);
     private final Semaphore turns = new Semaphore(0);
     private final AtomicInteger failures = new AtomicInteger();
@@ -101,7 +102,7 @@ class PinningTest {
         }
     }
 
-    private PinQueue queue(Limits limits) throws IOException {
+    private PinQueue queue(PinningLimits limits) throws IOException {
         return PinQueue.open(
                 ENVIRONMENT,
                 new Telling(),
@@ -122,8 +123,8 @@ class PinningTest {
     }
 
     private static PinningClient client(PinQueue queue, String token) {
-        PinningServer server = new PinningServer(queue, TOKEN, () -> List.of(PEER), Limits.DEFAULT);
-        return new PinningClient(new DirectCaller("service", server), token, Limits.DEFAULT);
+        PinningServer server = new PinningServer(queue, TOKEN, () -> List.of(PEER), PinningLimits.DEFAULT);
+        return new PinningClient(new DirectCaller("service", server), token, PinningLimits.DEFAULT);
     }
 
     private static PinRequest request(int number, String name) {
@@ -145,7 +146,7 @@ class PinningTest {
      */
     @Test
     void aDiskThatFailsForAWhileLeavesNoRequestWaiting() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT.withRetry(Duration.ofMillis(1)))) {
+        try (PinQueue queue = queue(PinningLimits.DEFAULT.withRetry(Duration.ofMillis(1)))) {
             turns.acquireUninterruptibly(turns.drainPermits());
             failures.set(0);
             PinStatus status = queue.add(request(1, "one"));
@@ -163,7 +164,7 @@ class PinningTest {
 
     @Test
     void aRootIsPinnedListedAndRemoved() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             PinStatus added = client.add(request(1, "first"), Deadline.NONE);
             assertThat(added.state()).isEqualTo(PinStatus.State.QUEUED);
@@ -187,7 +188,7 @@ class PinningTest {
     @Test
     void aPinOfTheOwnerOutlivesTheRequestsForIt() throws Exception {
         pins.add(cid(1), Pins.Kind.RECURSIVE, store);
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             PinStatus added = client.add(request(1, ""), Deadline.NONE);
             one(client, added.id(), PinStatus.State.PINNED);
@@ -199,7 +200,7 @@ class PinningTest {
     /** The owner pins what a request had pinned before; the request goes. */
     @Test
     void aPinThatTheOwnerMakesBesideARequestOutlivesTheRequest() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             PinStatus added = client.add(request(1, ""), Deadline.NONE);
             one(client, added.id(), PinStatus.State.PINNED);
@@ -213,7 +214,7 @@ class PinningTest {
     /** The other way round: the owner gives up what a request wants. */
     @Test
     void aRequestOutlivesThePinOfTheOwner() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             pins.add(cid(1), Pins.Kind.RECURSIVE, store);
             PinStatus added = client.add(request(1, ""), Deadline.NONE);
@@ -234,7 +235,7 @@ class PinningTest {
                 .put(
                         "unpinned/gone".getBytes(StandardCharsets.UTF_8),
                         cid(1).toString().getBytes(StandardCharsets.UTF_8));
-        try (PinQueue queue = queue(Limits.DEFAULT)) {
+        try (PinQueue queue = queue(PinningLimits.DEFAULT)) {
             assertThat(queue.list()).isEmpty();
             assertThat(pins.list()).extracting(Pins.Pin::cid).containsExactly(cid(2));
         }
@@ -243,11 +244,11 @@ class PinningTest {
     /** Nodes that share a store share its pins, and each has requests of its own. */
     @Test
     void theStartOfOneQueueTakesNothingFromTheRequestsOfAnother() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             String id = client.add(request(1, ""), Deadline.NONE).id();
             one(client, id, PinStatus.State.PINNED);
-            PinQueue.open(ENVIRONMENT, new MemoryDatastore(), pins, (request, owner) -> {}, Limits.DEFAULT)
+            PinQueue.open(ENVIRONMENT, new MemoryDatastore(), pins, (request, owner) -> {}, PinningLimits.DEFAULT)
                     .close();
             assertThat(pins.has(cid(1))).isTrue();
             client.remove(id, Deadline.NONE);
@@ -261,7 +262,7 @@ class PinningTest {
     @Test
     void aRequestThatIsRemovedWhileItIsDoneLeavesNoPin() throws Exception {
         Datastore requests = datastore.namespace("requests");
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             String id = client.add(request(1, ""), Deadline.NONE).id();
             asked.take();
@@ -288,7 +289,7 @@ class PinningTest {
                 PlainJson.text(old.json()).getBytes(StandardCharsets.UTF_8));
         byte[] mark = ("pinned/" + cid(1)).getBytes(StandardCharsets.UTF_8);
         requests.put(mark, new byte[0]);
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             one(client, "0a", PinStatus.State.PINNED);
             assertThat(requests.has(mark)).isFalse();
@@ -300,7 +301,7 @@ class PinningTest {
 
     @Test
     void twoRequestsForOneRootAreTwo() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             PinStatus first = client.add(request(1, "a"), Deadline.NONE);
             one(client, first.id(), PinStatus.State.PINNED);
@@ -316,13 +317,13 @@ class PinningTest {
 
     @Test
     void someAreDoneAtATimeAndTheOthersWait() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             for (int i = 0; i < 6; i++) {
                 client.add(request(i, "n" + i), Deadline.NONE);
             }
             List<String> begun = new ArrayList<>();
-            for (int i = 0; i < Limits.DEFAULT.atOnce(); i++) {
+            for (int i = 0; i < PinningLimits.DEFAULT.atOnce(); i++) {
                 begun.add(asked.take().name());
             }
             assertThat(begun).containsExactlyInAnyOrder("n0", "n1", "n2", "n3");
@@ -337,7 +338,7 @@ class PinningTest {
 
     @Test
     void aFailureIsToldWithItsReason() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             PinStatus added = client.add(request(1, "fail"), Deadline.NONE);
             one(client, added.id(), PinStatus.State.FAILED);
@@ -349,7 +350,7 @@ class PinningTest {
 
     @Test
     void aPinThatTheOwnerMakesAfterAFailedRequestOutlivesTheRequest() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             PinStatus failed = client.add(request(1, "fail"), Deadline.NONE);
             one(client, failed.id(), PinStatus.State.FAILED);
@@ -362,13 +363,13 @@ class PinningTest {
     @Test
     void requestsGoOnAfterARestart() throws Exception {
         PinStatus added;
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             added = client.add(request(1, "long"), Deadline.NONE);
             asked.take();
         }
         turns.release();
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient client = client(queue)) {
             assertThat(asked.take()).isEqualTo(request(1, "long"));
             one(client, added.id(), PinStatus.State.PINNED);
@@ -378,7 +379,7 @@ class PinningTest {
 
     @Test
     void requestsAreBoundedAndListedInPages() throws Exception {
-        try (PinQueue queue = queue(Limits.DEFAULT.withRequests(3));
+        try (PinQueue queue = queue(PinningLimits.DEFAULT.withRequests(3));
                 PinningClient client = client(queue)) {
             for (int i = 0; i < 3; i++) {
                 client.add(request(i, "n" + i), Deadline.NONE);
@@ -406,7 +407,7 @@ class PinningTest {
     }
 
     private static String get(PinQueue queue, String path, String query) throws IOException {
-        PinningServer server = new PinningServer(queue, TOKEN, List::of, Limits.DEFAULT);
+        PinningServer server = new PinningServer(queue, TOKEN, List::of, PinningLimits.DEFAULT);
         GatewayResponse response = server.handle(
                 GatewayRequest.of("GET", path, query, Map.of("Authorization", "Bearer " + TOKEN)),
                 InputStream.nullInputStream());
@@ -432,7 +433,7 @@ class PinningTest {
                 "meta=[",
             })
     void filtersThatMakeNoSenseAreRefused(String query) throws IOException {
-        try (PinQueue queue = queue(Limits.DEFAULT)) {
+        try (PinQueue queue = queue(PinningLimits.DEFAULT)) {
             assertThat(get(queue, "/pins", query)).contains("BAD_REQUEST");
         }
     }
@@ -448,8 +449,8 @@ class PinningTest {
                 "{\"cid\":\"bafkqaaa\",\"name\":\"LONG\"}"
             })
     void bodiesThatAreNoPinsAreRefused(String body) throws IOException {
-        try (PinQueue queue = queue(Limits.DEFAULT)) {
-            PinningServer server = new PinningServer(queue, TOKEN, List::of, Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT)) {
+            PinningServer server = new PinningServer(queue, TOKEN, List::of, PinningLimits.DEFAULT);
             byte[] bytes = body.replace("LONG", "x".repeat(300)).getBytes(StandardCharsets.UTF_8);
             GatewayResponse response = server.handle(
                     GatewayRequest.of("POST", "/pins", null, Map.of("Authorization", "Bearer " + TOKEN)),
@@ -461,7 +462,7 @@ class PinningTest {
 
     @Test
     void nobodyPinsWithoutTheToken() throws IOException {
-        try (PinQueue queue = queue(Limits.DEFAULT);
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient stranger = client(queue, "another-token-of-length")) {
             assertThatThrownBy(() -> stranger.add(request(1, ""), Deadline.NONE))
                     .isInstanceOf(HttpException.class)
@@ -469,7 +470,8 @@ class PinningTest {
             assertThatThrownBy(() -> stranger.list(ALL, Deadline.NONE)).isInstanceOf(HttpException.class);
             assertThat(queue.list()).isEmpty();
         }
-        assertThatThrownBy(() -> new PinningServer(queue(Limits.DEFAULT), "short", List::of, Limits.DEFAULT))
+        assertThatThrownBy(
+                        () -> new PinningServer(queue(PinningLimits.DEFAULT), "short", List::of, PinningLimits.DEFAULT))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -90,7 +90,8 @@ class RoutingExchangesTest {
         }
     }
 
-    private final RoutingServer server = new RoutingServer(SystemEnvironment.shared(), new Backend(), Limits.DEFAULT);
+    private final RoutingServer server =
+            new RoutingServer(SystemEnvironment.shared(), new Backend(), RoutingLimits.DEFAULT);
 
     @TestFactory
     List<DynamicTest> requestsAreAnsweredAsBoxoAnswersThem() {
@@ -164,7 +165,7 @@ class RoutingExchangesTest {
 
     private DelegatedRouting client() {
         return new DelegatedRouting(
-                SystemEnvironment.shared(), new DirectCaller("server", server), List.of(), Limits.DEFAULT);
+                SystemEnvironment.shared(), new DirectCaller("server", server), List.of(), RoutingLimits.DEFAULT);
     }
 
     @Test
@@ -207,7 +208,7 @@ class RoutingExchangesTest {
                                 -1,
                                 out -> out.write(record.toBytes()))),
                 List.of(),
-                Limits.DEFAULT);
+                RoutingLimits.DEFAULT);
         assertThatThrownBy(() -> liar.record(other, Deadline.NONE)).hasMessageContaining("invalid");
     }
 
@@ -223,7 +224,7 @@ class RoutingExchangesTest {
                                 (request, body) -> new GatewayResponse(
                                         200, Map.of("Content-Type", type), -1, out -> out.write(line.getBytes(UTF_8)))),
                         List.of(),
-                        Limits.DEFAULT);
+                        RoutingLimits.DEFAULT);
                 assertThatThrownBy(() -> client.providers(KNOWN, Deadline.NONE).next())
                         .isInstanceOf(IOException.class)
                         .isNotInstanceOf(MalformedException.class);

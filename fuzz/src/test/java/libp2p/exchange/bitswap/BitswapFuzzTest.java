@@ -12,7 +12,7 @@ class BitswapFuzzTest {
     void message(byte[] data) {
         BitswapMessage message;
         try {
-            message = BitswapMessage.decode(data, Limits.DEFAULT);
+            message = BitswapMessage.decode(data, BitswapLimits.DEFAULT);
         } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
             return;
@@ -25,7 +25,7 @@ class BitswapFuzzTest {
         assertThat(list.size()).isLessThanOrEqualTo(16);
         try {
             BitswapMessage again =
-                    BitswapMessage.decode(message.encode(BitswapMessage.Version.PRESENCES), Limits.DEFAULT);
+                    BitswapMessage.decode(message.encode(BitswapMessage.Version.PRESENCES), BitswapLimits.DEFAULT);
             assertThat(again.wants()).isEqualTo(message.wants());
             assertThat(again.blocks()).isEqualTo(message.blocks());
         } catch (IOException longer) { // absent fields are written out

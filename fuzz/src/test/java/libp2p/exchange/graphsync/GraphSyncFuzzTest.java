@@ -12,7 +12,7 @@ class GraphSyncFuzzTest {
     void message(byte[] data) {
         GraphSyncMessage message;
         try {
-            message = MessageCodec.decode(data, Limits.DEFAULT);
+            message = MessageCodec.decode(data, GraphSyncLimits.DEFAULT);
         } catch (MalformedException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
             return;
@@ -20,7 +20,7 @@ class GraphSyncFuzzTest {
         for (Block block : message.blocks()) {
             assertThat(Block.matches(block.cid().hash(), block.data())).isTrue();
         }
-        GraphSyncMessage again = MessageCodec.decode(MessageCodec.encode(message), Limits.DEFAULT);
+        GraphSyncMessage again = MessageCodec.decode(MessageCodec.encode(message), GraphSyncLimits.DEFAULT);
         assertThat(again).isEqualTo(message);
     }
 }

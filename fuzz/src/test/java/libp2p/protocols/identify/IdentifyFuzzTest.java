@@ -19,7 +19,7 @@ import libp2p.swarm.resource.ResourceLimits;
 class IdentifyFuzzTest {
     @FuzzTest
     void message(byte[] data) {
-        Identify.Limits limits = Identify.Limits.DEFAULT;
+        IdentifyLimits limits = IdentifyLimits.DEFAULT;
         IdentifyMessage message = new IdentifyMessage();
         try {
             message.merge(data, limits);
@@ -32,7 +32,7 @@ class IdentifyFuzzTest {
 
     @FuzzTest
     void frames(byte[] data) {
-        Identify.Limits limits = Identify.Limits.DEFAULT;
+        IdentifyLimits limits = IdentifyLimits.DEFAULT;
         CountingResourceManager resources =
                 new CountingResourceManager(SystemEnvironment.shared(), ResourceLimits.unlimited());
         try (ConnectionScope scope = resources.openConnection(Direction.INBOUND, false, Multiaddr.parse("/memory/1"));

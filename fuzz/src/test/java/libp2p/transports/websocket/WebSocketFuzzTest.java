@@ -28,7 +28,7 @@ class WebSocketFuzzTest {
                     server,
                     ByteBuffer.wrap(data, 0, half).slice(),
                     SUFFIX,
-                    Limits.DEFAULT);
+                    WebSocketLimits.DEFAULT);
             int all = 0;
             try {
                 ByteBuffer target = ByteBuffer.allocate(100);

@@ -11,7 +11,7 @@ import libp2p.quic.connection.Closing;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.endpoint.EndpointLimits;
-import libp2p.quic.stream.StreamLimits;
+import libp2p.quic.stream.QuicStreamLimits;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 public final class QuicPeer {
     private static final long SECOND = 1_000_000_000L;
     /** HTTP/3 needs streams of one way, which libp2p has none of. */
-    private static final StreamLimits STREAMS =
-            new StreamLimits(256, 16, 256 << 10, 10 << 20, 384 << 10, 15 << 20, 512 << 10);
+    private static final QuicStreamLimits STREAMS =
+            new QuicStreamLimits(256, 16, 256 << 10, 10 << 20, 384 << 10, 15 << 20, 512 << 10);
 
     private static final ConnectionConfig CONFIG =
             ConnectionConfig.DEFAULT.withStreams(STREAMS).withTimes(30 * SECOND, 15 * SECOND, 30 * SECOND);

@@ -1,6 +1,7 @@
 package libp2p.ipld.codec;
 
 import java.util.function.Consumer;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -15,7 +16,7 @@ public interface Codec {
     /**
      * The value of a whole block.
      *
-     * @throws MalformedException if it is not what the codec says, or beyond a limit of {@link libp2p.ipld.Limits}
+     * @throws MalformedException if it is not what the codec says, or beyond a limit of {@link IpldLimits}
      */
     Node decode(byte[] block);
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
@@ -52,8 +52,8 @@ public final class DagCbor implements Codec {
     }
 
     private static void write(Node node, ByteArrayOutputStream out, int depth) {
-        if (depth > Limits.NESTING) {
-            throw new MalformedException("dag-cbor: nested deeper than the limit of " + Limits.NESTING);
+        if (depth > IpldLimits.NESTING) {
+            throw new MalformedException("dag-cbor: nested deeper than the limit of " + IpldLimits.NESTING);
         }
         switch (node) {
             case Node.Null ignored -> out.write(0xf6);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
@@ -41,8 +41,8 @@ public final class DagJson implements Codec {
     }
 
     static void write(Node node, StringBuilder out, int depth) {
-        if (depth > Limits.NESTING) {
-            throw new MalformedException("dag-json: nested deeper than the limit of " + Limits.NESTING);
+        if (depth > IpldLimits.NESTING) {
+            throw new MalformedException("dag-json: nested deeper than the limit of " + IpldLimits.NESTING);
         }
         switch (node) {
             case Node.Null ignored -> out.append("null");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import libp2p.core.protobuf.ProtobufWriter;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -141,6 +141,6 @@ public final class DagPb implements Codec {
 
     /** Bounds on what is read: a link takes 36 bytes at least. */
     static int mostLinks() {
-        return Limits.NODES;
+        return IpldLimits.NODES;
     }
 }

@@ -3,7 +3,7 @@ package libp2p.ipld.codec;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -98,7 +98,7 @@ public final class Footprint {
 
     /** No reader makes more values than a block may have, and as many keys. */
     private static long sum(long values, int bytes) {
-        return VALUE * Math.min(values, 2L * Limits.NODES) + bytes;
+        return VALUE * Math.min(values, 2L * IpldLimits.NODES) + bytes;
     }
 
     /** Bytes of a value that is there. */

@@ -6,7 +6,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -37,11 +37,11 @@ final class JsonReader {
     }
 
     private Node value(int depth) {
-        if (depth > Limits.NESTING) {
-            throw error("nested deeper than the limit of " + Limits.NESTING);
+        if (depth > IpldLimits.NESTING) {
+            throw error("nested deeper than the limit of " + IpldLimits.NESTING);
         }
-        if (++nodes > Limits.NODES) {
-            throw error("more values than the limit of " + Limits.NODES);
+        if (++nodes > IpldLimits.NODES) {
+            throw error("more values than the limit of " + IpldLimits.NODES);
         }
         space();
         char c = peek();

@@ -1,6 +1,6 @@
 package libp2p.ipld.codec;
 
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.multiformats.MalformedException;
 
@@ -32,8 +32,8 @@ public final class PlainJson {
     }
 
     private static void write(Node node, StringBuilder out, int depth) {
-        if (depth > Limits.NESTING) {
-            throw new MalformedException("json: nested deeper than the limit of " + Limits.NESTING);
+        if (depth > IpldLimits.NESTING) {
+            throw new MalformedException("json: nested deeper than the limit of " + IpldLimits.NESTING);
         }
         switch (node) {
             case Node.Sequence list -> {

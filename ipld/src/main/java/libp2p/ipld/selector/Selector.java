@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagCbor;
 import libp2p.ipld.codec.DagJson;
@@ -121,8 +121,8 @@ public sealed interface Selector {
     /**
      * The selector that a value is.
      *
-     * @throws MalformedException if it is none, or beyond {@link Limits#SELECTOR_CLAUSES} or
-     *     {@link Limits#SELECTOR_DEPTH}
+     * @throws MalformedException if it is none, or beyond {@link IpldLimits#SELECTOR_CLAUSES} or
+     *     {@link IpldLimits#SELECTOR_DEPTH}
      */
     static Selector of(Node node) {
         return new SelectorReader().read(node);
@@ -148,8 +148,9 @@ public sealed interface Selector {
     }
 
     private static byte[] checked(byte[] bytes) {
-        if (bytes.length > Limits.SELECTOR_BYTES) {
-            throw new MalformedException("selector: " + bytes.length + " bytes, the limit is " + Limits.SELECTOR_BYTES);
+        if (bytes.length > IpldLimits.SELECTOR_BYTES) {
+            throw new MalformedException(
+                    "selector: " + bytes.length + " bytes, the limit is " + IpldLimits.SELECTOR_BYTES);
         }
         return bytes;
     }

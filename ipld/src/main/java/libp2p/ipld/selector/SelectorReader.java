@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
@@ -170,11 +170,11 @@ final class SelectorReader {
     }
 
     private void count(int depth) {
-        if (++clauses > Limits.SELECTOR_CLAUSES) {
-            throw error("more clauses than the limit of " + Limits.SELECTOR_CLAUSES);
+        if (++clauses > IpldLimits.SELECTOR_CLAUSES) {
+            throw error("more clauses than the limit of " + IpldLimits.SELECTOR_CLAUSES);
         }
-        if (depth > Limits.SELECTOR_DEPTH) {
-            throw error("clauses inside each other beyond the limit of " + Limits.SELECTOR_DEPTH);
+        if (depth > IpldLimits.SELECTOR_DEPTH) {
+            throw error("clauses inside each other beyond the limit of " + IpldLimits.SELECTOR_DEPTH);
         }
     }
 

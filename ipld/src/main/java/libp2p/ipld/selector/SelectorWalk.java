@@ -14,7 +14,7 @@ import java.util.Set;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.Codec;
 import libp2p.ipld.codec.DagCbor;
@@ -197,8 +197,8 @@ public final class SelectorWalk {
             value = lookUp(frame.view, segment);
         }
         worked(frame.state.cost());
-        if (tries / Limits.SELECTOR_TRIES > budget.nodes()) {
-            throw new ContentException("selector: more than " + Limits.SELECTOR_TRIES + " times " + budget.nodes()
+        if (tries / IpldLimits.SELECTOR_TRIES > budget.nodes()) {
+            throw new ContentException("selector: more than " + IpldLimits.SELECTOR_TRIES + " times " + budget.nodes()
                     + " clauses were tried, at " + frame.block);
         }
         State next = value == null ? null : frame.state.explore(frame.view, segment, value);
@@ -245,9 +245,9 @@ public final class SelectorWalk {
     /** Counts what is held from now on. */
     private void opened(long more, Cid cid) throws IOException {
         openBytes += more;
-        if (openBytes > Limits.WALK_OPEN_BYTES) {
+        if (openBytes > IpldLimits.WALK_OPEN_BYTES) {
             throw new ContentException(
-                    "walk: more than " + Limits.WALK_OPEN_BYTES + " bytes of blocks are open at once, at " + cid);
+                    "walk: more than " + IpldLimits.WALK_OPEN_BYTES + " bytes of blocks are open at once, at " + cid);
         }
         loader.holding(openBytes);
     }

@@ -11,7 +11,7 @@ import java.util.Spliterators;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import libp2p.ipld.ContentException;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import org.jspecify.annotations.Nullable;
 
@@ -194,9 +194,9 @@ sealed interface State {
         for (State member : members) {
             width += member.width();
         }
-        if (width > Limits.SELECTOR_WIDTH) {
+        if (width > IpldLimits.SELECTOR_WIDTH) {
             throw new ContentException(
-                    "selector: " + width + " clauses apply to one value, the limit is " + Limits.SELECTOR_WIDTH);
+                    "selector: " + width + " clauses apply to one value, the limit is " + IpldLimits.SELECTOR_WIDTH);
         }
         return new Union(List.copyOf(members));
     }

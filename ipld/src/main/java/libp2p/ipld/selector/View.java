@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import libp2p.ipld.ContentException;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.PbLink;
 import libp2p.ipld.codec.PbNode;
@@ -213,21 +213,21 @@ public sealed interface View {
     /**
      * The value in memory.
      *
-     * @throws ContentException if it is a file of more than {@link Limits#BLOCK_BYTES}, or a directory in several
+     * @throws ContentException if it is a file of more than {@link IpldLimits#BLOCK_BYTES}, or a directory in several
      *     blocks
      */
     default Node toNode() throws IOException {
         return switch (this) {
             case Plain plain -> plain.node();
             case File file
-            when file.size() <= Limits.BLOCK_BYTES -> {
+            when file.size() <= IpldLimits.BLOCK_BYTES -> {
                 try (InputStream in = file.bytes()) {
-                    yield new Node.Bytes(in.readNBytes(Limits.BLOCK_BYTES));
+                    yield new Node.Bytes(in.readNBytes(IpldLimits.BLOCK_BYTES));
                 }
             }
             case File file ->
                 throw new ContentException("selector: a file of " + file.size()
-                        + " bytes is no value in memory, the limit is " + Limits.BLOCK_BYTES);
+                        + " bytes is no value in memory, the limit is " + IpldLimits.BLOCK_BYTES);
             case Links links -> {
                 var entries = new LinkedHashMap<String, Node>();
                 links.node()

@@ -3,13 +3,13 @@ package libp2p.ipld.unixfs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts a stream into chunks. One thread at a time. */
 public interface Chunker {
     /** Bytes that a chunk may have at most: a block less room for the node around it. */
-    int LARGEST_CHUNK = Limits.BLOCK_BYTES - 256;
+    int LARGEST_CHUNK = IpldLimits.BLOCK_BYTES - 256;
 
     /**
      * A piece of a stream; the receiver owns the array.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 
@@ -150,8 +150,8 @@ final class FileStream extends InputStream {
      * @return bytes below
      */
     private long enter(Cid cid, long expected) throws IOException {
-        if (stack.size() > Limits.DAG_DEPTH) {
-            throw new ContentException("file: more than " + Limits.DAG_DEPTH + " levels at " + cid);
+        if (stack.size() > IpldLimits.DAG_DEPTH) {
+            throw new ContentException("file: more than " + IpldLimits.DAG_DEPTH + " levels at " + cid);
         }
         byte[] block = source.get(cid);
         LeafBlock leaf = cid.codec() == Multicodec.RAW ? new LeafBlock(0, block.length) : LeafBlock.of(block);

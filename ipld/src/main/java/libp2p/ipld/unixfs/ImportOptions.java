@@ -1,6 +1,6 @@
 package libp2p.ipld.unixfs;
 
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.multiformats.HashFunction;
 
 /**
@@ -57,9 +57,9 @@ public record ImportOptions(
         if (fileLinks < 2 || fileLinks > 8192) {
             throw new IllegalArgumentException(fileLinks + " links of a file node, allowed are 2 to 8192");
         }
-        if (inlineBytes < 0 || inlineBytes > Limits.IDENTITY_BYTES) {
+        if (inlineBytes < 0 || inlineBytes > IpldLimits.IDENTITY_BYTES) {
             throw new IllegalArgumentException(
-                    inlineBytes + " bytes inline, allowed are 0 to " + Limits.IDENTITY_BYTES);
+                    inlineBytes + " bytes inline, allowed are 0 to " + IpldLimits.IDENTITY_BYTES);
         }
         UnixFsNode.checkFanout(fanout);
         Chunker.parse(chunker);

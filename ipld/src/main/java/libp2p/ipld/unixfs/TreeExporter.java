@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
@@ -54,10 +54,10 @@ public final class TreeExporter {
 
     /**
      * Loads blocks from {@code source}; the listener hears of each file. Of one tree at most {@link
-     * Limits#TREE_ENTRIES} files and directories are written.
+     * IpldLimits#TREE_ENTRIES} files and directories are written.
      */
     public TreeExporter(BlockSource source, Listener listener) {
-        this(source, listener, Limits.TREE_ENTRIES);
+        this(source, listener, IpldLimits.TREE_ENTRIES);
     }
 
     TreeExporter(BlockSource source, Listener listener, long most) {
@@ -92,8 +92,8 @@ public final class TreeExporter {
     }
 
     private void one(Cid cid, Path target, int depth) throws IOException {
-        if (depth > Limits.DAG_DEPTH) {
-            throw new ContentException("directories deeper than " + Limits.DAG_DEPTH + " at " + cid);
+        if (depth > IpldLimits.DAG_DEPTH) {
+            throw new ContentException("directories deeper than " + IpldLimits.DAG_DEPTH + " at " + cid);
         }
         if (++entries > most) {
             throw new ContentException("more than " + most + " files and directories at " + cid
@@ -191,7 +191,7 @@ public final class TreeExporter {
                 || name.equals("..")
                 || name.indexOf('/') >= 0
                 || name.indexOf('\0') >= 0
-                || name.getBytes(StandardCharsets.UTF_8).length > Limits.NAME_BYTES
+                || name.getBytes(StandardCharsets.UTF_8).length > IpldLimits.NAME_BYTES
                 || (WINDOWS && isUnsafeOnWindows(name));
         if (unsafe) {
             throw new ContentException("directory " + directory + ": the name " + MalformedException.quote(name)

@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import libp2p.ipld.BlockSink;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 
 /** Imports files, symbolic links and directories of a file system with all that is in them. One thread at a time. */
 public final class TreeImporter {
@@ -72,8 +72,8 @@ public final class TreeImporter {
     }
 
     private @org.jspecify.annotations.Nullable Imported add(Path path, String name, int depth) throws IOException {
-        if (depth > Limits.DAG_DEPTH) {
-            throw new IOException(path + " is more than " + Limits.DAG_DEPTH + " directories deep");
+        if (depth > IpldLimits.DAG_DEPTH) {
+            throw new IOException(path + " is more than " + IpldLimits.DAG_DEPTH + " directories deep");
         }
         BasicFileAttributes attributes =
                 Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

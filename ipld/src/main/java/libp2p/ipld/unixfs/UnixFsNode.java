@@ -6,7 +6,7 @@ import java.util.List;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.codec.DagPb;
 import libp2p.ipld.codec.PbLink;
 import libp2p.ipld.codec.PbNode;
@@ -68,7 +68,7 @@ public record UnixFsNode(
     }
 
     private static void readFields(byte[] data, Fields fields) throws ProtobufException {
-        ProtobufReader in = ProtobufReader.of("unixfs", data, Integer.MAX_VALUE, Limits.NODES + 16);
+        ProtobufReader in = ProtobufReader.of("unixfs", data, Integer.MAX_VALUE, IpldLimits.NODES + 16);
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> fields.type = in.uint64();

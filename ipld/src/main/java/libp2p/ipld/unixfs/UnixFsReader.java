@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.codec.PbLink;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -118,8 +118,9 @@ public final class UnixFsReader {
         Set<String> seen = new HashSet<>();
         long count = 0;
         for (Entry entry = cursor.next(); entry != null; entry = cursor.next()) {
-            if (count == Limits.DIRECTORY_ENTRIES) {
-                throw new ContentException("directory " + cid + ": more than " + Limits.DIRECTORY_ENTRIES + " entries");
+            if (count == IpldLimits.DIRECTORY_ENTRIES) {
+                throw new ContentException(
+                        "directory " + cid + ": more than " + IpldLimits.DIRECTORY_ENTRIES + " entries");
             }
             if (!repeats || seen.add(entry.name())) {
                 count++;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import libp2p.ipld.Block;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.MemoryBlocks;
 import libp2p.ipld.Node;
 import libp2p.ipld.selector.Selector;
@@ -58,7 +58,7 @@ class DeepValuesTest {
             refused(new DagCbor()::decode, cbor(new byte[] {(byte) 0xa1, 0x61, 'a'}, 2000));
             refused(new DagCbor()::decodeLenient, cbor(new byte[] {(byte) 0x81}, 2000));
             refused(Selector::ofCbor, cbor(new byte[] {(byte) 0xa1, 0x61, 'a', (byte) 0xa1, 0x61, '>'}, 1000));
-            Node deepest = new DagJson().decode(json("{\"a\":", "1", "}", Limits.NESTING));
+            Node deepest = new DagJson().decode(json("{\"a\":", "1", "}", IpldLimits.NESTING));
             Node other = new DagCbor().decode(new DagCbor().encode(deepest));
             if (!other.equals(deepest) || other.hashCode() != deepest.hashCode()) {
                 throw new IllegalStateException("another value");
@@ -111,10 +111,10 @@ class DeepValuesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2000})
     void theLimitOfNestingIsNamed(int beyond) {
-        byte[] deep = json("{\"a\":", "1", "}", Limits.NESTING + beyond);
+        byte[] deep = json("{\"a\":", "1", "}", IpldLimits.NESTING + beyond);
         assertThatThrownBy(() -> new DagJson().decode(deep))
                 .isInstanceOf(MalformedException.class)
-                .hasMessageContaining("nested deeper than the limit of " + Limits.NESTING);
+                .hasMessageContaining("nested deeper than the limit of " + IpldLimits.NESTING);
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
 import libp2p.ipld.Block;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.Node;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
@@ -69,8 +69,8 @@ class FootprintTest {
 
     @Test
     void noBlockIsEstimatedToTakeMoreThanItsReaderMakes() {
-        byte[] nulls = new byte[Limits.BLOCK_BYTES];
-        assertThat(Footprint.ofCbor(nulls)).isLessThan(2L * Limits.NODES * 100 + nulls.length);
+        byte[] nulls = new byte[IpldLimits.BLOCK_BYTES];
+        assertThat(Footprint.ofCbor(nulls)).isLessThan(2L * IpldLimits.NODES * 100 + nulls.length);
     }
 
     @Test

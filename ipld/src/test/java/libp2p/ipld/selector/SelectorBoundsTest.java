@@ -13,7 +13,7 @@ import java.util.SequencedMap;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.ContentException;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.MemoryBlocks;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagCbor;
@@ -125,7 +125,7 @@ class SelectorBoundsTest {
             bytes += blocks.blocks.get(below).length;
         }
         Cid root = below;
-        assertThat(bytes).isLessThan(Limits.WALK_OPEN_BYTES / 40);
+        assertThat(bytes).isLessThan(IpldLimits.WALK_OPEN_BYTES / 40);
         assertThatThrownBy(() -> walk(Budget.OWN).walk(root, Selectors.ALL, visit -> {}))
                 .isInstanceOf(ContentException.class)
                 .hasMessageContaining("bytes of blocks are open");
@@ -215,14 +215,15 @@ class SelectorBoundsTest {
 
     @Test
     void selectorsOfTooManyOrTooDeepClausesOrBytesAreRefused() {
-        String many = "{\"|\":[" + String.join(",", Collections.nCopies(Limits.SELECTOR_CLAUSES, "{\".\":{}}")) + "]}";
+        String many =
+                "{\"|\":[" + String.join(",", Collections.nCopies(IpldLimits.SELECTOR_CLAUSES, "{\".\":{}}")) + "]}";
         assertThatThrownBy(() -> Selector.ofJson(many))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("more clauses than the limit");
-        int depth = Limits.SELECTOR_DEPTH + 1;
+        int depth = IpldLimits.SELECTOR_DEPTH + 1;
         String deep = "{\"a\":{\">\":".repeat(depth) + "{\".\":{}}" + "}}".repeat(depth);
         assertThatThrownBy(() -> Selector.ofJson(deep)).hasMessageContaining("inside each other");
-        assertThatThrownBy(() -> Selector.ofJson(" ".repeat(Limits.SELECTOR_BYTES) + "{\".\":{}}"))
+        assertThatThrownBy(() -> Selector.ofJson(" ".repeat(IpldLimits.SELECTOR_BYTES) + "{\".\":{}}"))
                 .hasMessageContaining("bytes, the limit is");
     }
 

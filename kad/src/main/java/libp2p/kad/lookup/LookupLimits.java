@@ -50,11 +50,6 @@ public record LookupLimits(
                 k, value, beta, Math.min(paths, value), request, requests, candidates, named, discredited);
     }
 
-    /** As these, with another number of disjoint paths. */
-    public LookupLimits withPaths(int value) {
-        return new LookupLimits(k, alpha, beta, value, request, requests, candidates, named, discredited);
-    }
-
     /** As these, with another time for an answer. */
     public LookupLimits withRequest(Duration value) {
         return new LookupLimits(k, alpha, beta, paths, value, requests, candidates, named, discredited);

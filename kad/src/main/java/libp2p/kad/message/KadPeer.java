@@ -7,6 +7,7 @@ import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ public record KadPeer(PeerId id, List<Multiaddr> addresses, ConnectionType conne
     }
 
     private static void add(byte[] bytes, List<Multiaddr> addresses) {
-        if (bytes.length == 0 || bytes.length > libp2p.multiformats.Limits.MULTIADDR_BYTES) {
+        if (bytes.length == 0 || bytes.length > MultiformatsLimits.MULTIADDR_BYTES) {
             return;
         }
         try {

@@ -15,9 +15,4 @@ package libp2p.kad.message;
 public record MessageLimits(int bytes, int fields, int key, int value, int peers, int addresses, int peerBytes) {
     /** The defaults: 1 MiB messages, 64 KiB values, twice k peers with 32 addresses and 8 KiB each. */
     public static final MessageLimits DEFAULT = new MessageLimits(1 << 20, 8192, 512, 64 * 1024, 40, 32, 8192);
-
-    /** As these, for values of another length; messages grow if they must. */
-    public MessageLimits withValue(int most) {
-        return new MessageLimits(Math.max(bytes, most + 64 * 1024), fields, key, most, peers, addresses, peerBytes);
-    }
 }

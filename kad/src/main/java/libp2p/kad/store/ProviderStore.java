@@ -17,6 +17,7 @@ import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.kad.key.Key;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -328,8 +329,7 @@ public final class ProviderStore {
                 switch (in.field()) {
                     case EXPIRES -> expires = in.uint64();
                     case ADDRESSES_EXPIRE -> addressesExpire = in.uint64();
-                    case ADDRESS ->
-                        addresses.add(Multiaddr.fromBytes(in.bytes(libp2p.multiformats.Limits.MULTIADDR_BYTES)));
+                    case ADDRESS -> addresses.add(Multiaddr.fromBytes(in.bytes(MultiformatsLimits.MULTIADDR_BYTES)));
                     default -> in.skip();
                 }
             }

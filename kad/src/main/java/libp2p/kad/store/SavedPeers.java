@@ -10,6 +10,7 @@ import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -79,9 +80,8 @@ public final class SavedPeers {
         List<Multiaddr> addresses = new ArrayList<>();
         while (in.next()) {
             switch (in.field()) {
-                case ID -> id = PeerId.fromBytes(in.bytes(libp2p.multiformats.Limits.MULTIHASH_BYTES));
-                case ADDRESS ->
-                    addresses.add(Multiaddr.fromBytes(in.bytes(libp2p.multiformats.Limits.MULTIADDR_BYTES)));
+                case ID -> id = PeerId.fromBytes(in.bytes(MultiformatsLimits.MULTIHASH_BYTES));
+                case ADDRESS -> addresses.add(Multiaddr.fromBytes(in.bytes(MultiformatsLimits.MULTIADDR_BYTES)));
                 default -> in.skip();
             }
         }

@@ -111,22 +111,4 @@ public record StoreLimits(
                 collect,
                 remembered);
     }
-
-    /** As these, with another lifetime of addresses. */
-    public StoreLimits withAddressAge(Duration value) {
-        return new StoreLimits(
-                records,
-                recordBytes,
-                recordAge,
-                providers,
-                providersPerKey,
-                providersPerPeer,
-                providerAge,
-                value,
-                republish,
-                provided,
-                lazily,
-                collect,
-                remembered);
-    }
 }

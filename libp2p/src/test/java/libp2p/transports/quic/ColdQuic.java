@@ -18,7 +18,7 @@ public final class ColdQuic {
     }
 
     public TransportFactory factory() {
-        return QuicTransport.factory(Limits.DEFAULT, new UdpPorts(), Diagnostics.NONE, () -> {
+        return QuicTransport.factory(QuicLimits.DEFAULT, new UdpPorts(), Diagnostics.NONE, () -> {
             loaded.incrementAndGet();
             loading.run();
         });

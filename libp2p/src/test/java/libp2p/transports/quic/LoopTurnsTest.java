@@ -30,6 +30,7 @@ import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Reservation;
+import libp2p.security.SecurityLimits;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.transports.quic.VerifiedCredentials.PeerVerifier;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +192,7 @@ class LoopTurnsTest {
     }
 
     /** Nothing gives up because a processor was busy. */
-    private static final Limits PATIENT = Limits.DEFAULT.withTimeouts(
+    private static final QuicLimits PATIENT = QuicLimits.DEFAULT.withTimeouts(
             times -> times.withIdle(MINUTES).withAccept(MINUTES).withUnproved(MINUTES));
 
     private static QuicPort port(Environment environment) throws IOException {
@@ -277,8 +278,7 @@ class LoopTurnsTest {
     }
 
     private static PublicKey verify(List<byte[]> chain) throws IOException {
-        return Libp2pCertificate.verify(
-                chain, null, SystemEnvironment.shared().wallClock(), libp2p.security.Limits.DEFAULT);
+        return Libp2pCertificate.verify(chain, null, SystemEnvironment.shared().wallClock(), SecurityLimits.DEFAULT);
     }
 
     private static void await(CountDownLatch latch) throws IOException {

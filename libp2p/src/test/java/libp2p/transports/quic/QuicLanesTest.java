@@ -56,7 +56,7 @@ class QuicLanesTest {
         List<Host> dialers = new ArrayList<>();
         InetSocketAddress address;
         try (Host listener = Libp2p.host()
-                .transports(QuicTransport.factory(Limits.DEFAULT, ports))
+                .transports(QuicTransport.factory(QuicLimits.DEFAULT, ports))
                 .listen("/ip4/127.0.0.1/udp/0/quic-v1")
                 .start()) {
             listener.handle("/echo/1", stream -> {
@@ -135,7 +135,7 @@ class QuicLanesTest {
         SlowLoops environment = new SlowLoops();
         try (Host listener = Libp2p.host()
                         .environment(environment)
-                        .transports(QuicTransport.factory(Limits.DEFAULT, ports))
+                        .transports(QuicTransport.factory(QuicLimits.DEFAULT, ports))
                         .listen("/ip4/127.0.0.1/udp/0/quic-v1")
                         .start();
                 Host alice = Libp2p.host().start();

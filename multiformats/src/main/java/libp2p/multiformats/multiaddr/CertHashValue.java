@@ -1,9 +1,9 @@
 package libp2p.multiformats.multiaddr;
 
 import java.util.Arrays;
-import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multibase;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Varint;
 
 /** The multihash of a certificate. Reads any multibase, writes base64url. */
@@ -18,7 +18,7 @@ final class CertHashValue implements Value {
     public void check(byte[] in, int from, int to) {
         int lengthAt = from + Varint.size(Varint.decode(in, from, to));
         long length = Varint.decode(in, lengthAt, to);
-        if (length > Limits.DIGEST_BYTES || length != to - lengthAt - Varint.size(length)) {
+        if (length > MultiformatsLimits.DIGEST_BYTES || length != to - lengthAt - Varint.size(length)) {
             throw new MalformedException("wrong length of its multihash: " + length);
         }
     }

@@ -1,7 +1,7 @@
 package libp2p.multiformats.multiaddr;
 
-import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Varint;
 
 /** Walks over the components of a binary multiaddr, checking their frames and number, not their values. One thread. */
@@ -46,8 +46,8 @@ final class Cursor {
         if (found.isPath() && end < bytes.length) {
             throw malformed("nothing may follow the path of /" + found);
         }
-        if (++count > Limits.MULTIADDR_COMPONENTS) {
-            throw malformed("more than the limit of " + Limits.MULTIADDR_COMPONENTS + " components");
+        if (++count > MultiformatsLimits.MULTIADDR_COMPONENTS) {
+            throw malformed("more than the limit of " + MultiformatsLimits.MULTIADDR_COMPONENTS + " components");
         }
         return true;
     }

@@ -8,14 +8,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network address as a sequence of {@link Component}s, for example {@code /ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…}. It
  * holds nothing but its canonical bytes, which are valid from the moment it exists: at most {@link
- * Limits#MULTIADDR_BYTES}, known protocols only. Immutable; equal if the bytes are; ordered by the bytes (unsigned).
+ * MultiformatsLimits#MULTIADDR_BYTES}, known protocols only. Immutable; equal if the bytes are; ordered by the bytes (unsigned).
  */
 public final class Multiaddr implements Comparable<Multiaddr> {
     /**
@@ -33,7 +33,7 @@ public final class Multiaddr implements Comparable<Multiaddr> {
     /**
      * Reads the text of an address. Slashes at the end are ignored, {@code /ipfs/} is read as {@code /p2p/}.
      *
-     * @param text up to {@link Limits#MULTIADDR_TEXT} characters
+     * @param text up to {@link MultiformatsLimits#MULTIADDR_TEXT} characters
      * @return the address
      * @throws MalformedException if it is not an address or exceeds a limit
      */
@@ -73,14 +73,14 @@ public final class Multiaddr implements Comparable<Multiaddr> {
         if (length == 0) {
             throw new MalformedException("multiaddr: empty");
         }
-        if (length > Limits.MULTIADDR_BYTES) {
+        if (length > MultiformatsLimits.MULTIADDR_BYTES) {
             throw tooLong(length);
         }
     }
 
     private static MalformedException tooLong(int length) {
         return new MalformedException(
-                "multiaddr: " + length + " bytes are more than the limit of " + Limits.MULTIADDR_BYTES);
+                "multiaddr: " + length + " bytes are more than the limit of " + MultiformatsLimits.MULTIADDR_BYTES);
     }
 
     private static Multiaddr checked(byte[] bytes) {
@@ -283,7 +283,7 @@ public final class Multiaddr implements Comparable<Multiaddr> {
             return more.length == 0 ? this : new Multiaddr(more);
         }
         int length = bytes.length + more.length;
-        if (length > Limits.MULTIADDR_BYTES) {
+        if (length > MultiformatsLimits.MULTIADDR_BYTES) {
             throw tooLong(length);
         }
         byte[] joined = Arrays.copyOf(bytes, length);

@@ -2,10 +2,10 @@ package libp2p.multiformats.multiaddr;
 
 import java.util.Arrays;
 import libp2p.multiformats.Cid;
-import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multibase;
 import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Varint;
 
 /**
@@ -40,7 +40,7 @@ final class PeerIdValue implements Value {
         long code = Varint.decode(in, from, to);
         int lengthAt = from + Varint.size(code);
         long length = Varint.decode(in, lengthAt, to);
-        if (length > Limits.DIGEST_BYTES || length != to - lengthAt - Varint.size(length)) {
+        if (length > MultiformatsLimits.DIGEST_BYTES || length != to - lengthAt - Varint.size(length)) {
             throw new MalformedException("wrong length of its multihash: " + length);
         }
         if (code != Multicodec.IDENTITY && code != Multicodec.SHA2_256) {

@@ -1,11 +1,11 @@
 package libp2p.multiformats.multiaddr;
 
 import java.util.Arrays;
-import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Varint;
 
-/** Collects the bytes of a multiaddr up to {@link Limits#MULTIADDR_BYTES}. */
+/** Collects the bytes of a multiaddr up to {@link MultiformatsLimits#MULTIADDR_BYTES}. */
 final class Sink {
     private byte[] bytes;
     private int size;
@@ -55,11 +55,12 @@ final class Sink {
 
     private void reserve(int more) {
         int needed = size + more;
-        if (needed > Limits.MULTIADDR_BYTES) {
-            throw new MalformedException("more than the limit of " + Limits.MULTIADDR_BYTES + " bytes");
+        if (needed > MultiformatsLimits.MULTIADDR_BYTES) {
+            throw new MalformedException("more than the limit of " + MultiformatsLimits.MULTIADDR_BYTES + " bytes");
         }
         if (needed > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(needed, Math.min(2 * bytes.length, Limits.MULTIADDR_BYTES)));
+            bytes = Arrays.copyOf(
+                    bytes, Math.max(needed, Math.min(2 * bytes.length, MultiformatsLimits.MULTIADDR_BYTES)));
         }
     }
 }

@@ -1,16 +1,16 @@
 package libp2p.multiformats.multiaddr;
 
-import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 
 /** Turns the text of a multiaddr into bytes. */
 final class TextParser {
     private TextParser() {}
 
     static byte[] parse(String text) {
-        if (text.length() > Limits.MULTIADDR_TEXT) {
+        if (text.length() > MultiformatsLimits.MULTIADDR_TEXT) {
             throw new MalformedException("multiaddr: a text of " + text.length()
-                    + " characters is longer than the limit of " + Limits.MULTIADDR_TEXT);
+                    + " characters is longer than the limit of " + MultiformatsLimits.MULTIADDR_TEXT);
         }
         int end = text.length();
         while (end > 0 && text.charAt(end - 1) == '/') {
@@ -25,7 +25,7 @@ final class TextParser {
         var out = new Sink(Math.min(end + 16, 128));
         int at = 0;
         for (int count = 0; at < end; count++) {
-            if (count == Limits.MULTIADDR_COMPONENTS) {
+            if (count == MultiformatsLimits.MULTIADDR_COMPONENTS) {
                 throw new MalformedException(
                         "multiaddr: more than the limit of " + count + " components at character " + at);
             }

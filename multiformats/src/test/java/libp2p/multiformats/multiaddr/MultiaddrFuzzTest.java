@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Multihash;
 import libp2p.multiformats.Mutations;
 import libp2p.multiformats.Vectors;
@@ -79,7 +79,7 @@ class MultiaddrFuzzTest {
     /** Nothing may fail on an address that could be made. */
     private static void useAll(Multiaddr address) {
         String text = address.toString();
-        assertThat(text.length()).isLessThanOrEqualTo(Limits.MULTIADDR_TEXT);
+        assertThat(text.length()).isLessThanOrEqualTo(MultiformatsLimits.MULTIADDR_TEXT);
         if (!text.equals("/")) {
             assertThat(Multiaddr.parse(text)).isEqualTo(address);
         }

@@ -7,8 +7,8 @@ import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
-import libp2p.multiformats.Limits;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Multihash;
 import org.junit.jupiter.api.Test;
 
@@ -187,7 +187,7 @@ class MultiaddrTest {
     void isBoundedInBytesComponentsAndText() {
         Multiaddr step = Multiaddr.parse("/ws/ws/ws/ws");
         Multiaddr address = Multiaddr.EMPTY;
-        while (address.components().size() < Limits.MULTIADDR_COMPONENTS) {
+        while (address.components().size() < MultiformatsLimits.MULTIADDR_COMPONENTS) {
             address = address.encapsulate(step);
         }
         Multiaddr full = address;
@@ -207,20 +207,20 @@ class MultiaddrTest {
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> Multiaddr.parse(longName).encapsulate(Multiaddr.parse(longName)));
         assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(() -> Multiaddr.fromBytes(new byte[Limits.MULTIADDR_BYTES + 1]));
+                .isThrownBy(() -> Multiaddr.fromBytes(new byte[MultiformatsLimits.MULTIADDR_BYTES + 1]));
         assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(() -> Multiaddr.parse("/".repeat(Limits.MULTIADDR_TEXT + 1)));
+                .isThrownBy(() -> Multiaddr.parse("/".repeat(MultiformatsLimits.MULTIADDR_TEXT + 1)));
     }
 
     @Test
     void theTextOfTheLongestAddressCanBeReadAgain() {
         Multiaddr address = Multiaddr.EMPTY;
-        for (int i = 1; i < Limits.MULTIADDR_COMPONENTS; i++) {
+        for (int i = 1; i < MultiformatsLimits.MULTIADDR_COMPONENTS; i++) {
             address = address.with(Protocol.P2P_WEBSOCKET_STAR);
         }
-        int left = Limits.MULTIADDR_BYTES - address.size() - 4;
+        int left = MultiformatsLimits.MULTIADDR_BYTES - address.size() - 4;
         Multiaddr longest = address.with(Component.ofBytes(Protocol.HTTP_PATH, new byte[left]));
-        assertThat(longest.size()).isEqualTo(Limits.MULTIADDR_BYTES);
+        assertThat(longest.size()).isEqualTo(MultiformatsLimits.MULTIADDR_BYTES);
         assertThat(Multiaddr.parse(longest.toString())).isEqualTo(longest);
     }
 

@@ -5,14 +5,14 @@ import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.Muxer;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.security.SecureConnection;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.ChunkPool;
 
 /**
  * The deprecated muxer of old peers. All its connections share one pool of empty buffers.
  *
  * <p>The protocol has no flow control: the bytes of a peer are in this host's memory before anybody asks for it. A
- * stream holds up to {@link Limits.Mplex#receiveBuffer} for its reader, less if memory is short; the message that
+ * stream holds up to {@link MuxerLimits.Mplex#receiveBuffer} for its reader, less if memory is short; the message that
  * would be too much resets that stream at once, with {@link
  * libp2p.core.connection.ErrorCode#STREAM_RESOURCE_LIMIT_EXCEEDED} for the reader. So does js-libp2p. The other way is
  * to stop reading from the connection until the reader comes, as rust-libp2p does for as long as it takes and
@@ -24,25 +24,25 @@ public final class Mplex implements Muxer {
     /** Its protocol id. */
     public static final String PROTOCOL = "/mplex/6.7.0";
 
-    private final Limits limits;
+    private final MuxerLimits limits;
     private final ChunkPool pool;
 
-    /** With {@link Limits#DEFAULT} and {@linkplain #roomForBursts room for bursts}. */
+    /** With {@link MuxerLimits#DEFAULT} and {@linkplain #roomForBursts room for bursts}. */
     public Mplex() {
-        this(roomForBursts(Limits.DEFAULT));
+        this(roomForBursts(MuxerLimits.DEFAULT));
     }
 
     /** The same limits with room for a burst of at least 1,024 streams: mplex has no way to hold a dialer back. */
-    public static Limits roomForBursts(Limits limits) {
+    public static MuxerLimits roomForBursts(MuxerLimits limits) {
         return limits.withAcceptBacklog(Math.max(1024, limits.acceptBacklog()));
     }
 
     /** @param limits of each connection */
-    public Mplex(Limits limits) {
+    public Mplex(MuxerLimits limits) {
         this(limits, new ChunkPool(limits.spareMemory()));
     }
 
-    Mplex(Limits limits, ChunkPool pool) {
+    Mplex(MuxerLimits limits, ChunkPool pool) {
         this.limits = limits;
         this.pool = pool;
     }

@@ -7,7 +7,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.security.SecureConnection;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.ChunkPool;
 import libp2p.streams.MuxerConnection;
 import libp2p.streams.MuxerStream;
@@ -16,15 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection that speaks mplex: what each message means. */
 final class MplexConnection extends MuxerConnection<MplexStream> implements FrameReader.Handler {
-    private static final long STREAM_MEMORY = MplexStream.FIRST_BUFFER + Limits.MINIMUM_SEND_BUFFER;
+    private static final long STREAM_MEMORY = MplexStream.FIRST_BUFFER + MuxerLimits.MINIMUM_SEND_BUFFER;
 
-    private final Limits limits;
+    private final MuxerLimits limits;
     private final FrameReader frames = new FrameReader(this);
     private final Refusals refusals;
     private long nextId;
 
     MplexConnection(
-            Environment environment, SecureConnection connection, ResourceScope scope, Limits limits, ChunkPool pool) {
+            Environment environment,
+            SecureConnection connection,
+            ResourceScope scope,
+            MuxerLimits limits,
+            ChunkPool pool) {
         super(Mplex.PROTOCOL, environment, connection, scope, limits, pool, Integer.MAX_VALUE);
         this.limits = limits;
         this.refusals = new Refusals(limits.refusals().pending());
@@ -36,7 +40,7 @@ final class MplexConnection extends MuxerConnection<MplexStream> implements Fram
     }
 
     /** The bounds of its streams. */
-    Limits.Mplex own() {
+    MuxerLimits.Mplex own() {
         return limits.mplex();
     }
 

@@ -3,7 +3,7 @@ package libp2p.muxers.yamux;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.RecordWriter;
 import libp2p.streams.Sender;
 
@@ -52,7 +52,7 @@ final class ControlFrames extends Sender {
     private int ping;
 
     /** @param pingSent runs on the writer thread when a ping has been written */
-    ControlFrames(Limits limits, Runnable pingSent) {
+    ControlFrames(MuxerLimits limits, Runnable pingSent) {
         this.pingSent = pingSent;
         this.pongs = new Batch(limits.yamux().pendingPongs());
         this.sparePongs = new Batch(limits.yamux().pendingPongs());

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.FlushTurn;
 import libp2p.streams.Nanos;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ final class KeepAlive {
      */
     KeepAlive(
             Environment environment,
-            Limits.Yamux limits,
+            MuxerLimits.Yamux limits,
             LongSupplier received,
             Runnable sendPing,
             Consumer<@Nullable FlushTurn> queuePing,

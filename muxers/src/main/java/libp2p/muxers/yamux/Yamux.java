@@ -5,7 +5,7 @@ import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.Muxer;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.security.SecureConnection;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.ChunkPool;
 
 /** The muxer that every libp2p implementation speaks over TCP. All its connections share one pool of empty buffers. */
@@ -13,20 +13,20 @@ public final class Yamux implements Muxer {
     /** Its protocol id. */
     public static final String PROTOCOL = "/yamux/1.0.0";
 
-    private final Limits limits;
+    private final MuxerLimits limits;
     private final ChunkPool pool;
 
-    /** With {@link Limits#DEFAULT}. */
+    /** With {@link MuxerLimits#DEFAULT}. */
     public Yamux() {
-        this(Limits.DEFAULT);
+        this(MuxerLimits.DEFAULT);
     }
 
     /** @param limits of each connection */
-    public Yamux(Limits limits) {
+    public Yamux(MuxerLimits limits) {
         this(limits, new ChunkPool(limits.spareMemory()));
     }
 
-    Yamux(Limits limits, ChunkPool pool) {
+    Yamux(MuxerLimits limits, ChunkPool pool) {
         this.limits = limits;
         this.pool = pool;
     }

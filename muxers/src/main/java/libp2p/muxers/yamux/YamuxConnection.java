@@ -8,7 +8,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.security.SecureConnection;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.ChunkPool;
 import libp2p.streams.FlushTurn;
 import libp2p.streams.MuxerConnection;
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** A connection that speaks yamux: what each frame means. */
 final class YamuxConnection extends MuxerConnection<YamuxStream> implements FrameReader.Handler {
     private static final long LARGEST_ID = 0xffff_ffffL;
-    private static final long STREAM_MEMORY = Limits.Yamux.INITIAL_WINDOW + Limits.MINIMUM_SEND_BUFFER;
+    private static final long STREAM_MEMORY = MuxerLimits.Yamux.INITIAL_WINDOW + MuxerLimits.MINIMUM_SEND_BUFFER;
 
-    private final Limits limits;
+    private final MuxerLimits limits;
     private final FrameReader frames = new FrameReader(this);
     private final ControlFrames control;
     private final KeepAlive keepAlive;
@@ -33,7 +33,7 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
             Environment environment,
             SecureConnection connection,
             ResourceScope scope,
-            Limits limits,
+            MuxerLimits limits,
             ChunkPool pool,
             long firstId) {
         super(
@@ -60,7 +60,7 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
     }
 
     /** The bounds of its streams. */
-    Limits.Yamux own() {
+    MuxerLimits.Yamux own() {
         return limits.yamux();
     }
 
@@ -75,7 +75,9 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
      * @param turn of the caller, or null
      */
     long roundTripNanos(int window, @Nullable FlushTurn turn) {
-        return window > Limits.Yamux.INITIAL_WINDOW ? keepAlive.leastRoundTripNanos(turn) : keepAlive.roundTripNanos();
+        return window > MuxerLimits.Yamux.INITIAL_WINDOW
+                ? keepAlive.leastRoundTripNanos(turn)
+                : keepAlive.roundTripNanos();
     }
 
     private void sendPing() {

@@ -2,7 +2,7 @@ package libp2p.muxers.yamux;
 
 import java.io.IOException;
 import libp2p.core.connection.ErrorCode;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.FlushTurn;
 import libp2p.streams.MuxerStream;
 import libp2p.streams.RecordWriter;
@@ -26,10 +26,10 @@ final class YamuxStream extends MuxerStream {
         this.connection = connection;
         this.id = id;
         this.window = new ReceiveWindow(
-                Limits.Yamux.INITIAL_WINDOW,
+                MuxerLimits.Yamux.INITIAL_WINDOW,
                 connection.own().window(),
                 connection.environment().nanoTime());
-        this.sendCredit = Limits.Yamux.INITIAL_WINDOW;
+        this.sendCredit = MuxerLimits.Yamux.INITIAL_WINDOW;
         this.opening = outbound ? Frame.SYN : 0;
     }
 

@@ -20,7 +20,7 @@ import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.security.SecureConnection;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.ChunkPool;
 import libp2p.streams.Pools;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class MplexHostileTest {
         private final ChunkPool pool = Pools.poisoned();
         private final SecureConnection wire;
 
-        Peer(TestScope scope, Limits limits, MemoryLink.Shape shape) {
+        Peer(TestScope scope, MuxerLimits limits, MemoryLink.Shape shape) {
             this.scope = scope;
             MemoryLink link = new MemoryLink(environment, shape);
             this.wire = link.right();
@@ -43,7 +43,7 @@ class MplexHostileTest {
         }
 
         Peer() {
-            this(new TestScope(), Limits.DEFAULT, MemoryLink.Shape.PLAIN);
+            this(new TestScope(), MuxerLimits.DEFAULT, MemoryLink.Shape.PLAIN);
         }
 
         void send(int flag, long id, byte... payload) throws IOException {
@@ -216,7 +216,7 @@ class MplexHostileTest {
 
     @Test
     void aStreamThatMemoryForbidsToBufferIsReset() throws Exception {
-        try (Peer peer = new Peer(new TestScope(1 << 20), Limits.DEFAULT, MemoryLink.Shape.PLAIN)) {
+        try (Peer peer = new Peer(new TestScope(1 << 20), MuxerLimits.DEFAULT, MemoryLink.Shape.PLAIN)) {
             peer.send(Frame.NEW_STREAM, 1);
             peer.send(Frame.MESSAGE_INITIATOR, 1, new byte[600_000]);
             peer.expect(Frame.RESET_RECEIVER, 1);
@@ -226,7 +226,7 @@ class MplexHostileTest {
 
     @Test
     void streamsBeyondTheLimitsAreRefused() throws Exception {
-        Limits limits = Limits.DEFAULT.withStreams(2, 1);
+        MuxerLimits limits = MuxerLimits.DEFAULT.withStreams(2, 1);
         try (Peer peer = new Peer(new TestScope(), limits, MemoryLink.Shape.PLAIN)) {
             for (int id = 1; id <= 3; id++) {
                 peer.send(Frame.NEW_STREAM, id);
@@ -270,7 +270,7 @@ class MplexHostileTest {
         for (long seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             MemoryLink.Shape shape = new MemoryLink.Shape(1 + random.nextInt(300), 1 << 20, seed | 1);
-            try (Peer peer = new Peer(new TestScope(4 << 20), Limits.DEFAULT, shape)) {
+            try (Peer peer = new Peer(new TestScope(4 << 20), MuxerLimits.DEFAULT, shape)) {
                 try {
                     for (int i = 0; i < 200; i++) {
                         int length = random.nextInt(300);

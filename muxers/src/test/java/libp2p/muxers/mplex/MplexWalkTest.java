@@ -1,6 +1,6 @@
 package libp2p.muxers.mplex;
 
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.muxers.support.RandomWalk;
 import libp2p.simulator.Seeds;
 import libp2p.streams.ChunkPool;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class MplexWalkTest {
     private static void walk(long seed) {
         ChunkPool pool = Pools.poisoned();
-        RandomWalk.run(seed, new Mplex(Limits.DEFAULT, pool), pool, false);
+        RandomWalk.run(seed, new Mplex(MuxerLimits.DEFAULT, pool), pool, false);
     }
 
     @Test

@@ -19,7 +19,7 @@ import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.muxers.support.TcpPlaintext;
 import libp2p.muxers.yamux.Yamux;
 import libp2p.simulator.SimulatedEnvironment;
@@ -46,10 +46,10 @@ public final class Chatter implements LongConsumer {
     private static final byte WHISPER = 0;
 
     private static final int HANDLED = 12;
-    private static final Limits LIMITS = Limits.DEFAULT
-            .withYamux(new Limits.Yamux(256, 16 << 20, 32, NEVER, NEVER))
+    private static final MuxerLimits LIMITS = MuxerLimits.DEFAULT
+            .withYamux(new MuxerLimits.Yamux(256, 16 << 20, 32, NEVER, NEVER))
             .withStreams(HANDLED, 1000)
-            .withRefusals(new Limits.Refusals(256, 1, PAUSE));
+            .withRefusals(new MuxerLimits.Refusals(256, 1, PAUSE));
 
     /** For the loader. */
     public Chatter() {}

@@ -13,7 +13,7 @@ import libp2p.contracts.muxer.TestScope;
 import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.muxers.support.HandoffLink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,8 +36,8 @@ class AllocationTest {
         TestEnvironment environment = new TestEnvironment(true);
         HandoffLink link = new HandoffLink(environment);
         // with a window that lets all bytes on the way fit into spare chunks
-        Yamux yamux = new Yamux(Limits.DEFAULT.withYamux(
-                new Limits.Yamux(256, 1 << 20, 32, Duration.ofSeconds(30), Duration.ofSeconds(20))));
+        Yamux yamux = new Yamux(MuxerLimits.DEFAULT.withYamux(
+                new MuxerLimits.Yamux(256, 1 << 20, 32, Duration.ofSeconds(30), Duration.ofSeconds(20))));
         MuxedConnection left = yamux.mux(environment, link.left(), true, new TestScope());
         MuxedConnection right = yamux.mux(environment, link.right(), false, new TestScope());
         MuxedStream source = left.openStream(Deadline.NONE);

@@ -10,7 +10,7 @@ import libp2p.contracts.muxer.TestEnvironment;
 import libp2p.contracts.muxer.TestScope;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.security.SecureConnection;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.ChunkPool;
 import libp2p.streams.Pools;
 
@@ -27,15 +27,15 @@ final class RawPeer implements AutoCloseable {
     private final SecureConnection wire;
 
     RawPeer() {
-        this(Limits.DEFAULT);
+        this(MuxerLimits.DEFAULT);
     }
 
-    RawPeer(Limits limits) {
+    RawPeer(MuxerLimits limits) {
         this(limits, new TestScope(), MemoryLink.Shape.PLAIN, 1);
     }
 
     /** @param firstId of the streams that the connection under test opens */
-    RawPeer(Limits limits, TestScope scope, MemoryLink.Shape shape, long firstId) {
+    RawPeer(MuxerLimits limits, TestScope scope, MemoryLink.Shape shape, long firstId) {
         this.scope = scope;
         this.link = new MemoryLink(environment, shape);
         this.wire = link.right();

@@ -12,7 +12,7 @@ import libp2p.contracts.muxer.TestScope;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import org.junit.jupiter.api.Test;
 
 /** A peer that opens streams and resets them, and reads nothing: their acknowledgements wait to be sent, and so they. */
@@ -43,7 +43,7 @@ class UnreadFramesTest {
 
     private void requireThatTheyAreSlowed(Consumer<MuxedStream> handler) throws Exception {
         MemoryLink.Shape narrow = new MemoryLink.Shape(1000, 1000, 0);
-        Limits limits = Limits.DEFAULT.withRefusals(new Limits.Refusals(256, AT_ONCE, PAUSE));
+        MuxerLimits limits = MuxerLimits.DEFAULT.withRefusals(new MuxerLimits.Refusals(256, AT_ONCE, PAUSE));
         try (RawPeer peer = new RawPeer(limits, new TestScope(), narrow, 1)) {
             MuxedStream stream = peer.connection.openStream(Deadline.NONE);
             var writer = MuxedPair.Worker.start(() -> {

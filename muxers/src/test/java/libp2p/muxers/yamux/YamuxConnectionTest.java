@@ -20,7 +20,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import org.junit.jupiter.api.Test;
 
 /** The frames of yamux on the wire, one by one. */
@@ -79,7 +79,7 @@ class YamuxConnectionTest {
     void announcesWhatHasToBeAcknowledgedBeforeItWaitsForThat() throws Exception {
         try (RawPeer peer = new RawPeer()) {
             peer.connection.announceWithData();
-            int most = Limits.DEFAULT.yamux().unacknowledged();
+            int most = MuxerLimits.DEFAULT.yamux().unacknowledged();
             for (int i = 0; i < most; i++) {
                 peer.connection.openStream(Deadline.NONE);
             }
@@ -103,7 +103,7 @@ class YamuxConnectionTest {
 
     @Test
     void theSideThatWasCalledUsesEvenIds() throws Exception {
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, new TestScope(), MemoryLink.Shape.PLAIN, 2)) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, new TestScope(), MemoryLink.Shape.PLAIN, 2)) {
             peer.connection.openStream(Deadline.NONE);
             peer.expect(Frame.WINDOW_UPDATE, Frame.SYN, 2, 0);
             peer.send(Frame.DATA, Frame.SYN, 1, 0);
@@ -126,7 +126,7 @@ class YamuxConnectionTest {
     void takesDataAndFinInOneFrameHoweverItIsTorn() throws Exception {
         for (int record = 1; record < 20; record++) {
             try (RawPeer peer =
-                    new RawPeer(Limits.DEFAULT, new TestScope(), new MemoryLink.Shape(record, 1000, 1), 1)) {
+                    new RawPeer(MuxerLimits.DEFAULT, new TestScope(), new MemoryLink.Shape(record, 1000, 1), 1)) {
                 peer.send(Frame.DATA, Frame.SYN | Frame.FIN, 2, 5, (byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5);
                 MuxedStream stream = peer.connection.acceptStream();
                 read(stream, 5);
@@ -211,7 +211,7 @@ class YamuxConnectionTest {
     @Test
     void doublesTheWindowOfAFastStreamWhileMemoryPermits() throws Exception {
         TestScope scope = new TestScope(4 << 20); // growth may use half of it
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, scope, MemoryLink.Shape.PLAIN, 1)) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, scope, MemoryLink.Shape.PLAIN, 1)) {
             RawPeer.Received ping = peer.any();
             peer.environment.advance(Duration.ofMillis(50));
             peer.send(Frame.PING, Frame.ACK, 0, ping.length());
@@ -233,7 +233,7 @@ class YamuxConnectionTest {
             }
             assertThat(window).isEqualTo(1 << 20);
             assertThat(credit).as("no growth, but the credit goes on").isEqualTo(window / 2);
-            assertThat(scope.used()).isEqualTo(window + Limits.MINIMUM_SEND_BUFFER);
+            assertThat(scope.used()).isEqualTo(window + MuxerLimits.MINIMUM_SEND_BUFFER);
         }
     }
 
@@ -253,8 +253,8 @@ class YamuxConnectionTest {
 
     @Test
     void boundsTheWindow() throws Exception {
-        Limits limits = Limits.DEFAULT.withYamux(
-                new Limits.Yamux(256, 300_000, 32, Duration.ofSeconds(30), Duration.ofSeconds(20)));
+        MuxerLimits limits = MuxerLimits.DEFAULT.withYamux(
+                new MuxerLimits.Yamux(256, 300_000, 32, Duration.ofSeconds(30), Duration.ofSeconds(20)));
         try (RawPeer peer = new RawPeer(limits)) {
             RawPeer.Received ping = peer.any();
             peer.send(Frame.PING, Frame.ACK, 0, ping.length());
@@ -303,7 +303,7 @@ class YamuxConnectionTest {
 
     @Test
     void aChanceToOpenAStreamThatOneThreadCannotUsePassesToTheNext() throws Exception {
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT.withStreams(1, 256))) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT.withStreams(1, 256))) {
             for (int i = 0; i < 256; i++) {
                 peer.connection.openStream(Deadline.NONE);
             }
@@ -322,7 +322,7 @@ class YamuxConnectionTest {
 
     @Test
     void limitsTheStreamsOfThisHostAndNamesTheSide() throws Exception {
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT.withStreams(1, 2))) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT.withStreams(1, 2))) {
             MuxedStream stream = peer.connection.openStream(Deadline.NONE);
             peer.connection.openStream(Deadline.NONE);
             assertThatThrownBy(() -> peer.connection.openStream(Deadline.NONE))
@@ -347,20 +347,20 @@ class YamuxConnectionTest {
     @Test
     void failsToOpenAStreamThatMemoryForbids() throws Exception {
         TestScope scope = new TestScope(400_000);
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, scope, MemoryLink.Shape.PLAIN, 1)) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, scope, MemoryLink.Shape.PLAIN, 1)) {
             peer.connection.openStream(Deadline.NONE);
             assertThatThrownBy(() -> peer.connection.openStream(Deadline.NONE))
                     .isInstanceOfSatisfying(
                             LimitExceededException.class,
                             e -> assertThat(e.limit()).isEqualTo("memory"));
-            assertThat(scope.used()).isEqualTo(WINDOW + Limits.MINIMUM_SEND_BUFFER);
+            assertThat(scope.used()).isEqualTo(WINDOW + MuxerLimits.MINIMUM_SEND_BUFFER);
         }
     }
 
     @Test
     void writesWithLittleMemoryToo() throws Exception {
         TestScope scope = new TestScope(400_000); // not enough for a larger send buffer
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, scope, MemoryLink.Shape.PLAIN, 1)) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, scope, MemoryLink.Shape.PLAIN, 1)) {
             MuxedStream stream = accepted(peer, 2);
             Worker<Void> writer = Worker.start(() -> {
                 stream.write(new byte[WINDOW], 0, WINDOW);
@@ -371,13 +371,13 @@ class YamuxConnectionTest {
                 got += peer.next().length();
             }
             writer.result().get();
-            assertThat(scope.peak()).isEqualTo(WINDOW + Limits.MINIMUM_SEND_BUFFER);
+            assertThat(scope.peak()).isEqualTo(WINDOW + MuxerLimits.MINIMUM_SEND_BUFFER);
         }
     }
 
     @Test
     void endsWhenTheIdsAreUsedUp() throws Exception {
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, new TestScope(), MemoryLink.Shape.PLAIN, 0xffff_fffdL)) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, new TestScope(), MemoryLink.Shape.PLAIN, 0xffff_fffdL)) {
             peer.connection.openStream(Deadline.NONE);
             assertThat(peer.connection.openStream(Deadline.NONE).id()).isEqualTo(0xffff_ffffL);
             assertThatThrownBy(() -> peer.connection.openStream(Deadline.NONE))
@@ -486,7 +486,7 @@ class YamuxConnectionTest {
     @Test
     void urgentStreamsGoFirstAndBulkDoesNotStarve() throws Exception {
         MemoryLink.Shape narrow = new MemoryLink.Shape(65519, 1000, 0);
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, new TestScope(), narrow, 1)) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, new TestScope(), narrow, 1)) {
             MuxedStream low = accepted(peer, 2);
             MuxedStream normal = accepted(peer, 4);
             MuxedStream high = accepted(peer, 6);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import libp2p.contracts.Harness;
 import libp2p.contracts.muxer.MuxerContract;
 import libp2p.core.muxer.Muxer;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.streams.ChunkPool;
 import libp2p.streams.Pools;
 
@@ -15,7 +15,7 @@ class YamuxContractTest extends MuxerContract {
 
     @Override
     protected Muxer muxer() {
-        return new Yamux(Limits.DEFAULT, pool);
+        return new Yamux(MuxerLimits.DEFAULT, pool);
     }
 
     @Override

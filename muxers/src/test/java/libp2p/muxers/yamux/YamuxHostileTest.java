@@ -19,7 +19,7 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import org.junit.jupiter.api.Test;
 
 /** Frames that a stranger may send, and the harm that they must not do. */
@@ -137,7 +137,7 @@ class YamuxHostileTest {
         try (RawPeer peer = new RawPeer()) {
             peer.send(Frame.DATA, Frame.SYN, 2, WINDOW);
             assertThat(peer.connection.acceptStream().id()).isEqualTo(2);
-            assertThat(peer.scope.peak()).isLessThanOrEqualTo(WINDOW + Limits.MINIMUM_SEND_BUFFER);
+            assertThat(peer.scope.peak()).isLessThanOrEqualTo(WINDOW + MuxerLimits.MINIMUM_SEND_BUFFER);
         }
     }
 
@@ -200,7 +200,7 @@ class YamuxHostileTest {
 
     @Test
     void streamsBeyondTheLimitAreRefused() throws Exception {
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT.withStreams(2, 2))) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT.withStreams(2, 2))) {
             peer.put(Frame.WINDOW_UPDATE, Frame.SYN, 2, 0);
             peer.put(Frame.WINDOW_UPDATE, Frame.SYN, 4, 0);
             peer.put(Frame.DATA, Frame.SYN, 6, 3, new byte[3]);
@@ -214,7 +214,7 @@ class YamuxHostileTest {
     @Test
     void streamsThatMemoryForbidsAreRefused() throws Exception {
         TestScope scope = new TestScope(700_000);
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, scope, MemoryLink.Shape.PLAIN, 1)) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, scope, MemoryLink.Shape.PLAIN, 1)) {
             for (int id = 2; id <= 6; id += 2) {
                 peer.put(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
             }
@@ -228,7 +228,8 @@ class YamuxHostileTest {
     @Test
     void aFloodOfStreamsWhoseRefusalsAreNotReadEndsTheConnection() throws Exception {
         MemoryLink.Shape narrow = new MemoryLink.Shape(1000, 1000, 0);
-        Limits unhurried = Limits.DEFAULT.withRefusals(new Limits.Refusals(256, 100_000, Duration.ofMillis(1)));
+        MuxerLimits unhurried =
+                MuxerLimits.DEFAULT.withRefusals(new MuxerLimits.Refusals(256, 100_000, Duration.ofMillis(1)));
         try (RawPeer peer = new RawPeer(unhurried, new TestScope(), narrow, 1)) {
             CountDownLatch ended = new CountDownLatch(1);
             peer.connection.onClose(ended::countDown);
@@ -256,8 +257,9 @@ class YamuxHostileTest {
 
     /** One stream may be open, ten more may be refused at once, and after each of these there is a pause. */
     private static RawPeer slowing() throws IOException {
-        RawPeer peer = new RawPeer(
-                Limits.DEFAULT.withStreams(1, 1).withRefusals(new Limits.Refusals(256, 10, Duration.ofMillis(100))));
+        RawPeer peer = new RawPeer(MuxerLimits.DEFAULT
+                .withStreams(1, 1)
+                .withRefusals(new MuxerLimits.Refusals(256, 10, Duration.ofMillis(100))));
         peer.put(Frame.WINDOW_UPDATE, Frame.SYN, 2, 0);
         for (long id = 4; id <= 24; id += 2) {
             peer.put(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
@@ -290,8 +292,8 @@ class YamuxHostileTest {
 
     @Test
     void streamsThatTheHostRefusesCountToo() throws Exception {
-        try (RawPeer peer =
-                new RawPeer(Limits.DEFAULT.withRefusals(new Limits.Refusals(256, 1, Duration.ofMillis(100))))) {
+        try (RawPeer peer = new RawPeer(
+                MuxerLimits.DEFAULT.withRefusals(new MuxerLimits.Refusals(256, 1, Duration.ofMillis(100))))) {
             peer.connection.onStream(stream -> stream.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED));
             for (long id = 2; id <= 4; id += 2) {
                 peer.send(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
@@ -311,7 +313,7 @@ class YamuxHostileTest {
         try (RawPeer peer = slowing()) {
             peer.environment.advance(Duration.ofMillis(1));
             peer.connection.close(0, "while it is not read");
-            peer.environment.advance(Limits.DEFAULT.closeTimeout());
+            peer.environment.advance(MuxerLimits.DEFAULT.closeTimeout());
             assertThat(peer.connection.closeReason()).isNotNull();
         }
     }
@@ -337,14 +339,14 @@ class YamuxHostileTest {
             } while (frame.type() != Frame.PING);
             assertThat(peer.connection.streams()).isZero();
             assertThat(peer.scope.used()).isZero();
-            assertThat(peer.scope.peak()).isLessThanOrEqualTo(WINDOW + Limits.MINIMUM_SEND_BUFFER);
+            assertThat(peer.scope.peak()).isLessThanOrEqualTo(WINDOW + MuxerLimits.MINIMUM_SEND_BUFFER);
         }
     }
 
     @Test
     void aFloodOfPingsIsAnsweredInPart() throws Exception {
         MemoryLink.Shape narrow = new MemoryLink.Shape(1200, 1200, 0);
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, new TestScope(), narrow, 1)) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, new TestScope(), narrow, 1)) {
             int pings = 20_000;
             for (int i = 0; i < pings; i++) {
                 peer.put(Frame.PING, Frame.SYN, 0, i);
@@ -380,7 +382,7 @@ class YamuxHostileTest {
     @Test
     void aPeerThatDoesNotReadIsGivenUpAfterTenSeconds() throws Exception {
         MemoryLink.Shape narrow = new MemoryLink.Shape(1000, 1000, 0);
-        try (RawPeer peer = new RawPeer(Limits.DEFAULT, new TestScope(), narrow, 1)) {
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, new TestScope(), narrow, 1)) {
             MuxedStream stream = peer.connection.openStream(Deadline.NONE);
             var writer = MuxedPair.Worker.start(() -> {
                 byte[] much = new byte[1 << 20];
@@ -471,7 +473,7 @@ class YamuxHostileTest {
         for (long seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             try (RawPeer peer = new RawPeer(
-                    Limits.DEFAULT,
+                    MuxerLimits.DEFAULT,
                     new TestScope(4 << 20),
                     new MemoryLink.Shape(1 + random.nextInt(300), 1 << 20, seed | 1),
                     1)) {

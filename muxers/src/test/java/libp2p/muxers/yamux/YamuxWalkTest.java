@@ -1,7 +1,7 @@
 package libp2p.muxers.yamux;
 
 import java.time.Duration;
-import libp2p.muxers.Limits;
+import libp2p.muxers.MuxerLimits;
 import libp2p.muxers.support.RandomWalk;
 import libp2p.simulator.Seeds;
 import libp2p.streams.ChunkPool;
@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class YamuxWalkTest {
     /** Half of the walks hear no ping after the first, which could wake somebody who was forgotten. */
-    private static final Limits QUIET =
-            Limits.DEFAULT.withYamux(new Limits.Yamux(256, 16 << 20, 32, Duration.ofDays(1), Duration.ofDays(1)));
+    private static final MuxerLimits QUIET = MuxerLimits.DEFAULT.withYamux(
+            new MuxerLimits.Yamux(256, 16 << 20, 32, Duration.ofDays(1), Duration.ofDays(1)));
 
     private static void walk(long seed) {
         ChunkPool pool = Pools.poisoned();
-        RandomWalk.run(seed, new Yamux(seed % 2 == 0 ? QUIET : Limits.DEFAULT, pool), pool, true);
+        RandomWalk.run(seed, new Yamux(seed % 2 == 0 ? QUIET : MuxerLimits.DEFAULT, pool), pool, true);
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the address book, and as a whole to the events as {@code ReachabilityChanged}. Thread-safe.
  */
 public final class AutoNat implements HostService, PublicAddresses {
-    private final Limits limits;
+    private final AutoNatLimits limits;
     private final Publicness publicness;
     private final boolean serving;
     private final ReentrantLock lock = new ReentrantLock();
@@ -25,7 +25,7 @@ public final class AutoNat implements HostService, PublicAddresses {
     private @Nullable DialBackServer olderServer;
 
     /** @param serving whether to dial others back, in both versions */
-    public AutoNat(Limits limits, Publicness publicness, boolean serving) {
+    public AutoNat(AutoNatLimits limits, Publicness publicness, boolean serving) {
         this.limits = limits;
         this.publicness = publicness;
         this.serving = serving;

@@ -21,7 +21,7 @@ final class OlderProber {
 
     private final Host host;
     private final Environment environment;
-    private final Limits limits;
+    private final AutoNatLimits limits;
     private final Runnable answered;
     private final Servers servers;
     private final ReentrantLock lock = new ReentrantLock();
@@ -30,7 +30,7 @@ final class OlderProber {
     private int workers;
 
     /** @param answered called without locks after each answer */
-    OlderProber(Host host, Limits limits, Publicness publicness, Runnable answered) {
+    OlderProber(Host host, AutoNatLimits limits, Publicness publicness, Runnable answered) {
         this.host = host;
         this.environment = host.environment();
         this.limits = limits;

@@ -50,7 +50,7 @@ final class Prober implements AutoCloseable {
 
     private final Host host;
     private final Environment environment;
-    private final Limits limits;
+    private final AutoNatLimits limits;
     private final Publicness publicness;
     private final ProbeClient client;
     private final Servers servers;
@@ -70,7 +70,7 @@ final class Prober implements AutoCloseable {
     private boolean closed;
     private @Nullable Timer alarm;
 
-    Prober(Host host, Limits limits, Publicness publicness) {
+    Prober(Host host, AutoNatLimits limits, Publicness publicness) {
         this.host = host;
         this.environment = host.environment();
         this.limits = limits;

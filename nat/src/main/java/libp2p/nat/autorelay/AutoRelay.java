@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class AutoRelay implements HostService {
     private static final System.Logger LOG = System.getLogger(AutoRelay.class.getName());
 
-    private final Limits limits;
+    private final AutoRelayLimits limits;
     private final RelayClient client;
     private final List<PeerAddress> configured;
     private final RelaySource source;
@@ -56,12 +56,12 @@ public final class AutoRelay implements HostService {
     private boolean closed;
 
     /** @param configured relays that are preferred to all others */
-    public AutoRelay(Limits limits, RelayClient client, List<PeerAddress> configured) {
+    public AutoRelay(AutoRelayLimits limits, RelayClient client, List<PeerAddress> configured) {
         this(limits, client, configured, new KnownRelays());
     }
 
     /** @param source asked for relays when no connected peer is one */
-    public AutoRelay(Limits limits, RelayClient client, List<PeerAddress> configured, RelaySource source) {
+    public AutoRelay(AutoRelayLimits limits, RelayClient client, List<PeerAddress> configured, RelaySource source) {
         this.limits = limits;
         this.client = client;
         this.configured = List.copyOf(configured);

@@ -28,7 +28,7 @@ public final class HolePuncher implements HostService {
     private record Running(
             PunchParts parts, PunchStarter starter, Retirements retirements, Registration registration) {}
 
-    private final Limits limits;
+    private final HolePunchLimits limits;
     private final PunchPlan plan;
     private final PunchOutcomes outcomes = new PunchOutcomes();
     private final LongAdder connected = new LongAdder();
@@ -36,7 +36,7 @@ public final class HolePuncher implements HostService {
     private volatile @Nullable Running running;
 
     /** Punches within the limits; {@code publicness} tells what is known of this host's own reachability. */
-    public HolePuncher(Limits limits, Publicness publicness) {
+    public HolePuncher(HolePunchLimits limits, Publicness publicness) {
         this.limits = limits;
         this.plan = new PunchPlan(limits, publicness);
     }

@@ -19,9 +19,9 @@ final class PunchDialer {
 
     private final Host host;
     private final DirectConnections direct;
-    private final Limits limits;
+    private final HolePunchLimits limits;
 
-    PunchDialer(Host host, DirectConnections direct, Limits limits) {
+    PunchDialer(Host host, DirectConnections direct, HolePunchLimits limits) {
         this.host = host;
         this.direct = direct;
         this.limits = limits;

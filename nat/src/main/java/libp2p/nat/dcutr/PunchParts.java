@@ -11,14 +11,14 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 /** The tools of both halves of a punch, which exist once the host is known. */
 record PunchParts(
         Host host,
-        Limits limits,
+        HolePunchLimits limits,
         PunchPlan plan,
         ActivePunches active,
         DirectConnections direct,
         PunchExchange exchange,
         PunchDialer dialer,
         PunchOutcomes outcomes) {
-    static PunchParts of(Host host, Limits limits, PunchPlan plan, PunchOutcomes outcomes) {
+    static PunchParts of(Host host, HolePunchLimits limits, PunchPlan plan, PunchOutcomes outcomes) {
         Environment environment = host.environment();
         DirectConnections direct = new DirectConnections(host);
         return new PunchParts(

@@ -16,10 +16,10 @@ import libp2p.nat.address.Publicness;
  * clock, no I/O.
  */
 final class PunchPlan {
-    private final Limits limits;
+    private final HolePunchLimits limits;
     private final Publicness publicness;
 
-    PunchPlan(Limits limits, Publicness publicness) {
+    PunchPlan(HolePunchLimits limits, Publicness publicness) {
         this.limits = limits;
         this.publicness = publicness;
     }

@@ -9,12 +9,12 @@ import libp2p.core.environment.RepeatingTimer;
 final class Retirement {
     private final Environment environment;
     private final Connection relayed;
-    private final Limits limits;
+    private final HolePunchLimits limits;
     private final RepeatingTimer timer;
     private final long end;
     private boolean idle;
 
-    Retirement(Environment environment, Connection relayed, Limits limits) {
+    Retirement(Environment environment, Connection relayed, HolePunchLimits limits) {
         this.environment = environment;
         this.relayed = relayed;
         this.limits = limits;

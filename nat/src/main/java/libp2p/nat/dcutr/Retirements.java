@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /** The relayed connections that direct ones have replaced and that have yet to end. Thread-safe. */
 final class Retirements implements AutoCloseable {
     private final Environment environment;
-    private final Limits limits;
+    private final HolePunchLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     /** By connections that are open: their number is bounded with that of connections. */
     private final Map<Connection, Retirement> retiring = new HashMap<>();
 
     private boolean closed;
 
-    Retirements(Environment environment, Limits limits) {
+    Retirements(Environment environment, HolePunchLimits limits) {
         this.environment = environment;
         this.limits = limits;
     }

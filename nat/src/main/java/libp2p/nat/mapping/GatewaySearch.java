@@ -18,9 +18,9 @@ final class GatewaySearch {
 
     private final Environment environment;
     private final Set<Method> methods;
-    private final Limits limits;
+    private final PortMappingLimits limits;
 
-    GatewaySearch(Environment environment, Set<Method> methods, Limits limits) {
+    GatewaySearch(Environment environment, Set<Method> methods, PortMappingLimits limits) {
         this.environment = environment;
         this.methods = methods;
         this.limits = limits;

@@ -32,7 +32,7 @@ public final class PortMapper implements HostService {
 
     private record Port(PortProtocol protocol, int number) {}
 
-    private final Limits limits;
+    private final PortMappingLimits limits;
     private final Set<Method> methods;
     private final Publicness publicness;
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,7 +48,7 @@ public final class PortMapper implements HostService {
      * @param methods those that are tried
      * @param publicness which outside addresses are worth anything: a router behind another one has none
      */
-    public PortMapper(Limits limits, Set<Method> methods, Publicness publicness) {
+    public PortMapper(PortMappingLimits limits, Set<Method> methods, Publicness publicness) {
         this.limits = limits;
         this.methods = Set.copyOf(methods);
         this.publicness = publicness;

@@ -20,11 +20,11 @@ final class Bridge {
     private final Environment environment;
     private final Stream source;
     private final Stream target;
-    private final Limits.Circuits limits;
+    private final RelayLimits.Circuits limits;
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicBoolean cut = new AtomicBoolean();
 
-    Bridge(Environment environment, Stream source, Stream target, Limits.Circuits limits) {
+    Bridge(Environment environment, Stream source, Stream target, RelayLimits.Circuits limits) {
         this.environment = environment;
         this.source = source;
         this.target = target;

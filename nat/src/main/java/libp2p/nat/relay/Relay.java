@@ -14,7 +14,7 @@ public final class Relay {
 
     /** Dials and listens through relays. */
     public static ProtocolFamily client() {
-        return client(new RelayClient(Limits.DEFAULT.client()));
+        return client(new RelayClient(RelayLimits.DEFAULT.client()));
     }
 
     /** As {@link #client()}, with a client that its owner asks for reservations. */
@@ -24,16 +24,16 @@ public final class Relay {
 
     /** Serves everybody, within the default limits. */
     public static ProtocolFamily server() {
-        return server(Limits.DEFAULT);
+        return server(RelayLimits.DEFAULT);
     }
 
     /** Serves everybody. */
-    public static ProtocolFamily server(Limits limits) {
+    public static ProtocolFamily server(RelayLimits limits) {
         return server(new RelayServer(limits, RelayPolicy.ALLOW_ALL, Publicness.STRICT), limits);
     }
 
     /** Serves as its owner wishes. */
-    public static ProtocolFamily server(RelayServer server, Limits limits) {
+    public static ProtocolFamily server(RelayServer server, RelayLimits limits) {
         int circuits = limits.circuits().count();
         long memory = Math.multiplyExact(4L * limits.circuits().buffer(), circuits);
         int streams = circuits + limits.reservations().count();

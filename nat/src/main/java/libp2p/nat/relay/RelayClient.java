@@ -38,7 +38,7 @@ public final class RelayClient implements HostService {
     /** Protocol id between a relay and the target of a circuit. */
     public static final String STOP_PROTOCOL = "/libp2p/circuit/relay/0.2.0/stop";
 
-    private final Limits.Client limits;
+    private final RelayLimits.Client limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<RelayKeeper> keepers = new ArrayList<>();
     private final List<CircuitListener> listeners = new CopyOnWriteArrayList<>();
@@ -47,7 +47,7 @@ public final class RelayClient implements HostService {
     private boolean closed;
 
     /** Reserves and dials through relays, within these limits. */
-    public RelayClient(Limits.Client limits) {
+    public RelayClient(RelayLimits.Client limits) {
         this.limits = limits;
     }
 

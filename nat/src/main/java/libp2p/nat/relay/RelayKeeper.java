@@ -41,7 +41,7 @@ final class RelayKeeper implements Registration {
 
     private final Host host;
     private final PeerAddress relay;
-    private final Limits.Client limits;
+    private final RelayLimits.Client limits;
     private final Owner owner;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
@@ -50,7 +50,7 @@ final class RelayKeeper implements Registration {
     private boolean closed;
     private @Nullable RelayPulse pulse;
 
-    RelayKeeper(Host host, PeerAddress relay, Limits.Client limits, Owner owner) {
+    RelayKeeper(Host host, PeerAddress relay, RelayLimits.Client limits, Owner owner) {
         this.host = host;
         this.relay = relay;
         this.limits = limits;

@@ -25,13 +25,13 @@ final class RelayPulse implements AutoCloseable {
 
     private final Environment environment;
     private final Connection connection;
-    private final Limits.Client limits;
+    private final RelayLimits.Client limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private @Nullable Stream stream;
     private boolean closed;
 
-    RelayPulse(Environment environment, Connection connection, Limits.Client limits) {
+    RelayPulse(Environment environment, Connection connection, RelayLimits.Client limits) {
         this.environment = environment;
         this.connection = connection;
         this.limits = limits;

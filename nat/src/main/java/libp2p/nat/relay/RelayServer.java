@@ -35,7 +35,7 @@ public final class RelayServer implements HostService {
 
     private static final int TOLD_ADDRESSES = 16;
 
-    private final Limits limits;
+    private final RelayLimits limits;
     private final RelayPolicy policy;
     private final Publicness publicness;
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,7 +48,7 @@ public final class RelayServer implements HostService {
      * @param policy asked before every reservation and circuit
      * @param publicness which of its addresses the relay tells its clients
      */
-    public RelayServer(Limits limits, RelayPolicy policy, Publicness publicness) {
+    public RelayServer(RelayLimits limits, RelayPolicy policy, Publicness publicness) {
         this.limits = limits;
         this.policy = policy;
         this.publicness = publicness;

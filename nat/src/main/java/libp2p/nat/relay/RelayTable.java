@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class RelayTable {
     private record Held(@Nullable InetAddress from, long expires) {}
 
-    private final Limits limits;
+    private final RelayLimits limits;
     private final Map<PeerId, Held> reservations = new LinkedHashMap<>();
     private final Map<PeerId, Integer> circuitsOf = new HashMap<>();
     private final KeyedRates<PeerId> peerRates;
     private final KeyedRates<Subnet> addressRates;
     private int circuits;
 
-    RelayTable(Limits limits) {
+    RelayTable(RelayLimits limits) {
         this.limits = limits;
         this.peerRates =
                 new KeyedRates<>(limits.requests().perPeer(), limits.requests().keys());
@@ -46,7 +46,7 @@ final class RelayTable {
     RelayStatus reserve(PeerId peer, @Nullable InetAddress from, long now, long expires) {
         reservations.values().removeIf(held -> held.expires <= now);
         if (!reservations.containsKey(peer)) {
-            Limits.Reservations bounds = limits.reservations();
+            RelayLimits.Reservations bounds = limits.reservations();
             if (reservations.size() >= bounds.count()) {
                 return RelayStatus.RESERVATION_REFUSED;
             }

@@ -18,7 +18,7 @@ final class StopHandshake {
     private StopHandshake() {}
 
     /** A stream to the target that has said yes, which the caller closes; null if it did not. Never dials. */
-    static @Nullable Stream open(Host host, PeerId source, PeerId target, Limits.Circuits limits) {
+    static @Nullable Stream open(Host host, PeerId source, PeerId target, RelayLimits.Circuits limits) {
         DialOptions options =
                 DialOptions.DEFAULT.withNoDial().withTimeout(limits.connect()).withReason("a circuit from " + source);
         Stream stop;

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class RelayTableTest {
     private static final long SECOND = 1_000_000_000L;
-    private static final Limits SMALL = Limits.DEFAULT
-            .withReservations(new Limits.Reservations(6, Duration.ofHours(1), 2, 4))
-            .withCircuits(new Limits.Circuits(
+    private static final RelayLimits SMALL = RelayLimits.DEFAULT
+            .withReservations(new RelayLimits.Reservations(6, Duration.ofHours(1), 2, 4))
+            .withCircuits(new RelayLimits.Circuits(
                     5, 3, null, 1024, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)));
     private static final List<PeerId> PEERS = peers(40);
 
@@ -75,8 +75,8 @@ class RelayTableTest {
 
     @Test
     void askingTooOftenIsRefusedWhateverTheAnswerWouldBe() {
-        RelayTable table = new RelayTable(Limits.DEFAULT);
-        int burst = Limits.DEFAULT.requests().perPeer().burst();
+        RelayTable table = new RelayTable(RelayLimits.DEFAULT);
+        int burst = RelayLimits.DEFAULT.requests().perPeer().burst();
         for (int i = 0; i < burst; i++) {
             assertThat(table.mayAsk(PEERS.get(0), ip("192.0.2.1"), 0)).isTrue();
         }
@@ -87,7 +87,7 @@ class RelayTableTest {
             allowed += table.mayAsk(PEERS.get(i % PEERS.size()), ip("192.0.2.1"), 0) ? 1 : 0;
         }
         assertThat(allowed)
-                .isLessThanOrEqualTo(Limits.DEFAULT.requests().perAddress().burst());
+                .isLessThanOrEqualTo(RelayLimits.DEFAULT.requests().perAddress().burst());
     }
 
     /** Against a model that counts by going through everything. */

@@ -9,7 +9,7 @@ import libp2p.blocks.BlockStore;
 import libp2p.exchange.fetch.Fetcher;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
-import libp2p.ipld.Limits;
+import libp2p.ipld.IpldLimits;
 import libp2p.ipld.codec.Codec;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.HashFunction;
@@ -52,9 +52,9 @@ public final class BlockCommand {
             }
             for (String file : files) {
                 byte[] data = read(context, file);
-                if (data.length > Limits.BLOCK_BYTES && !big) {
+                if (data.length > IpldLimits.BLOCK_BYTES && !big) {
                     throw new IllegalArgumentException(
-                            "a block of more than " + Limits.BLOCK_BYTES + " bytes is not taken by peers");
+                            "a block of more than " + IpldLimits.BLOCK_BYTES + " bytes is not taken by peers");
                 }
                 Codec known = Codec.of(content.code());
                 if (known != null) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
@@ -87,8 +87,8 @@ abstract class ContentCommand extends HostCommand implements Callable<Integer> {
         try (HeapKeeper heap = new HeapKeeper(environment);
                 FilePages pages = new FilePages(environment);
                 Repository store = data == null
-                        ? Repository.temporary(environment, Limits.DEFAULT)
-                        : Repository.open(environment, data.resolve("content"), Limits.DEFAULT)) {
+                        ? Repository.temporary(environment, BlockStoreLimits.DEFAULT)
+                        : Repository.open(environment, data.resolve("content"), BlockStoreLimits.DEFAULT)) {
             Host[] started = new Host[1];
             try {
                 run(new ContentContext(

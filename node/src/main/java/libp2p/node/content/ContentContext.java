@@ -20,8 +20,8 @@ import libp2p.exchange.graphsync.GraphSync;
 import libp2p.exchange.http.HttpCaller;
 import libp2p.exchange.http.JdkHttpCaller;
 import libp2p.exchange.streams.StreamCaller;
-import libp2p.exchange.trustless.Limits;
 import libp2p.exchange.trustless.TrustlessClient;
+import libp2p.exchange.trustless.TrustlessLimits;
 import libp2p.ipfs.Repository;
 import libp2p.multiformats.Cid;
 
@@ -98,15 +98,15 @@ record ContentContext(
         List<PeerAddress> addresses = peers.stream().map(PeerAddress::parse).toList();
         List<FetchSource> sources = new ArrayList<>();
         for (HttpCaller gateway : gateways) {
-            sources.add(FetchSource.gateway(new TrustlessClient(environment, gateway, Limits.DEFAULT)));
+            sources.add(FetchSource.gateway(new TrustlessClient(environment, gateway, TrustlessLimits.DEFAULT)));
         }
         for (PeerAddress address : via == Via.BITSWAP ? List.<PeerAddress>of() : addresses) {
             Host host = hosting.open();
             sources.add(
                     via == Via.GRAPHSYNC
                             ? FetchSource.graphSync(host.find(GraphSync.class).orElseThrow(), address)
-                            : FetchSource.gateway(
-                                    new TrustlessClient(environment, new StreamCaller(host, address), Limits.DEFAULT)));
+                            : FetchSource.gateway(new TrustlessClient(
+                                    environment, new StreamCaller(host, address), TrustlessLimits.DEFAULT)));
         }
         if (sources.isEmpty()) {
             return new Fetcher(blocks, exchange, addresses, Duration.ofSeconds(seconds));

@@ -28,7 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import libp2p.HostBuilder;
 import libp2p.blocks.BlockStore;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.ObservedBlockStore;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
@@ -103,7 +103,8 @@ public final class ContentServer implements HostService {
             @Nullable ProvideStrategy strategy,
             Consumer<String> listening)
             throws IOException {
-        Repository store = Repository.open(SystemEnvironment.shared(), data.resolve("content"), Limits.DEFAULT);
+        Repository store =
+                Repository.open(SystemEnvironment.shared(), data.resolve("content"), BlockStoreLimits.DEFAULT);
         ContentServer server = new ContentServer(store, socket(data), gateway, strategy, listening);
         builder.service(server)
                 .with(Bitswap.over(store.blocks()))

@@ -25,13 +25,15 @@ import libp2p.exchange.gateway.HttpHandler;
 import libp2p.exchange.gateway.PeerIdAuthHandler;
 import libp2p.exchange.gateway.RecordNames;
 import libp2p.exchange.pinning.PinQueue;
+import libp2p.exchange.pinning.PinningLimits;
 import libp2p.exchange.pinning.PinningServer;
 import libp2p.exchange.routing.OwnContent;
 import libp2p.exchange.routing.PeerRecord;
 import libp2p.exchange.routing.RoutingBackend;
+import libp2p.exchange.routing.RoutingLimits;
 import libp2p.exchange.routing.RoutingServer;
+import libp2p.gateway.GatewayLimits;
 import libp2p.gateway.HttpServer;
-import libp2p.gateway.Limits;
 import libp2p.http.auth.PeerIdAuthServer;
 import libp2p.ipfs.Repository;
 import libp2p.ipns.DnsLink;
@@ -68,7 +70,7 @@ final class GatewayServer implements AutoCloseable {
         handlers.add(new RoutingServer(
                 environment,
                 new OwnContent(store, () -> records(host, options), network(host)),
-                libp2p.exchange.routing.Limits.DEFAULT));
+                RoutingLimits.DEFAULT));
         if (options.isAuthenticating()) {
             handlers.add(new PeerIdAuthHandler(
                     new PeerIdAuthServer(host.identity(), environment, TOKENS),
@@ -84,7 +86,7 @@ final class GatewayServer implements AutoCloseable {
                     pinning,
                     token,
                     () -> host.fullAddresses().stream().map(Multiaddr::toString).toList(),
-                    libp2p.exchange.pinning.Limits.DEFAULT));
+                    PinningLimits.DEFAULT));
         }
         handlers.add((request, body) -> {
             GatewayResponse answer = gateway.handle(request);
@@ -93,7 +95,8 @@ final class GatewayServer implements AutoCloseable {
                     .orElse(answer);
         });
         try {
-            http = HttpServer.start(address, options.tls(environment), HttpHandler.firstOf(handlers), Limits.DEFAULT);
+            http = HttpServer.start(
+                    address, options.tls(environment), HttpHandler.firstOf(handlers), GatewayLimits.DEFAULT);
         } catch (IOException e) {
             throw new IOException("the gateway cannot listen on " + address + ": " + e.getMessage(), e);
         }
@@ -113,7 +116,7 @@ final class GatewayServer implements AutoCloseable {
                         content.pins().add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
                     }
                 },
-                libp2p.exchange.pinning.Limits.DEFAULT);
+                PinningLimits.DEFAULT);
     }
 
     /** Whether a Host field stands for this server: its address or one of its domains, with or without a port. */

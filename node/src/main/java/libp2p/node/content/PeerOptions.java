@@ -12,8 +12,8 @@ import libp2p.exchange.fetch.Fetcher;
 import libp2p.exchange.http.HttpAddress;
 import libp2p.exchange.http.HttpCaller;
 import libp2p.exchange.routing.DelegatedRouting;
-import libp2p.exchange.routing.Limits;
 import libp2p.exchange.routing.PeerRecord;
+import libp2p.exchange.routing.RoutingLimits;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +86,7 @@ final class PeerOptions {
                         context.environment(),
                         context.caller(routing, insecure, false),
                         List.of(PeerRecord.BITSWAP, PeerRecord.GATEWAY),
-                        Limits.DEFAULT);
+                        RoutingLimits.DEFAULT);
                 Results<PeerRecord> found = server.providers(root, deadline)) {
             PeerRecord record = found.next();
             for (int i = 0; record != null && i < PROVIDERS; i++, record = found.next()) {

@@ -9,10 +9,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import libp2p.core.environment.Deadline;
-import libp2p.exchange.pinning.Limits;
 import libp2p.exchange.pinning.PinRequest;
 import libp2p.exchange.pinning.PinStatus;
 import libp2p.exchange.pinning.PinningClient;
+import libp2p.exchange.pinning.PinningLimits;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import picocli.CommandLine.Command;
@@ -41,7 +41,7 @@ final class RemotePinCommand {
 
         PinningClient client(ContentContext context) throws IOException {
             String text = Files.readString(context.folder().resolve(token)).strip();
-            return new PinningClient(context.caller(url, false, false), text, Limits.DEFAULT);
+            return new PinningClient(context.caller(url, false, false), text, PinningLimits.DEFAULT);
         }
 
         static Deadline deadline(ContentContext context) {

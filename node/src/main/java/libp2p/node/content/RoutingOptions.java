@@ -8,7 +8,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.exchange.http.JdkHttpCaller;
 import libp2p.exchange.routing.DelegatedRouting;
-import libp2p.exchange.routing.Limits;
+import libp2p.exchange.routing.RoutingLimits;
 import libp2p.exchange.routing.RoutingService;
 import libp2p.ipns.PubSubNames;
 import libp2p.protocols.fetch.Fetch;
@@ -46,7 +46,7 @@ public final class RoutingOptions {
         List<DelegatedRouting> asked = new ArrayList<>();
         for (URI server : servers) {
             asked.add(new DelegatedRouting(
-                    environment, new JdkHttpCaller(environment, server, null), List.of(), Limits.DEFAULT));
+                    environment, new JdkHttpCaller(environment, server, null), List.of(), RoutingLimits.DEFAULT));
         }
         if (topics) {
             Fetch fetch = new Fetch();

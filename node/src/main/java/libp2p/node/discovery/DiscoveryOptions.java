@@ -17,8 +17,8 @@ import libp2p.discovery.mdns.PeerDiscovered;
 import libp2p.discovery.mdns.PeerExpired;
 import libp2p.discovery.namespace.NamespaceService;
 import libp2p.discovery.namespace.TopicDiscovery;
-import libp2p.discovery.rendezvous.Limits;
 import libp2p.discovery.rendezvous.RendezvousClient;
+import libp2p.discovery.rendezvous.RendezvousLimits;
 import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.kad.Dht;
 import libp2p.security.pnet.PreSharedKey;
@@ -85,7 +85,7 @@ public final class DiscoveryOptions {
      */
     public void install(HostBuilder builder, @Nullable PreSharedKey psk) {
         if (service) {
-            builder.with(RendezvousService.family(Limits.DEFAULT));
+            builder.with(RendezvousService.family(RendezvousLimits.DEFAULT));
         }
         if (isLocal()) {
             Mdns.Options options = Mdns.Options.DEFAULT.withConnections(connections);
@@ -100,7 +100,7 @@ public final class DiscoveryOptions {
     public void installLast(HostBuilder builder) {
         if (!points.isEmpty()) {
             builder.service(
-                    new RendezvousClient(points.stream().map(PeerAddress::parse).toList(), Limits.DEFAULT));
+                    new RendezvousClient(points.stream().map(PeerAddress::parse).toList(), RendezvousLimits.DEFAULT));
         }
         if (!advertised.isEmpty()) {
             builder.service(new NamespaceService(List.of()));

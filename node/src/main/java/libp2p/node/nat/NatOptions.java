@@ -19,7 +19,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Publicness;
 import libp2p.nat.mapping.Method;
-import libp2p.nat.relay.Limits;
+import libp2p.nat.relay.RelayLimits;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -150,24 +150,24 @@ public final class NatOptions {
         throw new IllegalArgumentException("--nat-map: '" + name + "' is none of pcp, pmp, upnp");
     }
 
-    private static Limits limits(String choice) throws IOException {
+    private static RelayLimits limits(String choice) throws IOException {
         return switch (choice) {
-            case "default" -> Limits.DEFAULT;
-            case "none" -> Limits.DEFAULT.withUnlimitedCircuits();
+            case "default" -> RelayLimits.DEFAULT;
+            case "none" -> RelayLimits.DEFAULT.withUnlimitedCircuits();
             default -> fromFile(Path.of(choice));
         };
     }
 
-    private static Limits fromFile(Path file) throws IOException {
+    private static RelayLimits fromFile(Path file) throws IOException {
         Properties lines = new Properties();
         try (var reader = Files.newBufferedReader(file)) {
             lines.load(reader);
         }
-        ConnectionLimits each = Limits.Circuits.DEFAULT.each();
+        ConnectionLimits each = RelayLimits.Circuits.DEFAULT.each();
         long seconds = number(
                 lines, "circuit.seconds", each == null ? 0 : each.duration().toSeconds());
         long bytes = number(lines, "circuit.bytes", each == null ? 0 : each.bytes());
-        Limits.Reservations base = Limits.Reservations.DEFAULT;
+        RelayLimits.Reservations base = RelayLimits.Reservations.DEFAULT;
         long count = number(lines, "reservations", base.count());
         long perAddress = number(lines, "reservations.per-address", base.perAddress());
         long perNetwork = number(lines, "reservations.per-network", base.perNetwork());
@@ -178,9 +178,9 @@ public final class NatOptions {
         @Nullable
         ConnectionLimits circuit =
                 seconds == 0 && bytes == 0 ? null : new ConnectionLimits(Duration.ofSeconds(seconds), bytes);
-        return Limits.DEFAULT
+        return RelayLimits.DEFAULT
                 .withCircuit(circuit)
-                .withReservations(new Limits.Reservations(
+                .withReservations(new RelayLimits.Reservations(
                         Math.toIntExact(count),
                         Duration.ofSeconds(lifetime),
                         Math.toIntExact(perAddress),

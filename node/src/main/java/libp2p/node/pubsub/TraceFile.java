@@ -10,6 +10,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.messaging.OutboundQueue;
+import libp2p.core.messaging.OutboundQueueLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ final class TraceFile implements HostService {
     @Override
     public void start(Host host) {
         OutboundQueue<String> made =
-                new OutboundQueue<>(host.environment(), 1, new OutboundQueue.Limits(MOST_LINES, MOST_BYTES));
+                new OutboundQueue<>(host.environment(), 1, new OutboundQueueLimits(MOST_LINES, MOST_BYTES));
         queue = made;
         writer = host.environment().start("pubsub-trace", () -> write(made));
     }

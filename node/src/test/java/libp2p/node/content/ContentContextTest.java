@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipfs.Repository;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ContentContextTest {
     private static ContentContext context(OutputStream out) throws IOException {
         Environment environment = SystemEnvironment.shared();
-        Repository store = Repository.inMemory(environment, Limits.DEFAULT);
+        Repository store = Repository.inMemory(environment, BlockStoreLimits.DEFAULT);
         return new ContentContext(
                 environment,
                 store,

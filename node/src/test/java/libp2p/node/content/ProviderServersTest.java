@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.exchange.fetch.Fetcher;
@@ -80,7 +80,7 @@ class ProviderServersTest {
                 List.of("--routing", "http://127.0.0.1:" + routing.getAddress().getPort(), "--patience", "1"));
         PeerOptions peers = CommandLine.populateCommand(new PeerOptions(), options.toArray(String[]::new));
         Environment environment = SystemEnvironment.shared();
-        Repository repository = Repository.inMemory(environment, Limits.DEFAULT);
+        Repository repository = Repository.inMemory(environment, BlockStoreLimits.DEFAULT);
         ContentContext context = new ContentContext(
                 environment,
                 repository,

@@ -1,7 +1,6 @@
 package libp2p.protocols.echo;
 
 import java.io.IOException;
-import java.time.Duration;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -12,27 +11,16 @@ public final class Echo implements HostService {
     /** Protocol id. */
     public static final String PROTOCOL = "/echo/1.0.0";
 
-    /**
-     * Bounds of the protocol.
-     *
-     * @param buffer bytes held per stream
-     * @param idle how long a stream may wait for bytes or for room
-     */
-    public record Limits(int buffer, Duration idle) {
-        /** The defaults. */
-        public static final Limits DEFAULT = new Limits(16 * 1024, Duration.ofMinutes(1));
-    }
-
-    private final Limits limits;
+    private final EchoLimits limits;
     private volatile Registration registration = () -> {};
 
     /** With the default limits. */
     public Echo() {
-        this(Limits.DEFAULT);
+        this(EchoLimits.DEFAULT);
     }
 
     /** @param limits of the protocol */
-    public Echo(Limits limits) {
+    public Echo(EchoLimits limits) {
         this.limits = limits;
     }
 

@@ -2,7 +2,6 @@ package libp2p.protocols.fetch;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -31,18 +30,6 @@ public final class Fetch implements HostService {
     private static final int NOT_FOUND = 1;
     private static final int ERROR = 2;
 
-    /**
-     * Bounds of the protocol.
-     *
-     * @param keyBytes of a key that is looked up
-     * @param valueBytes of a value that is taken
-     * @param timeout of one question with its answer
-     */
-    public record Limits(int keyBytes, int valueBytes, Duration timeout) {
-        /** The defaults. */
-        public static final Limits DEFAULT = new Limits(2048, 10 << 20, Duration.ofSeconds(10));
-    }
-
     /** Finds values. */
     @FunctionalInterface
     public interface Lookup {
@@ -59,7 +46,7 @@ public final class Fetch implements HostService {
     /** An answer: its status, and the value. */
     private record Answer(int status, byte[] value) {}
 
-    private final Limits limits;
+    private final FetchLimits limits;
     private final MessageExchange<byte[], Answer> exchange;
     private final Map<String, Lookup> lookups = new ConcurrentHashMap<>();
     private @Nullable Host host;
@@ -67,11 +54,11 @@ public final class Fetch implements HostService {
 
     /** With the default limits. */
     public Fetch() {
-        this(Limits.DEFAULT);
+        this(FetchLimits.DEFAULT);
     }
 
     /** @param limits of the protocol */
-    public Fetch(Limits limits) {
+    public Fetch(FetchLimits limits) {
         this.limits = limits;
         exchange = MessageExchange.of(PROTOCOL, new Keys(), new Answers())
                 .withLimit(limits.valueBytes() + 64)

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.time.Duration;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
@@ -38,17 +37,6 @@ public final class FileExchange implements HostService {
     public static final String PROTOCOL = "/ipfs-kit/file/1.0.0";
 
     /**
-     * Bounds of the protocol.
-     *
-     * @param fileBytes of a file that is taken
-     * @param idle how long a read or a write may wait
-     */
-    public record Limits(long fileBytes, Duration idle) {
-        /** The defaults. */
-        public static final Limits DEFAULT = new Limits(1L << 40, Duration.ofMinutes(1));
-    }
-
-    /**
      * A file that was fetched.
      *
      * @param size bytes of it
@@ -59,17 +47,17 @@ public final class FileExchange implements HostService {
     private static final int MESSAGE_BYTES = 256;
 
     private final FileSource source;
-    private final Limits limits;
+    private final FileExchangeLimits limits;
     private @Nullable Host host;
     private volatile Registration registration = () -> {};
 
     /** With the default limits. */
     public FileExchange(FileSource source) {
-        this(source, Limits.DEFAULT);
+        this(source, FileExchangeLimits.DEFAULT);
     }
 
     /** @param source of the files that peers may have */
-    public FileExchange(FileSource source, Limits limits) {
+    public FileExchange(FileSource source, FileExchangeLimits limits) {
         this.source = source;
         this.limits = limits;
     }

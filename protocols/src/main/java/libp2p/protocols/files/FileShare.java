@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import libp2p.core.connection.ErrorCode;
@@ -27,31 +26,20 @@ public final class FileShare implements HostService {
     /** The protocol id. */
     public static final String PROTOCOL = "/fileshare/1.0.0";
 
-    /**
-     * Bounds of the protocol.
-     *
-     * @param fileBytes of a file that is taken
-     * @param idle how long a read or a write may wait
-     */
-    public record Limits(long fileBytes, Duration idle) {
-        /** The defaults. */
-        public static final Limits DEFAULT = new Limits(1L << 40, Duration.ofMinutes(1));
-    }
-
     private static final int PIECE = 1 << 16;
 
     private final FileSource source;
-    private final Limits limits;
+    private final FileShareLimits limits;
     private @Nullable Host host;
     private volatile Registration registration = () -> {};
 
     /** With the default limits. */
     public FileShare(FileSource source) {
-        this(source, Limits.DEFAULT);
+        this(source, FileShareLimits.DEFAULT);
     }
 
     /** @param source of the files that peers may have */
-    public FileShare(FileSource source, Limits limits) {
+    public FileShare(FileSource source, FileShareLimits limits) {
         this.source = source;
         this.limits = limits;
     }

@@ -2,7 +2,6 @@ package libp2p.protocols.identify;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +18,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.messaging.MessageStream;
 import libp2p.core.peer.AddressReach;
+import libp2p.core.record.RecordLimits;
 import libp2p.core.resource.Reservation;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
@@ -42,62 +42,9 @@ public final class Identify implements HostService {
 
     private static final System.Logger LOG = System.getLogger(Identify.class.getName());
 
-    /**
-     * Bounds of the protocol.
-     *
-     * @param timeout for one exchange
-     * @param frame bytes of one message that is read
-     * @param frames messages that are read and merged
-     * @param fields fields of one message
-     * @param frameSent bytes of a message that holds everything; rust-libp2p accepts 4096
-     * @param protocols protocols that are kept of a peer
-     * @param addresses addresses that are kept of a peer
-     * @param version bytes of the agent and protocol versions
-     * @param pushes peers that are pushed to at the same time
-     * @param pushInterval from one round of pushes to the next at least; changes meanwhile are pushed together
-     * @param pushRetry time after which a push that failed is made once more; a peer that takes pushes more slowly than
-     *     they are made takes one again in this time
-     * @param pushesAccepted pushes of one connection that are taken one after the other; one more every
-     *     {@code pushRecovery}
-     * @param pushRecovery see {@code pushesAccepted}
-     * @param pushesPerSecond pushes that are taken of all peers together
-     */
-    public record Limits(
-            Duration timeout,
-            int frame,
-            int frames,
-            int fields,
-            int frameSent,
-            int protocols,
-            int addresses,
-            int version,
-            int pushes,
-            Duration pushInterval,
-            Duration pushRetry,
-            int pushesAccepted,
-            Duration pushRecovery,
-            int pushesPerSecond) {
-        /** Those of pushes are go-libp2p's. */
-        public static final Limits DEFAULT = new Limits(
-                Duration.ofSeconds(5),
-                8 * 1024,
-                10,
-                4096,
-                4096,
-                1024,
-                500,
-                1024,
-                32,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(6),
-                10,
-                Duration.ofSeconds(5),
-                2000);
-    }
-
     private final String agentVersion;
     private final String protocolVersion;
-    private final Limits limits;
+    private final IdentifyLimits limits;
     private final Map<Connection, Boolean> identified = new ConcurrentHashMap<>();
     private @Nullable Host host;
     private @Nullable Pusher pusher;
@@ -108,11 +55,11 @@ public final class Identify implements HostService {
 
     /** @param agentVersion name and version of the program, for example {@code "java-libp2p/0.1.0"} */
     public Identify(String agentVersion) {
-        this(agentVersion, PROTOCOL_VERSION, Limits.DEFAULT);
+        this(agentVersion, PROTOCOL_VERSION, IdentifyLimits.DEFAULT);
     }
 
     /** @param protocolVersion the one that is told */
-    public Identify(String agentVersion, String protocolVersion, Limits limits) {
+    public Identify(String agentVersion, String protocolVersion, IdentifyLimits limits) {
         this.agentVersion = agentVersion;
         this.protocolVersion = protocolVersion;
         this.limits = limits;
@@ -210,7 +157,7 @@ public final class Identify implements HostService {
         message.publicKey = host().identity().publicKey().toProtobuf();
         List<Multiaddr> all = host().addresses();
         List<Multiaddr> addresses = AddressReach.filter(all, connection.remoteAddress()).stream()
-                .limit(libp2p.core.record.Limits.RECORD_ADDRESSES)
+                .limit(RecordLimits.RECORD_ADDRESSES)
                 .toList();
         message.listenAddresses.addAll(addresses);
         message.protocols.addAll(host().protocols());

@@ -27,7 +27,7 @@ final class IdentifyFrames {
      * Sends a message: in one frame if that stays below what rust-libp2p accepts, else with the signed record in a
      * second frame, so that a peer that reads only the first misses nothing else.
      */
-    static void send(MessageStream<byte[], byte[]> out, IdentifyMessage message, Identify.Limits limits)
+    static void send(MessageStream<byte[], byte[]> out, IdentifyMessage message, IdentifyLimits limits)
             throws IOException {
         byte[] body = message.toBytes();
         byte[] record = message.recordToBytes();
@@ -46,7 +46,7 @@ final class IdentifyFrames {
      *
      * @param memory charged with what they take
      */
-    static IdentifyMessage receive(Source frames, String protocol, Identify.Limits limits, Reservation memory)
+    static IdentifyMessage receive(Source frames, String protocol, IdentifyLimits limits, Reservation memory)
             throws IOException {
         IdentifyMessage message = new IdentifyMessage();
         int count = 0;

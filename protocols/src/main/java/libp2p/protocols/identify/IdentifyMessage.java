@@ -67,7 +67,7 @@ final class IdentifyMessage {
     }
 
     /** Adds what a frame says. */
-    void merge(byte[] frame, Identify.Limits limits) throws IOException {
+    void merge(byte[] frame, IdentifyLimits limits) throws IOException {
         ProtobufReader in = ProtobufReader.of("Identify", frame, limits.frame(), limits.fields());
         while (in.next()) {
             switch (in.field()) {
@@ -91,7 +91,7 @@ final class IdentifyMessage {
         }
     }
 
-    private void addAddress(byte[] bytes, Identify.Limits limits) {
+    private void addAddress(byte[] bytes, IdentifyLimits limits) {
         Multiaddr address = address(bytes);
         if (address != null && listenAddresses.size() < limits.addresses()) {
             listenAddresses.add(address.withoutPeer());

@@ -15,12 +15,12 @@ final class PushPace {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Environment environment;
-    private final Identify.Limits limits;
+    private final IdentifyLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Connection, TokenBucket> each = new HashMap<>();
     private final TokenBucket all;
 
-    PushPace(Environment environment, Identify.Limits limits) {
+    PushPace(Environment environment, IdentifyLimits limits) {
         this.environment = environment;
         this.limits = limits;
         this.all = new TokenBucket(limits.pushesPerSecond(), limits.pushesPerSecond(), environment.nanoTime());

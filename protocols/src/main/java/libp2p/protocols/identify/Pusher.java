@@ -45,7 +45,7 @@ final class Pusher {
 
     private final Host host;
     private final Identify identify;
-    private final Identify.Limits limits;
+    private final IdentifyLimits limits;
     private final Subscription<HostEvent> events;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition closing;
@@ -61,7 +61,7 @@ final class Pusher {
     private int workers;
     private boolean closed;
 
-    Pusher(Host host, Identify identify, Identify.Limits limits) {
+    Pusher(Host host, Identify identify, IdentifyLimits limits) {
         this.host = host;
         this.identify = identify;
         this.limits = limits;

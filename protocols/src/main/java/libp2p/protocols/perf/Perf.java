@@ -21,16 +21,6 @@ public final class Perf implements HostService {
     private static final byte[] ZEROS = new byte[64 * 1024];
 
     /**
-     * Bounds of the protocol.
-     *
-     * @param idle how long a stream may wait for bytes or for room
-     */
-    public record Limits(Duration idle) {
-        /** The defaults. */
-        public static final Limits DEFAULT = new Limits(Duration.ofMinutes(1));
-    }
-
-    /**
      * The time of one run.
      *
      * @param uploadBytes that the remote was sent
@@ -40,16 +30,16 @@ public final class Perf implements HostService {
      */
     public record Result(long uploadBytes, Duration upload, long downloadBytes, Duration download) {}
 
-    private final Limits limits;
+    private final PerfLimits limits;
     private volatile Registration registration = () -> {};
 
     /** With the default limits. */
     public Perf() {
-        this(Limits.DEFAULT);
+        this(PerfLimits.DEFAULT);
     }
 
     /** @param limits of the protocol */
-    public Perf(Limits limits) {
+    public Perf(PerfLimits limits) {
         this.limits = limits;
     }
 

@@ -21,27 +21,16 @@ public final class Ping implements HostService {
     /** Bytes of a ping. */
     static final int SIZE = 32;
 
-    /**
-     * Bounds of the protocol.
-     *
-     * @param answerTimeout how long a ping waits for its answer
-     * @param idle how long the answering side waits for the next ping
-     */
-    public record Limits(Duration answerTimeout, Duration idle) {
-        /** The defaults. */
-        public static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(60));
-    }
-
-    private final Limits limits;
+    private final PingLimits limits;
     private volatile Registration registration = () -> {};
 
     /** With the default limits. */
     public Ping() {
-        this(Limits.DEFAULT);
+        this(PingLimits.DEFAULT);
     }
 
     /** @param limits of the protocol */
-    public Ping(Limits limits) {
+    public Ping(PingLimits limits) {
         this.limits = limits;
     }
 
@@ -88,11 +77,11 @@ public final class Ping implements HostService {
 
     /** Opens a session with a peer, connecting first if need be; blocks. The caller closes it. */
     public static PingSession session(Host host, PeerAddress peer) throws IOException {
-        return session(host, peer, Limits.DEFAULT);
+        return session(host, peer, PingLimits.DEFAULT);
     }
 
     /** As {@link #session(Host, PeerAddress)}, with limits. */
-    public static PingSession session(Host host, PeerAddress peer, Limits limits) throws IOException {
+    public static PingSession session(Host host, PeerAddress peer, PingLimits limits) throws IOException {
         Stream stream = host.open(peer, DialOptions.DEFAULT.withAllowLimited(), PROTOCOL);
         return new PingSession(host, stream, limits);
     }

@@ -28,7 +28,7 @@ final class PingResponder {
     private volatile long since;
 
     /** @param stream detached from its handler */
-    PingResponder(Environment environment, Stream stream, Ping.Limits limits) {
+    PingResponder(Environment environment, Stream stream, PingLimits limits) {
         this.environment = environment;
         this.stream = stream;
         this.idleNanos = limits.idle().toNanos();

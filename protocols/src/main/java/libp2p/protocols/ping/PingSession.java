@@ -19,9 +19,9 @@ public final class PingSession implements AutoCloseable {
     private final Stream stream;
     private final byte[] ping = new byte[Ping.SIZE];
     private final byte[] answer = new byte[Ping.SIZE];
-    private final Ping.Limits limits;
+    private final PingLimits limits;
 
-    PingSession(Host host, Stream stream, Ping.Limits limits) {
+    PingSession(Host host, Stream stream, PingLimits limits) {
         this.environment = host.environment();
         this.selector = host.selector();
         this.stream = stream;

@@ -2,7 +2,6 @@ package libp2p.protocols.request;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import libp2p.core.connection.ErrorCode;
@@ -26,17 +25,6 @@ public final class JsonRequests implements HostService {
     public static final String PROTOCOL = "/request-response/1.0.0";
 
     /**
-     * Bounds of the protocol.
-     *
-     * @param bytes of an object that is read
-     * @param timeout of an exchange
-     */
-    public record Limits(int bytes, Duration timeout) {
-        /** The defaults. */
-        public static final Limits DEFAULT = new Limits(1 << 20, Duration.ofSeconds(30));
-    }
-
-    /**
      * A response.
      *
      * @param id of the request
@@ -57,17 +45,17 @@ public final class JsonRequests implements HostService {
     }
 
     private final Processor processor;
-    private final Limits limits;
+    private final JsonRequestLimits limits;
     private @Nullable Host host;
     private volatile Registration registration = () -> {};
 
     /** With the default limits. */
     public JsonRequests(Processor processor) {
-        this(processor, Limits.DEFAULT);
+        this(processor, JsonRequestLimits.DEFAULT);
     }
 
     /** @param processor answers the requests of peers */
-    public JsonRequests(Processor processor, Limits limits) {
+    public JsonRequests(Processor processor, JsonRequestLimits limits) {
         this.processor = processor;
         this.limits = limits;
     }

@@ -2,7 +2,6 @@ package libp2p.protocols.request;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.Arrays;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
@@ -25,17 +24,6 @@ import libp2p.core.resource.Reservation;
  * @param <A> responses
  */
 public final class RequestResponse<Q, A> {
-    /**
-     * Bounds of an exchange; those of rust-libp2p by default.
-     *
-     * @param requestBytes of a request that is served
-     * @param responseBytes of a response that is taken
-     * @param timeout of the whole exchange, on either side
-     */
-    public record Limits(int requestBytes, int responseBytes, Duration timeout) {
-        /** The defaults. */
-        public static final Limits DEFAULT = new Limits(1 << 20, 10 << 20, Duration.ofSeconds(10));
-    }
 
     /** Answers requests; called on the thread of the stream, may block. */
     @FunctionalInterface
@@ -47,10 +35,10 @@ public final class RequestResponse<Q, A> {
     private final String protocol;
     private final MessageCodec<Q> requests;
     private final MessageCodec<A> responses;
-    private final Limits limits;
+    private final RequestLimits limits;
 
     /** @param protocol its id */
-    public RequestResponse(String protocol, MessageCodec<Q> requests, MessageCodec<A> responses, Limits limits) {
+    public RequestResponse(String protocol, MessageCodec<Q> requests, MessageCodec<A> responses, RequestLimits limits) {
         this.protocol = protocol;
         this.requests = requests;
         this.responses = responses;

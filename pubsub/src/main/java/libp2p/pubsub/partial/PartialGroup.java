@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,8 @@ final class PartialGroup {
     private int life;
 
     /** @param limits of which the life in heartbeats and the size of metadata count */
-    PartialGroup(String topic, byte[] id, PartialMessage message, @Nullable PeerId begunBy, Limits.Partials limits) {
+    PartialGroup(
+            String topic, byte[] id, PartialMessage message, @Nullable PeerId begunBy, PubSubLimits.Partials limits) {
         this.topic = topic;
         this.id = id;
         this.message = message;

@@ -19,7 +19,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 import libp2p.pubsub.GossipSub.PartialListener;
 import libp2p.pubsub.PartialPeers;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +58,7 @@ public final class PartialMessages implements PartialListener {
     private record Running(PartialPeers peers, Environment environment, RandomGenerator random) {}
 
     private final Application application;
-    private final Limits.Partials limits;
+    private final PubSubLimits.Partials limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Name, PartialGroup> groups = new LinkedHashMap<>();
     private volatile @Nullable Running running;
@@ -71,11 +71,11 @@ public final class PartialMessages implements PartialListener {
 
     /** The default limits. */
     public PartialMessages(Application application) {
-        this(application, Limits.Partials.DEFAULT);
+        this(application, PubSubLimits.Partials.DEFAULT);
     }
 
-    /** Limits of the caller; the application is called with the router's lock held and must not block. */
-    public PartialMessages(Application application, Limits.Partials limits) {
+    /** PubSubLimits of the caller; the application is called with the router's lock held and must not block. */
+    public PartialMessages(Application application, PubSubLimits.Partials limits) {
         this.application = application;
         this.limits = limits;
     }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import libp2p.core.identity.PeerId;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 
 /**
  * The times until which peers must not be grafted, by topic. Seconds that a peer names are unsigned 64-bit numbers:
@@ -13,11 +13,11 @@ import libp2p.pubsub.rpc.Limits;
 final class Backoffs {
     private static final long SECOND = 1_000_000_000L;
 
-    private final Limits.State limits;
+    private final PubSubLimits.State limits;
     private final long slack;
     private final Map<String, Map<PeerId, Long>> topics = new LinkedHashMap<>();
 
-    Backoffs(Limits.State limits, long slackNanos) {
+    Backoffs(PubSubLimits.State limits, long slackNanos) {
         this.limits = limits;
         this.slack = slackNanos;
     }

@@ -205,19 +205,9 @@ public record GossipParameters(
         return with(draft -> draft.gossip = value);
     }
 
-    /** The same with other times before a peer may be grafted again. */
-    public GossipParameters withBackoff(Backoff value) {
-        return with(draft -> draft.backoff = value);
-    }
-
     /** The same with other times of the heartbeat and its parts. */
     public GossipParameters withTiming(Timing value) {
         return with(draft -> draft.timing = value);
-    }
-
-    /** The same with another turnover of the mesh. */
-    public GossipParameters withTurnover(Turnover value) {
-        return with(draft -> draft.turnover = value);
     }
 
     /** The same with another least number of bytes of a message for which IDONTWANT is sent. */
@@ -243,11 +233,6 @@ public record GossipParameters(
     /** The same with other peers with whom every message is exchanged, outside of the mesh. */
     public GossipParameters withDirect(Set<PeerId> value) {
         return with(draft -> draft.direct = value);
-    }
-
-    /** The same with another choice of the topics that peers may subscribe to. */
-    public GossipParameters withTopics(Predicate<String> value) {
-        return with(draft -> draft.topics = value);
     }
 
     /** The same with other extensions of version 1.3 that are announced. */

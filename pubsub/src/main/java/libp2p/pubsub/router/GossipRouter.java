@@ -10,9 +10,9 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.message.MessageIdFunction;
 import libp2p.pubsub.message.SigningPolicy;
 import libp2p.pubsub.router.SeenMessages.Seen;
-import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.Rpc.Subscription;
 import libp2p.pubsub.score.PeerGater;
@@ -46,7 +46,7 @@ public final class GossipRouter {
             GossipParameters parameters,
             SigningPolicy signing,
             MessageIdFunction ids,
-            Limits limits,
+            PubSubLimits limits,
             PeerScores scores,
             @Nullable PeerGater gater,
             RandomGenerator random,

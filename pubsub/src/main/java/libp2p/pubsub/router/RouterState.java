@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
-import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.Rpc.Subscription;
 import libp2p.pubsub.score.PeerScores;
@@ -33,7 +33,7 @@ final class RouterState {
 
     final PeerId self;
     final GossipParameters parameters;
-    final Limits limits;
+    final PubSubLimits limits;
     final PeerScores scores;
     final Thresholds thresholds;
     final RouterObserver observer;
@@ -64,7 +64,7 @@ final class RouterState {
     RouterState(
             PeerId self,
             GossipParameters parameters,
-            Limits limits,
+            PubSubLimits limits,
             PeerScores scores,
             RouterObserver observer,
             Output out,

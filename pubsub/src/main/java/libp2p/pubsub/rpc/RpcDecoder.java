@@ -5,8 +5,11 @@ import static libp2p.pubsub.rpc.RpcEncoder.CONTROL_TOPIC;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.core.identity.IdentityLimits;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
+import libp2p.core.record.RecordLimits;
+import libp2p.multiformats.MultiformatsLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +21,7 @@ public final class RpcDecoder {
     /** Bytes of the parts of a message that are neither data nor topic. */
     private static final int PART_BYTES = 1_024;
 
-    private final Limits.Frame limits;
+    private final PubSubLimits.Frame limits;
     private final List<Rpc.Subscription> subscriptions = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
     private final List<Rpc.IHave> haves = new ArrayList<>();
@@ -34,7 +37,7 @@ public final class RpcDecoder {
     private int ids;
     private int excess;
 
-    private RpcDecoder(Limits.Frame limits) {
+    private RpcDecoder(PubSubLimits.Frame limits) {
         this.limits = limits;
     }
 
@@ -44,7 +47,7 @@ public final class RpcDecoder {
      * @param bytes without the length before them; they may change afterwards
      * @throws ProtobufException if they are malformed, or a part has more bytes than the limits allow
      */
-    public static Rpc decode(byte[] bytes, Limits.Frame limits) throws ProtobufException {
+    public static Rpc decode(byte[] bytes, PubSubLimits.Frame limits) throws ProtobufException {
         RpcDecoder decoder = new RpcDecoder(limits);
         decoder.read(ProtobufReader.of(RPC, bytes, limits.rpcBytes(), Integer.MAX_VALUE));
         return decoder.result();
@@ -143,7 +146,7 @@ public final class RpcDecoder {
                 case Message.SEQUENCE -> sequence = in.bytes(PART_BYTES);
                 case Message.TOPIC -> topic = in.string(limits.topicBytes());
                 case Message.SIGNATURE -> signature = in.bytes(PART_BYTES);
-                case Message.KEY -> key = in.bytes(libp2p.core.identity.Limits.PUBLIC_KEY_BYTES);
+                case Message.KEY -> key = in.bytes(IdentityLimits.PUBLIC_KEY_BYTES);
                 default -> in.skip();
             }
         }
@@ -248,8 +251,8 @@ public final class RpcDecoder {
         byte[] record = null;
         while (in.next()) {
             switch (in.field()) {
-                case RpcEncoder.PEER_ID -> id = in.bytes(libp2p.multiformats.Limits.MULTIHASH_BYTES);
-                case RpcEncoder.PEER_RECORD -> record = in.bytes(libp2p.core.record.Limits.ENVELOPE_BYTES);
+                case RpcEncoder.PEER_ID -> id = in.bytes(MultiformatsLimits.MULTIHASH_BYTES);
+                case RpcEncoder.PEER_RECORD -> record = in.bytes(RecordLimits.ENVELOPE_BYTES);
                 default -> in.skip();
             }
         }

@@ -150,11 +150,6 @@ public record ScoreParameters(
         return with(draft -> draft.topics = more);
     }
 
-    /** @param parameters of the topics without their own, or null where these do not count */
-    public ScoreParameters withOtherTopics(@Nullable TopicScoreParameters parameters) {
-        return with(draft -> draft.otherTopics = parameters);
-    }
-
     /** The same with a score of the application (P5), called for each peer at each heartbeat; must not block. */
     public ScoreParameters withApplication(ToDoubleFunction<PeerId> value) {
         return with(draft -> draft.application = value);
@@ -163,16 +158,6 @@ public record ScoreParameters(
     /** The same with another penalty for peers on one IP address (P6). */
     public ScoreParameters withColocation(Colocation value) {
         return with(draft -> draft.colocation = value);
-    }
-
-    /** The same with another penalty for bad behaviour (P7). */
-    public ScoreParameters withBehaviour(Excess value) {
-        return with(draft -> draft.behaviour = value);
-    }
-
-    /** The same with another penalty for peers that are slow to take messages. */
-    public ScoreParameters withSlow(Excess value) {
-        return with(draft -> draft.slow = value);
     }
 
     /** The same with another time for which the score of a peer that has gone is kept. */

@@ -115,11 +115,6 @@ public record TopicScoreParameters(
                 value, timeInMesh, firstDeliveries, meshDeliveries, meshFailures, invalidMessages);
     }
 
-    /** The same with penalties for members of the mesh that deliver too little (P3) or were pruned for it (P3b). */
-    public TopicScoreParameters withMeshDeliveries(MeshDeliveries deliveries, Penalty failures) {
-        return new TopicScoreParameters(weight, timeInMesh, firstDeliveries, deliveries, failures, invalidMessages);
-    }
-
     /** The violations of the specification, in words; empty if there are none. */
     public List<String> flaws() {
         List<String> flaws = new ArrayList<>();

@@ -19,9 +19,9 @@ import libp2p.pubsub.router.Output;
 import libp2p.pubsub.router.RouterObserver;
 import libp2p.pubsub.router.Verdict;
 import libp2p.pubsub.router.Version;
-import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.Rpc.Subscription;
 import libp2p.pubsub.score.PeerGater;
@@ -42,7 +42,7 @@ public final class HonestNode implements Member, Output {
     private final InetAddress address;
     private final Map<PeerId, Member> others = new LinkedHashMap<>();
     private final GossipRouter router;
-    private final Limits limits = Limits.DEFAULT;
+    private final PubSubLimits limits = PubSubLimits.DEFAULT;
     private long sequence;
 
     public final Map<MessageId, Delivery> deliveries = new LinkedHashMap<>();

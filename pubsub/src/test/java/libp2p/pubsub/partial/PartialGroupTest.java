@@ -7,7 +7,7 @@ import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 import libp2p.pubsub.network.RouterNetwork;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class PartialGroupTest {
     private static final PeerId ANNA = RouterNetwork.id("anna");
     private static final PeerId BELA = RouterNetwork.id("bela");
-    private static final Limits.Partials LIMITS = new Limits.Partials(255, 8, 3, 4, 1_024, 1 << 20);
+    private static final PubSubLimits.Partials LIMITS = new PubSubLimits.Partials(255, 8, 3, 4, 1_024, 1 << 20);
 
     /** Eight parts without content: parts and metadata are a byte with a bit for each. */
     private static final class Bits implements PartialMessage {

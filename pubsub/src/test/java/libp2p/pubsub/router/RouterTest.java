@@ -10,9 +10,9 @@ import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.network.HonestNode;
 import libp2p.pubsub.network.RouterNetwork;
-import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.score.ScoreParameters;
 import org.junit.jupiter.api.Test;
@@ -251,7 +251,7 @@ class RouterTest {
         node.join(TOPIC);
         Puppet asker = puppet(Version.GOSSIPSUB_1_1, false);
         List<MessageId> ids = new ArrayList<>();
-        for (int i = 0; i < Limits.DEFAULT.peer().wanted() + 1; i++) {
+        for (int i = 0; i < PubSubLimits.DEFAULT.peer().wanted() + 1; i++) {
             ids.add(MessageId.of(new byte[] {(byte) i, (byte) (i >> 8), 3}));
         }
         asker.want(node, ids);
@@ -343,7 +343,7 @@ class RouterTest {
                 beat();
                 assertThat(mesh()).isEmpty();
             }
-            network.run(Limits.DEFAULT.state().longestBackoff().toNanos());
+            network.run(PubSubLimits.DEFAULT.state().longestBackoff().toNanos());
             beat();
             assertThat(mesh()).containsExactly(peer.id());
         }

@@ -14,7 +14,7 @@ import libp2p.pubsub.rpc.Rpc.Subscription;
 import org.junit.jupiter.api.Test;
 
 class RpcTest {
-    private static final Limits.Frame LIMITS = Limits.DEFAULT.frame();
+    private static final PubSubLimits.Frame LIMITS = PubSubLimits.DEFAULT.frame();
 
     static MessageId id(int n) {
         return MessageId.of(new byte[] {(byte) n, 1, 2});

@@ -1,6 +1,6 @@
 package libp2p.quic.connection;
 
-import libp2p.quic.stream.StreamLimits;
+import libp2p.quic.stream.QuicStreamLimits;
 
 /**
  * The settings of a connection; durations in nanoseconds.
@@ -18,7 +18,7 @@ import libp2p.quic.stream.StreamLimits;
  * @param keyUpdateAfter packets after which keys are updated
  */
 public record ConnectionConfig(
-        StreamLimits streams,
+        QuicStreamLimits streams,
         long idle,
         long keepAlive,
         long handshake,
@@ -32,7 +32,7 @@ public record ConnectionConfig(
      * no unreliable ones.
      */
     public static final ConnectionConfig DEFAULT = new ConnectionConfig(
-            StreamLimits.DEFAULT,
+            QuicStreamLimits.DEFAULT,
             30_000_000_000L,
             15_000_000_000L,
             10_000_000_000L,
@@ -43,7 +43,7 @@ public record ConnectionConfig(
             1L << 22);
 
     /** The same with other limits of streams. */
-    public ConnectionConfig withStreams(StreamLimits value) {
+    public ConnectionConfig withStreams(QuicStreamLimits value) {
         return new ConnectionConfig(
                 value, idle, keepAlive, handshake, unproved, firstWindow, mtu, datagrams, keyUpdateAfter);
     }

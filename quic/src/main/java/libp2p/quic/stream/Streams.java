@@ -33,7 +33,7 @@ public final class Streams {
     }
 
     private final boolean client;
-    private final StreamLimits limits;
+    private final QuicStreamLimits limits;
     private final Chunks chunks;
     private final Map<Long, QuicStream> open = new HashMap<>();
     private final SendQueue sendable = new SendQueue();
@@ -59,7 +59,7 @@ public final class Streams {
     private boolean creditDue;
 
     /** @param chunks where bytes are kept */
-    public Streams(boolean client, StreamLimits limits, Chunks chunks) {
+    public Streams(boolean client, QuicStreamLimits limits, Chunks chunks) {
         this.client = client;
         this.chunks = chunks;
         this.limits = limits;

@@ -9,7 +9,7 @@ import libp2p.quic.endpoint.EndpointLimits;
 import libp2p.quic.simulation.World.Node;
 import libp2p.quic.simulation.World.Peer;
 import libp2p.quic.stream.QuicStream;
-import libp2p.quic.stream.StreamLimits;
+import libp2p.quic.stream.QuicStreamLimits;
 import libp2p.quic.stream.Streams;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +23,7 @@ class UnendedStreamsTest {
     @Test
     void streamsThatTheRemoteDoesNotEndAreBounded() {
         ConnectionConfig config = ConnectionConfig.DEFAULT;
-        StreamLimits generous = new StreamLimits(1 << 20, 0, 1 << 18, 1 << 20, 1 << 19, 1 << 20, 1 << 19);
+        QuicStreamLimits generous = new QuicStreamLimits(1 << 20, 0, 1 << 18, 1 << 20, 1 << 19, 1 << 20, 1 << 19);
         Node client = world.node(1, config, EndpointLimits.DEFAULT);
         Node server = world.node(2, config.withStreams(generous), EndpointLimits.DEFAULT);
         Peer dialer = client.connect(server);

@@ -30,14 +30,14 @@ class RendezvousTest {
                     RendezvousMessage.PROTOCOL, RendezvousMessage.CODEC, RendezvousMessage.CODEC)
             .withLimit(1 << 20);
 
-    private static Node point(World world, Limits limits) throws IOException {
+    private static Node point(World world, RendezvousLimits limits) throws IOException {
         return world.node("point", builder -> builder.with(RendezvousService.family(limits)));
     }
 
     private static Node client(World world, String name, Node point) throws IOException {
         return world.node(
                 name,
-                builder -> builder.service(new RendezvousClient(List.of(point.address()), Limits.DEFAULT))
+                builder -> builder.service(new RendezvousClient(List.of(point.address()), RendezvousLimits.DEFAULT))
                         .service(new NamespaceService(List.of())));
     }
 
@@ -66,7 +66,7 @@ class RendezvousTest {
     @Test
     void whoRegistersIsFoundWithItsAddressesUntilItEndsThat() {
         World.underSeeds(SEEDS, world -> {
-            Node point = point(world, Limits.DEFAULT);
+            Node point = point(world, RendezvousLimits.DEFAULT);
             Node alice = client(world, "alice", point);
             Node bob = client(world, "bob", point);
             Node carol = client(world, "carol", point);
@@ -97,7 +97,7 @@ class RendezvousTest {
     @Test
     void registrationsEndWithTheirTimeUnlessTheyAreKeptAlive() {
         World.underSeeds(2, world -> {
-            Node point = point(world, Limits.DEFAULT);
+            Node point = point(world, RendezvousLimits.DEFAULT);
             Node once = client(world, "once", point);
             Node kept = client(world, "kept", point);
             Node asking = client(world, "asking", point);
@@ -112,7 +112,7 @@ class RendezvousTest {
     @Test
     void aPeerRegistersItselfAloneAndWithARecordThatHolds() {
         World.underSeeds(SEEDS, world -> {
-            Node point = point(world, Limits.DEFAULT);
+            Node point = point(world, RendezvousLimits.DEFAULT);
             Node alice = client(world, "alice", point);
             Identity other = Identity.generate(world.machine("other"));
             for (RecordForm form : RecordForm.values()) {
@@ -147,16 +147,16 @@ class RendezvousTest {
     @Test
     void everyFormIsTakenAndGivenToThoseWhoReadIt() {
         World.underSeeds(SEEDS, world -> {
-            Node point = point(world, Limits.DEFAULT);
+            Node point = point(world, RendezvousLimits.DEFAULT);
             Node spec = client(world, "spec", point);
             Node rust = world.node(
                     "rust",
                     builder -> builder.agent("rust-libp2p/0.48.0")
-                            .service(new RendezvousClient(List.of(point.address()), Limits.DEFAULT)));
+                            .service(new RendezvousClient(List.of(point.address()), RendezvousLimits.DEFAULT)));
             Node python = world.node(
                     "python",
                     builder -> builder.agent("py-libp2p/0.8.1")
-                            .service(new RendezvousClient(List.of(point.address()), Limits.DEFAULT)));
+                            .service(new RendezvousClient(List.of(point.address()), RendezvousLimits.DEFAULT)));
             of(spec).register(point.address(), "chat", Duration.ZERO, RecordForm.STANDARD, soon(spec));
             of(rust).register(point.address(), "chat", Duration.ZERO, RecordForm.ROUTING_STATE, soon(rust));
             of(python).register(point.address(), "chat", Duration.ZERO, RecordForm.UNSIGNED, soon(python));
@@ -165,12 +165,12 @@ class RendezvousTest {
             Node other = world.node(
                     "other",
                     builder -> builder.agent("go-something/1")
-                            .service(new RendezvousClient(List.of(point.address()), Limits.DEFAULT)));
+                            .service(new RendezvousClient(List.of(point.address()), RendezvousLimits.DEFAULT)));
             assertThat(found(other, "chat")).as("the form of the specification").containsExactly(spec.id());
             Node rustToo = world.node(
                     "rust-too",
                     builder -> builder.agent("rust-libp2p/0.48.0")
-                            .service(new RendezvousClient(List.of(point.address()), Limits.DEFAULT)));
+                            .service(new RendezvousClient(List.of(point.address()), RendezvousLimits.DEFAULT)));
             assertThat(found(rustToo, "chat")).containsExactly(rust.id());
             Discovered.Page page = of(python).discover(point.address(), "chat", null, 0, soon(python));
             assertThat(page.registrations()).as("those without a signature").hasSize(3);
@@ -183,7 +183,8 @@ class RendezvousTest {
     @Test
     void aFloodOfRegistrationsAndQuestionsIsBoundedForOnePeerAndForAll() {
         World.inExactTime(2, world -> {
-            Limits limits = Limits.DEFAULT.withRegistrations(50, 8).withRequests(40, 1_000);
+            RendezvousLimits limits =
+                    RendezvousLimits.DEFAULT.withRegistrations(50, 8).withRequests(40, 1_000);
             Node point = point(world, limits);
             Node flood = client(world, "flood", point);
             byte[] record = RecordForm.STANDARD.encode(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.UUID;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.connection.Stream;
 import libp2p.core.protobuf.Delimited;
@@ -59,11 +60,12 @@ class GraphSyncMemoryTest {
     }
 
     private static libp2p.testkit.Node provider(World world, boolean atOnce, Block... blocks) throws IOException {
-        MemoryBlockStore store = new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+        MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         store.putAll(List.of(blocks));
         store.putAll(List.of(LEAF, SMALL));
         return world.nodeOnASmallHeap(
-                "provider", builder -> builder.with(GraphSync.over(store, Limits.DEFAULT, new Pausing(atOnce))));
+                "provider",
+                builder -> builder.with(GraphSync.over(store, GraphSyncLimits.DEFAULT, new Pausing(atOnce))));
     }
 
     /** Asks for the same a dozen times; another peer is served beside. Returns how many requests were busy. */
@@ -74,7 +76,7 @@ class GraphSyncMemoryTest {
         stranger.host().handle(GraphSyncMessage.PROTOCOL, stream -> {
             byte[] frame;
             while ((frame = Delimited.readOrEnd("answer", stream.input(), 4 << 20)) != null) {
-                MessageCodec.decode(frame, Limits.DEFAULT).responses().forEach(one -> heard.add(one.status()));
+                MessageCodec.decode(frame, GraphSyncLimits.DEFAULT).responses().forEach(one -> heard.add(one.status()));
             }
         });
         stranger.connect(provider);
@@ -88,7 +90,8 @@ class GraphSyncMemoryTest {
         }
         world.sleep(Duration.ofSeconds(30));
         libp2p.testkit.Node honest = world.node(
-                "honest", builder -> builder.with(GraphSync.over(new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT))));
+                "honest",
+                builder -> builder.with(GraphSync.over(new MemoryBlockStore(libp2p.blocks.BlockStoreLimits.DEFAULT))));
         assertThat(honest.host()
                         .find(GraphSync.class)
                         .orElseThrow()
@@ -147,7 +150,7 @@ class GraphSyncMemoryTest {
     @Test
     void fourHonestRequestsForBlocksOfAMebibyteAreServedByAHostOfLittleMemory() {
         World.underSeeds(1, world -> {
-            MemoryBlockStore store = new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+            MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
             List<Cid> files = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 byte[] content = new byte[6 << 20];
@@ -161,8 +164,7 @@ class GraphSyncMemoryTest {
             libp2p.testkit.Node provider =
                     world.nodeOnASmallHeap("provider", builder -> builder.with(GraphSync.over(store)));
             libp2p.testkit.Node asking = world.node(
-                    "asking",
-                    builder -> builder.with(GraphSync.over(new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT))));
+                    "asking", builder -> builder.with(GraphSync.over(new MemoryBlockStore(BlockStoreLimits.DEFAULT))));
             asking.connect(provider);
             List<GraphSyncRequest.Result> results = new ArrayList<>();
             for (Cid file : files) {

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.bitswap.BitswapLimits;
 import libp2p.ipld.Block;
 import libp2p.ipld.Node.Text;
 import libp2p.ipld.selector.Selector;
@@ -36,7 +38,7 @@ class GraphSyncTest {
             ImportOptions.V1_2025.withChunker("size-4096").withFileLinks(8);
 
     private static MemoryBlockStore store() {
-        return new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+        return new MemoryBlockStore(BlockStoreLimits.DEFAULT);
     }
 
     private static Node node(World world, String name, MemoryBlockStore store) throws IOException {
@@ -97,8 +99,8 @@ class GraphSyncTest {
             MemoryBlockStore own = store();
             byte[] content = content(800_000);
             Cid root = add(theirs, content).cid();
-            var bitswap = libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(100_000);
-            Limits limits = Limits.DEFAULT;
+            var bitswap = BitswapLimits.DEFAULT.withSendRate(100_000);
+            GraphSyncLimits limits = GraphSyncLimits.DEFAULT;
             Node slow = world.node(
                     "slow",
                     builder -> builder.with(Bitswap.over(theirs, bitswap))
@@ -281,8 +283,8 @@ class GraphSyncTest {
         World.underSeeds(2, world -> {
             MemoryBlockStore theirs = store();
             Cid root = add(theirs, content(100_000)).cid();
-            Node provider =
-                    world.node("provider", builder -> builder.with(GraphSync.over(theirs, Limits.DEFAULT, PAID)));
+            Node provider = world.node(
+                    "provider", builder -> builder.with(GraphSync.over(theirs, GraphSyncLimits.DEFAULT, PAID)));
             Node asking = node(world, "asking", store());
             GraphSyncRequest request = graphSync(asking).request(provider.address(), root, Selectors.ALL);
             List<String> heard = new ArrayList<>();
@@ -308,7 +310,7 @@ class GraphSyncTest {
         World.underSeeds(2, world -> {
             MemoryBlockStore theirs = store();
             List<Long> order = new ArrayList<>();
-            Limits one = HostileGraphSyncTest.limits(1, 1, 128);
+            GraphSyncLimits one = HostileGraphSyncTest.limits(1, 1, 128);
             ServingPolicy noting = new ServingPolicy() {
                 @Override
                 public void walked(IncomingRequest request, Cid cid, long bytes) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
@@ -34,9 +35,9 @@ import org.junit.jupiter.api.Test;
 class HostileGraphSyncTest {
     private static final DagCbor CBOR = new DagCbor();
 
-    static Limits limits(int serving, int servingPerPeer, int perPeer) {
-        Limits all = Limits.DEFAULT;
-        return new Limits(
+    static GraphSyncLimits limits(int serving, int servingPerPeer, int perPeer) {
+        GraphSyncLimits all = GraphSyncLimits.DEFAULT;
+        return new GraphSyncLimits(
                 all.messageBytes(),
                 all.messageEntries(),
                 all.blockBytes(),
@@ -63,7 +64,7 @@ class HostileGraphSyncTest {
     }
 
     private static MemoryBlockStore store() {
-        return new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+        return new MemoryBlockStore(BlockStoreLimits.DEFAULT);
     }
 
     private static libp2p.testkit.Node node(World world, String name, MemoryBlockStore store) throws IOException {
@@ -94,8 +95,9 @@ class HostileGraphSyncTest {
             if (frame == null) {
                 return;
             }
-            GraphSyncMessage.Request request =
-                    MessageCodec.decode(frame, Limits.DEFAULT).requests().getFirst();
+            GraphSyncMessage.Request request = MessageCodec.decode(frame, GraphSyncLimits.DEFAULT)
+                    .requests()
+                    .getFirst();
             if (request.type() == GraphSyncMessage.Type.NEW) {
                 try (Stream back = node.host().open(victim.id(), GraphSyncMessage.PROTOCOL)) {
                     liar.answer(
@@ -268,7 +270,7 @@ class HostileGraphSyncTest {
                         return;
                     }
                     for (GraphSyncMessage.Response response :
-                            MessageCodec.decode(frame, Limits.DEFAULT).responses()) {
+                            MessageCodec.decode(frame, GraphSyncLimits.DEFAULT).responses()) {
                         busy[0] += response.status().equals(Status.BUSY) ? 1 : 0;
                     }
                 }
@@ -323,7 +325,9 @@ class HostileGraphSyncTest {
             asking.host().handle(GraphSyncMessage.PROTOCOL, stream -> {
                 byte[] frame;
                 while ((frame = Delimited.readOrEnd("answer", stream.input(), 4 << 20)) != null) {
-                    MessageCodec.decode(frame, Limits.DEFAULT).responses().forEach(one -> heard.add(one.status()));
+                    MessageCodec.decode(frame, GraphSyncLimits.DEFAULT)
+                            .responses()
+                            .forEach(one -> heard.add(one.status()));
                 }
             });
             asking.connect(provider);

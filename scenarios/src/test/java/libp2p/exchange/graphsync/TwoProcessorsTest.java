@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import libp2p.Libp2p;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
@@ -106,11 +107,11 @@ class TwoProcessorsTest {
         private Victim() {}
 
         public static void main(String[] arguments) throws IOException {
-            MemoryBlockStore store = new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+            MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
             store.putAll(Content.make().blocks());
             Host host = Libp2p.host()
                     .environment(new Watched(SystemEnvironment.shared()))
-                    .with(GraphSync.over(store, Limits.DEFAULT, new Begun()))
+                    .with(GraphSync.over(store, GraphSyncLimits.DEFAULT, new Begun()))
                     .with(Bitswap.over(store))
                     .listen("/ip4/127.0.0.1/tcp/0")
                     .start();
@@ -187,7 +188,7 @@ class TwoProcessorsTest {
     /** Has a connection and its streams before the strangers come. */
     private static final class Honest implements AutoCloseable {
         private final Field field;
-        private final MemoryBlockStore store = new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+        private final MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         private final Host host;
         private final PingSession ping;
         private final BitswapSession session;
@@ -234,7 +235,7 @@ class TwoProcessorsTest {
                 byte[] frame;
                 while ((frame = Delimited.readOrEnd("answer", stream.input(), 4 << 20)) != null) {
                     for (GraphSyncMessage.Response response :
-                            MessageCodec.decode(frame, Limits.DEFAULT).responses()) {
+                            MessageCodec.decode(frame, GraphSyncLimits.DEFAULT).responses()) {
                         if (!response.status().equals(Status.PARTIAL)) {
                             ends.add(response.status());
                         }

@@ -13,20 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarWriter;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.testing.Json;
 import libp2p.exchange.bitswap.Bitswap;
+import libp2p.exchange.bitswap.BitswapLimits;
 import libp2p.exchange.fetch.FetchOptions;
 import libp2p.exchange.fetch.FetchSource;
 import libp2p.exchange.fetch.Fetcher;
 import libp2p.exchange.fetch.Reputation;
 import libp2p.exchange.gateway.Gateway;
 import libp2p.exchange.gateway.GatewayRequest;
-import libp2p.exchange.trustless.Limits;
 import libp2p.exchange.trustless.TrustlessClient;
+import libp2p.exchange.trustless.TrustlessLimits;
 import libp2p.http.HttpAnswer;
 import libp2p.http.HttpHeaders;
 import libp2p.http.streams.HttpExchange;
@@ -53,7 +55,7 @@ class GatewayOverStreamsTest {
     private static final Budget BUDGET = new Budget(10_000, 1 << 26, 1024);
 
     private static MemoryBlockStore store() {
-        return new MemoryBlockStore(libp2p.blocks.Limits.DEFAULT);
+        return new MemoryBlockStore(BlockStoreLimits.DEFAULT);
     }
 
     private static Node provider(World world, String name, MemoryBlockStore store) throws IOException {
@@ -65,7 +67,9 @@ class GatewayOverStreamsTest {
         List<FetchSource> sources = new ArrayList<>();
         for (Node provider : providers) {
             sources.add(FetchSource.gateway(new TrustlessClient(
-                    asking.environment(), new StreamCaller(asking.host(), provider.address()), Limits.DEFAULT)));
+                    asking.environment(),
+                    new StreamCaller(asking.host(), provider.address()),
+                    TrustlessLimits.DEFAULT)));
         }
         return new Fetcher(
                 asking.environment(),
@@ -122,7 +126,7 @@ class GatewayOverStreamsTest {
             GatewayOverStreams gateway = new GatewayOverStreams(
                     new Gateway(theirs, Budget.STRANGER, true),
                     () -> slow[0].host().find(Bitswap.class).map(Bitswap::rate));
-            var limits = libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(100_000);
+            var limits = BitswapLimits.DEFAULT.withSendRate(100_000);
             slow[0] = world.node(
                     "slow",
                     builder -> builder.with(Bitswap.over(theirs, limits))
@@ -145,7 +149,7 @@ class GatewayOverStreamsTest {
             MemoryBlockStore theirs = store();
             byte[] content = content(800_000);
             Cid root = add(theirs, content).cid();
-            var limits = libp2p.exchange.bitswap.Limits.DEFAULT.withSendRate(100_000);
+            var limits = BitswapLimits.DEFAULT.withSendRate(100_000);
             Node node = world.node("node", builder -> builder.with(Bitswap.over(theirs, limits)));
             Bitswap bitswap = node.host().find(Bitswap.class).orElseThrow();
             Gateway gateway = new Gateway(theirs, Budget.STRANGER, false);

@@ -11,7 +11,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.protobuf.Delimited;
 import libp2p.kad.Dht;
 import libp2p.kad.Kad;
-import libp2p.kad.Limits;
+import libp2p.kad.KadLimits;
 import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.MessageLimits;
 import libp2p.testkit.Node;
@@ -67,7 +67,7 @@ class DhtStreamsTest {
     }
 
     /** Lookups one after the other by a host that knows one server; then time in which nobody asks. */
-    private static Server ask(World world, Fate fate, Limits.Asking asking) throws Exception {
+    private static Server ask(World world, Fate fate, KadLimits.Asking asking) throws Exception {
         Server server = new Server(fate);
         Node reader = world.node(
                 "reader",
@@ -75,7 +75,7 @@ class DhtStreamsTest {
                         .withPrefix("/test")
                         .withoutLocal()
                         .withoutRefresh()
-                        .withLimits(Limits.DEFAULT.withAsking(asking))));
+                        .withLimits(KadLimits.DEFAULT.withAsking(asking))));
         Node other = world.node("server");
         other.host().handle(PROTOCOL, server::serve);
         reader.connect(other);
@@ -93,7 +93,7 @@ class DhtStreamsTest {
     @Test
     void oneStreamServesAllAndIsClosedWhenNobodyAsksAnyMore() {
         World.underSeeds(SEEDS, world -> {
-            Server server = ask(world, Fate.STAYS, Limits.Asking.DEFAULT);
+            Server server = ask(world, Fate.STAYS, KadLimits.Asking.DEFAULT);
             assertThat(server.answers).isEqualTo(LOOKUPS);
             assertThat(server.streams).isEqualTo(1);
             assertThat(server.ended).isEqualTo(1);
@@ -103,7 +103,7 @@ class DhtStreamsTest {
     @Test
     void noneIsKeptWhereNoneMayBe() {
         World.underSeeds(1, world -> {
-            Server server = ask(world, Fate.STAYS, new Limits.Asking(0, Duration.ofSeconds(20)));
+            Server server = ask(world, Fate.STAYS, new KadLimits.Asking(0, Duration.ofSeconds(20)));
             assertThat(server.answers).isEqualTo(LOOKUPS);
             assertThat(server.streams).isEqualTo(LOOKUPS);
             assertThat(server.ended).isEqualTo(LOOKUPS);
@@ -114,7 +114,7 @@ class DhtStreamsTest {
     void aPeerThatEndsItsStreamsIsAskedOnNewOnes() {
         for (Fate fate : new Fate[] {Fate.CLOSED_AFTER_THE_ANSWER, Fate.RESET_AT_THE_SECOND_REQUEST}) {
             World.underSeeds(SEEDS, world -> {
-                Server server = ask(world, fate, Limits.Asking.DEFAULT);
+                Server server = ask(world, fate, KadLimits.Asking.DEFAULT);
                 assertThat(server.answers).as("%s", fate).isEqualTo(LOOKUPS);
             });
         }

@@ -11,6 +11,7 @@ import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.protocols.ping.Ping;
+import libp2p.protocols.ping.PingLimits;
 import libp2p.protocols.ping.PingSession;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pings implements AutoCloseable {
     /** Also a stranger's limits must not end a ping on a busy machine: whether it is answered counts. */
-    private static final Ping.Limits PATIENT = new Ping.Limits(Duration.ofMinutes(2), Duration.ofMinutes(2));
+    private static final PingLimits PATIENT = new PingLimits(Duration.ofMinutes(2), Duration.ofMinutes(2));
 
     private static final Duration PACE = Duration.ofMillis(2);
 

@@ -34,9 +34,9 @@ import libp2p.pubsub.network.RouterNetwork;
 import libp2p.pubsub.router.GossipParameters;
 import libp2p.pubsub.router.Output;
 import libp2p.pubsub.router.RouterObserver;
-import libp2p.pubsub.rpc.Limits;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.pubsub.rpc.RpcDecoder;
 import libp2p.pubsub.score.PeerScores;
@@ -317,7 +317,7 @@ final class HostField implements AttackField, AutoCloseable {
                             stream,
                             MessageCodec.BYTES,
                             MessageCodec.BYTES,
-                            Limits.DEFAULT.frame().rpcBytes()));
+                            PubSubLimits.DEFAULT.frame().rpcBytes()));
             send(victim, Rpc.of(List.of(new Rpc.Subscription(true, topic))));
             graft(victim);
         }
@@ -354,11 +354,11 @@ final class HostField implements AttackField, AutoCloseable {
                     stream,
                     MessageCodec.BYTES,
                     MessageCodec.BYTES,
-                    Limits.DEFAULT.frame().rpcBytes());
+                    PubSubLimits.DEFAULT.frame().rpcBytes());
             byte[] frame;
             try {
                 while ((frame = messages.receiveOrEnd()) != null) {
-                    take(from, RpcDecoder.decode(frame, Limits.DEFAULT.frame()));
+                    take(from, RpcDecoder.decode(frame, PubSubLimits.DEFAULT.frame()));
                 }
             } catch (ProtobufException malformed) {
                 stream.reset(ErrorCode.STREAM_PROTOCOL_VIOLATION);

@@ -13,7 +13,7 @@ import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.TopicOptions;
 import libp2p.pubsub.partial.PartialMessage;
 import libp2p.pubsub.partial.PartialMessages;
-import libp2p.pubsub.rpc.Limits;
+import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import libp2p.testkit.Node;
 import libp2p.testkit.World;
@@ -27,7 +27,7 @@ class PartialMessagesTest {
         final Map<Long, EightParts> groups = new ConcurrentHashMap<>();
         final PartialMessages messages;
 
-        One(Limits.Partials limits) {
+        One(PubSubLimits.Partials limits) {
             messages = new PartialMessages(this, limits);
         }
 
@@ -75,8 +75,8 @@ class PartialMessagesTest {
     @Test
     void eachSideSendsWhatTheOtherLacksAndForgetsItAfterAWhile() {
         World.underSeeds(2, world -> {
-            One anna = new One(Limits.Partials.DEFAULT);
-            One bela = new One(Limits.Partials.DEFAULT);
+            One anna = new One(PubSubLimits.Partials.DEFAULT);
+            One bela = new One(PubSubLimits.Partials.DEFAULT);
             between(world, anna, bela, () -> {
                 anna.publish(1, 0b00001111);
                 bela.publish(1, 0b11110000);
@@ -96,8 +96,8 @@ class PartialMessagesTest {
     @Test
     void aPeerBeginsNoMoreGroupsThanItMay() {
         World.underSeeds(1, world -> {
-            One anna = new One(Limits.Partials.DEFAULT);
-            One bela = new One(new Limits.Partials(255, 3, 100, 4 << 10, 1_024, 1 << 20));
+            One anna = new One(PubSubLimits.Partials.DEFAULT);
+            One bela = new One(new PubSubLimits.Partials(255, 3, 100, 4 << 10, 1_024, 1 << 20));
             between(world, anna, bela, () -> {
                 for (int i = 0; i < 10; i++) {
                     anna.publish(i, 1);
@@ -111,7 +111,7 @@ class PartialMessagesTest {
     @Test
     void partsOfAnotherMessageCostScoreAndAreNotTaken() {
         World.underSeeds(1, world -> {
-            One bela = new One(Limits.Partials.DEFAULT);
+            One bela = new One(PubSubLimits.Partials.DEFAULT);
             var liar = world.node(
                     "liar", builder -> builder.with(GossipSub.create().withPartialMessages((from, partial) -> {})));
             var honest = world.node(
@@ -138,8 +138,8 @@ class PartialMessagesTest {
     @Test
     void partsOfATopicThatThisHostHasNotJoinedBeginNothing() {
         World.underSeeds(1, world -> {
-            One anna = new One(Limits.Partials.DEFAULT);
-            One bela = new One(Limits.Partials.DEFAULT);
+            One anna = new One(PubSubLimits.Partials.DEFAULT);
+            One bela = new One(PubSubLimits.Partials.DEFAULT);
             between(world, anna, bela, (from, to) -> {
                 var away = GossipSub.on(from.host()).partials();
                 for (int i = 0; i < 100; i++) {
@@ -155,8 +155,8 @@ class PartialMessagesTest {
     @Test
     void anApplicationThatFailsOnOneMessageStillGetsTheNext() {
         World.underSeeds(1, world -> {
-            One anna = new One(Limits.Partials.DEFAULT);
-            One bela = new One(Limits.Partials.DEFAULT) {
+            One anna = new One(PubSubLimits.Partials.DEFAULT);
+            One bela = new One(PubSubLimits.Partials.DEFAULT) {
                 @Override
                 public PartialMessage begin(String topic, byte[] group, PeerId by) {
                     if (java.nio.ByteBuffer.wrap(group).getLong() == 1) {

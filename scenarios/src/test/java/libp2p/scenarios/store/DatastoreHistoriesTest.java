@@ -13,8 +13,8 @@ import libp2p.scenarios.lossy.LossyDisk;
 import libp2p.scenarios.lossy.LossyFileSystem;
 import libp2p.simulator.Seeds;
 import libp2p.simulator.Simulation;
+import libp2p.storage.DatastoreLimits;
 import libp2p.storage.FileDatastore;
-import libp2p.storage.Limits;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -99,7 +99,7 @@ class DatastoreHistoriesTest {
         return FileDatastore.open(
                 environment,
                 Life.folder(files).resolve("records"),
-                Limits.DEFAULT.withCacheBytes(1 << 20).withTidyCommits(4));
+                DatastoreLimits.DEFAULT.withCacheBytes(1 << 20).withTidyCommits(4));
     }
 
     private static void run(int histories) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.LongConsumer;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.Deadline;
 import libp2p.scenarios.lossy.LossyDisk;
 import libp2p.scenarios.lossy.LossyFileSystem;
@@ -94,7 +94,7 @@ public final class History implements LongConsumer {
 
         private final Told told;
         private final Random random;
-        private final Limits limits;
+        private final BlockStoreLimits limits;
         private final Ledger ledger = new Ledger();
         /** The disk as it was once when the store was closed. */
         private LossyDisk older = new LossyDisk();
@@ -109,7 +109,8 @@ public final class History implements LongConsumer {
             this.fault = fault;
             this.told = told;
             this.random = random;
-            Limits some = new Limits(8 << 20, Long.MAX_VALUE, any(SEGMENT_BYTES), any(UNINDEXED), 128);
+            BlockStoreLimits some =
+                    new BlockStoreLimits(8 << 20, Long.MAX_VALUE, any(SEGMENT_BYTES), any(UNINDEXED), 128);
             limits = isCrowd ? some.withUnindexed(MOST_UNINDEXED) : some;
         }
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.Pins;
 import libp2p.multiformats.Cid;
 import libp2p.scenarios.lossy.LossyDisk;
@@ -24,7 +24,7 @@ class LastPinTest {
     private byte[] pinsBefore = {};
 
     private static OpenStore open(SimulatedEnvironment environment, LossyFileSystem files) throws IOException {
-        return OpenStore.open(environment, Life.folder(files), Limits.DEFAULT);
+        return OpenStore.open(environment, Life.folder(files), BlockStoreLimits.DEFAULT);
     }
 
     /** Makes three pins, and ends without closing anything. */

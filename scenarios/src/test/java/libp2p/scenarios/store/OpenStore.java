@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.BlockWriter;
 import libp2p.blocks.GarbageCollector;
-import libp2p.blocks.Limits;
 import libp2p.blocks.Pins;
 import libp2p.blocks.car.CarReader;
 import libp2p.core.environment.Deadline;
@@ -23,6 +23,7 @@ import libp2p.exchange.fetch.Fetcher;
 import libp2p.exchange.fetch.Reputation;
 import libp2p.exchange.pinning.PinQueue;
 import libp2p.exchange.pinning.PinStatus;
+import libp2p.exchange.pinning.PinningLimits;
 import libp2p.ipfs.Repository;
 import libp2p.ipfs.Verification;
 import libp2p.ipld.Block;
@@ -68,7 +69,7 @@ final class OpenStore implements AutoCloseable {
                         pins.add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
                     }
                 },
-                libp2p.exchange.pinning.Limits.DEFAULT);
+                PinningLimits.DEFAULT);
     }
 
     private OpenStore(Environment environment, Path folder, Kit kit) {
@@ -82,7 +83,7 @@ final class OpenStore implements AutoCloseable {
         reputation = Reputation.inMemory(environment);
     }
 
-    static OpenStore open(Environment environment, Path folder, Limits limits) throws IOException {
+    static OpenStore open(Environment environment, Path folder, BlockStoreLimits limits) throws IOException {
         return new OpenStore(environment, folder, Repository.open(environment, folder, limits));
     }
 

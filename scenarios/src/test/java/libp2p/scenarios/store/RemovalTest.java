@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import libp2p.blocks.Limits;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.Deadline;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Multihash;
@@ -28,7 +28,7 @@ class RemovalTest {
     private final List<Multihash> hash = List.of(block.cid().hash());
 
     private OpenStore open(SimulatedEnvironment environment, LossyFileSystem files) throws IOException {
-        return OpenStore.open(environment, Life.folder(files), Limits.DEFAULT);
+        return OpenStore.open(environment, Life.folder(files), BlockStoreLimits.DEFAULT);
     }
 
     /** Is told when a removal stands in the log and is to be forced to the disk, once. */

@@ -3,10 +3,11 @@ package libp2p.security.noise;
 import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.identity.IdentityLimits;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 
 /**
  * The message {@code NoiseHandshakePayload}.
@@ -28,7 +29,7 @@ record HandshakePayload(byte[] identityKey, byte[] signature, NoiseExtensions ex
         return out.toByteArray();
     }
 
-    static HandshakePayload decode(byte[] bytes, Limits limits) throws ProtocolViolationException {
+    static HandshakePayload decode(byte[] bytes, SecurityLimits limits) throws ProtocolViolationException {
         byte[] identityKey = null;
         byte[] signature = null;
         List<byte[]> certhashes = new ArrayList<>();
@@ -41,8 +42,8 @@ record HandshakePayload(byte[] identityKey, byte[] signature, NoiseExtensions ex
                     limits.extensionMuxers() + limits.extensionCerthashes() + OTHER_FIELDS);
             while (in.next()) {
                 switch (in.field()) {
-                    case 1 -> identityKey = in.bytes(libp2p.core.identity.Limits.PUBLIC_KEY_BYTES);
-                    case 2 -> signature = in.bytes(libp2p.core.identity.Limits.SIGNATURE_BYTES);
+                    case 1 -> identityKey = in.bytes(IdentityLimits.PUBLIC_KEY_BYTES);
+                    case 2 -> signature = in.bytes(IdentityLimits.SIGNATURE_BYTES);
                     case 4 -> decodeExtensions(in.message("NoiseExtensions"), certhashes, muxers, limits);
                     default -> in.skip();
                 }
@@ -58,7 +59,8 @@ record HandshakePayload(byte[] identityKey, byte[] signature, NoiseExtensions ex
         return new HandshakePayload(identityKey, signature, new NoiseExtensions(certhashes, muxers));
     }
 
-    private static void decodeExtensions(ProtobufReader in, List<byte[]> certhashes, List<String> muxers, Limits limits)
+    private static void decodeExtensions(
+            ProtobufReader in, List<byte[]> certhashes, List<String> muxers, SecurityLimits limits)
             throws ProtobufException {
         while (in.next()) {
             switch (in.field()) {

@@ -10,7 +10,7 @@ import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.record.AbstractSecureConnection.Remote;
 import libp2p.security.record.RecordBuffers;
 import org.jspecify.annotations.Nullable;
@@ -26,15 +26,15 @@ public final class Noise implements SecurityProtocol {
     public static final String PROTOCOL = "/noise";
 
     private final NoiseKeys keys;
-    private final Limits limits;
+    private final SecurityLimits limits;
     private final RecordBuffers buffers;
 
     /** @param keys of the host's identity */
-    public Noise(NoiseKeys keys, Limits limits) {
+    public Noise(NoiseKeys keys, SecurityLimits limits) {
         this(keys, limits, RecordBuffers.shared());
     }
 
-    Noise(NoiseKeys keys, Limits limits, RecordBuffers buffers) {
+    Noise(NoiseKeys keys, SecurityLimits limits, RecordBuffers buffers) {
         this.keys = keys;
         this.limits = limits;
         this.buffers = buffers;
@@ -42,7 +42,7 @@ public final class Noise implements SecurityProtocol {
 
     /** With a fresh static key and the usual limits. */
     public static Noise create(Identity identity, Environment environment) {
-        return new Noise(NoiseKeys.create(identity, environment), Limits.DEFAULT);
+        return new Noise(NoiseKeys.create(identity, environment), SecurityLimits.DEFAULT);
     }
 
     @Override

@@ -9,7 +9,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.crypto.Crypto;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ public final class NoiseHandshake implements AutoCloseable {
 
     private final NoiseKeys keys;
     private final Settings settings;
-    private final Limits limits;
+    private final SecurityLimits limits;
     private final HandshakeState state;
     private int step;
     private @Nullable PublicKey remoteKey;
@@ -71,11 +71,11 @@ public final class NoiseHandshake implements AutoCloseable {
     }
 
     /** @param environment randomness for the ephemeral key */
-    public NoiseHandshake(NoiseKeys keys, Settings settings, Limits limits, Environment environment) {
+    public NoiseHandshake(NoiseKeys keys, Settings settings, SecurityLimits limits, Environment environment) {
         this(keys, settings, limits, Crypto.standard().x25519().generatePrivateKey(environment::secureRandom));
     }
 
-    NoiseHandshake(NoiseKeys keys, Settings settings, Limits limits, byte[] ephemeralPrivate) {
+    NoiseHandshake(NoiseKeys keys, Settings settings, SecurityLimits limits, byte[] ephemeralPrivate) {
         this.keys = keys;
         this.settings = settings;
         this.limits = limits;

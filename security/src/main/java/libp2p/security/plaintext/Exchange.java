@@ -3,16 +3,17 @@ package libp2p.security.plaintext;
 import java.io.IOException;
 import java.util.Arrays;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.identity.IdentityLimits;
 import libp2p.core.identity.MalformedKeyException;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 
 /** The message {@code Exchange}: a peer id and the key it belongs to. */
-record Exchange(Limits limits) implements MessageCodec<PublicKey> {
+record Exchange(SecurityLimits limits) implements MessageCodec<PublicKey> {
     private static final int MAX_FIELDS = 64;
 
     @Override
@@ -33,7 +34,7 @@ record Exchange(Limits limits) implements MessageCodec<PublicKey> {
             while (in.next()) {
                 switch (in.field()) {
                     case 1 -> id = in.bytes(limits.exchangeBytes());
-                    case 2 -> key = in.bytes(libp2p.core.identity.Limits.PUBLIC_KEY_BYTES);
+                    case 2 -> key = in.bytes(IdentityLimits.PUBLIC_KEY_BYTES);
                     default -> in.skip();
                 }
             }

@@ -13,7 +13,7 @@ import libp2p.core.messaging.MessageReader;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.record.AbstractSecureConnection.Remote;
 import libp2p.security.record.RecordBuffers;
 
@@ -31,15 +31,15 @@ public final class Plaintext implements SecurityProtocol {
 
     private final Exchange codec;
     private final byte[] exchange;
-    private final Limits limits;
+    private final SecurityLimits limits;
     private final RecordBuffers buffers;
 
     /** @param identity told to peers without proof */
-    public Plaintext(Identity identity, Limits limits) {
+    public Plaintext(Identity identity, SecurityLimits limits) {
         this(identity, limits, RecordBuffers.shared());
     }
 
-    Plaintext(Identity identity, Limits limits, RecordBuffers buffers) {
+    Plaintext(Identity identity, SecurityLimits limits, RecordBuffers buffers) {
         codec = new Exchange(limits);
         exchange = codec.frame(identity.publicKey());
         this.limits = limits;
@@ -48,7 +48,7 @@ public final class Plaintext implements SecurityProtocol {
 
     /** With the usual limits. */
     public static Plaintext create(Identity identity) {
-        return new Plaintext(identity, Limits.DEFAULT);
+        return new Plaintext(identity, SecurityLimits.DEFAULT);
     }
 
     @Override

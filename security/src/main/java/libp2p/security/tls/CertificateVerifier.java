@@ -13,7 +13,7 @@ import libp2p.core.identity.PublicKey;
 import libp2p.crypto.DerReader;
 import libp2p.crypto.DerReader.DerException;
 import libp2p.crypto.DerWriter;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.tls.Certificate.Extension;
 import libp2p.security.tls.VerifiedCertificates.Remembered;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ final class CertificateVerifier {
     /** @param hostKey identity of the remote */
     record Verified(PublicKey hostKey, byte[] subjectPublicKeyInfo) {}
 
-    static Verified verify(List<byte[]> chain, @Nullable PeerId expectedPeer, Instant now, Limits limits)
+    static Verified verify(List<byte[]> chain, @Nullable PeerId expectedPeer, Instant now, SecurityLimits limits)
             throws IOException {
         if (chain.size() != 1) {
             throw violation("a chain of " + chain.size() + " certificates, must be 1");
@@ -52,7 +52,7 @@ final class CertificateVerifier {
         return verified;
     }
 
-    private static Verified verify(byte[] der, Instant now, Limits limits) throws IOException, DerException {
+    private static Verified verify(byte[] der, Instant now, SecurityLimits limits) throws IOException, DerException {
         byte[] key = VERIFIED.key(der);
         Remembered remembered = key == null ? null : VERIFIED.find(key);
         if (remembered != null) {
@@ -68,7 +68,7 @@ final class CertificateVerifier {
         return verified;
     }
 
-    private static void checkValidity(Instant notBefore, Instant notAfter, Instant now, Limits limits)
+    private static void checkValidity(Instant notBefore, Instant notAfter, Instant now, SecurityLimits limits)
             throws IOException {
         if (now.plus(limits.certificateSkew()).isBefore(notBefore)) {
             throw violation("the certificate is not valid before " + notBefore);

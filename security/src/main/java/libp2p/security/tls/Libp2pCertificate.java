@@ -24,7 +24,7 @@ import libp2p.crypto.DerReader;
 import libp2p.crypto.DerWriter;
 import libp2p.crypto.SignatureScheme;
 import libp2p.crypto.Signer;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,7 +140,7 @@ public final class Libp2pCertificate {
 
     /**
      * Verifies what a remote has presented: exactly one certificate, within its validity (clocks may differ by
-     * {@link Limits#certificateSkew}), signed by its own key, with a host key that has signed that key, and no critical
+     * {@link SecurityLimits#certificateSkew}), signed by its own key, with a host key that has signed that key, and no critical
      * extension that is not known. That the remote has the private key of the certificate is what the handshake shows.
      *
      * @param chain certificates in DER
@@ -150,8 +150,8 @@ public final class Libp2pCertificate {
      * @throws libp2p.core.connection.ProtocolViolationException if a rule is broken, saying which
      * @throws libp2p.core.connection.PeerMismatchException if it is another peer
      */
-    public static PublicKey verify(List<byte[]> chain, @Nullable PeerId expectedPeer, Instant now, Limits limits)
-            throws IOException {
+    public static PublicKey verify(
+            List<byte[]> chain, @Nullable PeerId expectedPeer, Instant now, SecurityLimits limits) throws IOException {
         return CertificateVerifier.verify(chain, expectedPeer, now, limits).hostKey();
     }
 

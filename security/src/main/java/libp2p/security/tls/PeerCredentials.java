@@ -5,7 +5,7 @@ import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.tls13.Credentials;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +14,15 @@ public final class PeerCredentials implements Credentials {
     private final Libp2pCertificate certificate;
     private final @Nullable PeerId expectedPeer;
     private final Environment environment;
-    private final Limits limits;
+    private final SecurityLimits limits;
     private @Nullable PublicKey remoteKey;
 
     /** @param expectedPeer the identity that the remote must have, or null for any */
     public PeerCredentials(
-            Libp2pCertificate certificate, @Nullable PeerId expectedPeer, Environment environment, Limits limits) {
+            Libp2pCertificate certificate,
+            @Nullable PeerId expectedPeer,
+            Environment environment,
+            SecurityLimits limits) {
         this.certificate = certificate;
         this.expectedPeer = expectedPeer;
         this.environment = environment;

@@ -11,7 +11,7 @@ import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.record.AbstractSecureConnection.Remote;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;
@@ -38,15 +38,15 @@ public final class Tls implements SecurityProtocol {
     private static final String NO_MUXER = "libp2p";
 
     private final Libp2pCertificate certificate;
-    private final Limits limits;
+    private final SecurityLimits limits;
     private final RecordBuffers buffers;
 
     /** @param certificate of the host's identity */
-    public Tls(Libp2pCertificate certificate, Limits limits) {
+    public Tls(Libp2pCertificate certificate, SecurityLimits limits) {
         this(certificate, limits, RecordBuffers.shared());
     }
 
-    Tls(Libp2pCertificate certificate, Limits limits, RecordBuffers buffers) {
+    Tls(Libp2pCertificate certificate, SecurityLimits limits, RecordBuffers buffers) {
         this.certificate = certificate;
         this.limits = limits;
         this.buffers = buffers;
@@ -54,7 +54,7 @@ public final class Tls implements SecurityProtocol {
 
     /** With a fresh certificate and the usual limits. */
     public static Tls create(Identity identity, Environment environment) {
-        return new Tls(Libp2pCertificate.create(identity, environment), Limits.DEFAULT);
+        return new Tls(Libp2pCertificate.create(identity, environment), SecurityLimits.DEFAULT);
     }
 
     @Override

@@ -20,7 +20,7 @@ import libp2p.core.security.SecurityRequest.Role;
 import libp2p.crypto.Crypto;
 import libp2p.security.Identities;
 import libp2p.security.Json;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.noise.NoiseHandshake.Settings;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class NoiseHandshakeTest {
     private static final Settings RESPONDER = Settings.of(Role.RESPONDER, null);
 
     private static NoiseHandshake handshake(NoiseKeys keys, Settings settings) {
-        return new NoiseHandshake(keys, settings, Limits.DEFAULT, ENVIRONMENT);
+        return new NoiseHandshake(keys, settings, SecurityLimits.DEFAULT, ENVIRONMENT);
     }
 
     private static void run(NoiseHandshake initiator, NoiseHandshake responder) throws IOException {
@@ -160,7 +160,7 @@ class NoiseHandshakeTest {
     void incompleteAndForeignPayloadsAreRefused() throws Exception {
         byte[] key = Identities.bob().publicKey().toProtobuf();
         byte[] otherKey = Identities.alice().publicKey().toProtobuf();
-        byte[] signature = HandshakePayload.decode(BOB.payload(NoiseExtensions.NONE), Limits.DEFAULT)
+        byte[] signature = HandshakePayload.decode(BOB.payload(NoiseExtensions.NONE), SecurityLimits.DEFAULT)
                 .signature();
         assertThat(refusal(new byte[0])).hasMessageContaining("without identity_key");
         assertThat(refusal(new ProtobufWriter().bytes(1, key).toByteArray())).hasMessageContaining("identity_sig");
@@ -227,7 +227,8 @@ class NoiseHandshakeTest {
         identity.key().close();
         assertThatThrownBy(() -> identity.key().sign(new byte[1])).isInstanceOf(IllegalStateException.class);
         for (int handshake = 0; handshake < 2; handshake++) {
-            HandshakePayload payload = HandshakePayload.decode(keys.payload(NoiseExtensions.NONE), Limits.DEFAULT);
+            HandshakePayload payload =
+                    HandshakePayload.decode(keys.payload(NoiseExtensions.NONE), SecurityLimits.DEFAULT);
             assertThat(identity.publicKey().verify(NoiseKeys.signedBytes(keys.staticPublic()), payload.signature()))
                     .isTrue();
         }
@@ -245,7 +246,7 @@ class NoiseHandshakeTest {
                 mutant[random.nextInt(mutant.length)] = (byte) random.nextInt();
             }
             try {
-                HandshakePayload decoded = HandshakePayload.decode(mutant, Limits.DEFAULT);
+                HandshakePayload decoded = HandshakePayload.decode(mutant, SecurityLimits.DEFAULT);
                 assertThat(decoded.extensions().streamMuxers().size()).isLessThanOrEqualTo(100);
             } catch (ProtocolViolationException expected) {
                 assertThat(expected).hasMessageStartingWith("/noise: ");

@@ -14,7 +14,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.Identities;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.record.RecordBuffers;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,7 @@ class NoiseTest extends SecureChannelContract {
 
     @Override
     protected SecurityProtocol channel(Identity identity) {
-        return new Noise(NoiseKeys.create(identity, ENVIRONMENT), Limits.DEFAULT, buffers);
+        return new Noise(NoiseKeys.create(identity, ENVIRONMENT), SecurityLimits.DEFAULT, buffers);
     }
 
     private Pair joinWith(String[] initiator, String[] responder) throws Exception {

@@ -20,7 +20,7 @@ import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.Identities;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.record.RecordBuffers;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +35,7 @@ class PlaintextTest extends SecureChannelContract {
 
     @Override
     protected SecurityProtocol channel(Identity identity) {
-        return new Plaintext(identity, Limits.DEFAULT, buffers);
+        return new Plaintext(identity, SecurityLimits.DEFAULT, buffers);
     }
 
     /** The channel's answer to the bytes of a remote. */
@@ -75,8 +75,8 @@ class PlaintextTest extends SecureChannelContract {
 
     @Test
     void mutatedExchangesNeverDoWorseThanAnIoException() {
-        byte[] valid =
-                new Exchange(Limits.DEFAULT).encode(Identities.of("rsa2048").publicKey());
+        byte[] valid = new Exchange(SecurityLimits.DEFAULT)
+                .encode(Identities.of("rsa2048").publicKey());
         Random random = new Random(77);
         for (int i = 0; i < 20_000; i++) {
             byte[] mutant = Arrays.copyOf(valid, random.nextInt(8) == 0 ? random.nextInt(valid.length) : valid.length);
@@ -86,7 +86,7 @@ class PlaintextTest extends SecureChannelContract {
             if (Arrays.equals(mutant, valid)) {
                 continue;
             }
-            assertThatThrownBy(() -> new Exchange(Limits.DEFAULT).decode(mutant))
+            assertThatThrownBy(() -> new Exchange(SecurityLimits.DEFAULT).decode(mutant))
                     .isInstanceOf(IOException.class);
         }
     }

@@ -20,7 +20,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.security.Identities;
 import libp2p.security.Json;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class Libp2pCertificateTest {
     private static final Identity ALICE = Identities.alice();
 
     private static PublicKey verify(byte[]... chain) throws IOException {
-        return Libp2pCertificate.verify(List.of(chain), null, NOW, Limits.DEFAULT);
+        return Libp2pCertificate.verify(List.of(chain), null, NOW, SecurityLimits.DEFAULT);
     }
 
     private static AbstractThrowableAssert<?, ?> assertRefused(byte[]... chain) {
@@ -67,8 +67,8 @@ class Libp2pCertificateTest {
     void whatThisSideMakesItAccepts(String type) throws Exception {
         Identity identity = Identities.of(type);
         Libp2pCertificate certificate = Libp2pCertificate.create(identity, ENVIRONMENT);
-        PublicKey key =
-                Libp2pCertificate.verify(List.of(certificate.encoded()), identity.peerId(), NOW, Limits.DEFAULT);
+        PublicKey key = Libp2pCertificate.verify(
+                List.of(certificate.encoded()), identity.peerId(), NOW, SecurityLimits.DEFAULT);
         assertThat(key).isEqualTo(identity.publicKey());
         certificate.certificate().verify(certificate.certificate().getPublicKey());
         assertThat(certificate.certificate().getVersion()).isEqualTo(3);
@@ -86,7 +86,7 @@ class Libp2pCertificateTest {
     void anotherPeerThanTheExpectedOneIsRefused() {
         byte[] der = Libp2pCertificate.create(ALICE, ENVIRONMENT).encoded();
         PeerId bob = Identities.bob().peerId();
-        assertThatThrownBy(() -> Libp2pCertificate.verify(List.of(der), bob, NOW, Limits.DEFAULT))
+        assertThatThrownBy(() -> Libp2pCertificate.verify(List.of(der), bob, NOW, SecurityLimits.DEFAULT))
                 .isInstanceOf(PeerMismatchException.class);
     }
 

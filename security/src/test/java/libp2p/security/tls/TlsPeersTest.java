@@ -22,7 +22,7 @@ import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.Identities;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.record.RecordBuffers;
 import libp2p.security.tls13.RemoteAlertException;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 class TlsPeersTest {
     private final RecordBuffers buffers = RecordBuffers.create();
     private final Libp2pCertificate certificate = Libp2pCertificate.create(Identities.alice(), ENVIRONMENT);
-    private final Tls bob = new Tls(Libp2pCertificate.create(Identities.bob(), ENVIRONMENT), Limits.DEFAULT, buffers);
+    private final Tls bob =
+            new Tls(Libp2pCertificate.create(Identities.bob(), ENVIRONMENT), SecurityLimits.DEFAULT, buffers);
     private final Link link = new Link();
 
     @AfterEach
@@ -86,19 +87,19 @@ class TlsPeersTest {
         Link other = new Link();
         Tls strict = new Tls(
                 Libp2pCertificate.create(Identities.bob(), ENVIRONMENT),
-                new Limits(
+                new SecurityLimits(
                         1,
                         1,
                         1,
                         1,
                         1,
                         1,
-                        Limits.DEFAULT.certificateBytes(),
-                        Limits.DEFAULT.tlsHandshakeBytes(),
+                        SecurityLimits.DEFAULT.certificateBytes(),
+                        SecurityLimits.DEFAULT.tlsHandshakeBytes(),
                         java.time.Duration.ofDays(-400_000),
-                        Limits.DEFAULT.closeNotify()),
+                        SecurityLimits.DEFAULT.closeNotify()),
                 buffers); // by its clock every certificate has run out
-        Tls alice = new Tls(certificate, Limits.DEFAULT, buffers);
+        Tls alice = new Tls(certificate, SecurityLimits.DEFAULT, buffers);
         Pair pair = join(other, alice, strict);
         assertThat(pair.responder().failure())
                 .isInstanceOf(ProtocolViolationException.class)

@@ -13,7 +13,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.Identities;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.record.RecordBuffers;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +28,7 @@ class TlsTest extends SecureChannelContract {
 
     @Override
     protected SecurityProtocol channel(Identity identity) {
-        return new Tls(Libp2pCertificate.create(identity, ENVIRONMENT), Limits.DEFAULT, buffers);
+        return new Tls(Libp2pCertificate.create(identity, ENVIRONMENT), SecurityLimits.DEFAULT, buffers);
     }
 
     @Override

@@ -12,7 +12,7 @@ import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.identity.PeerId;
 import libp2p.security.Identities;
-import libp2p.security.Limits;
+import libp2p.security.SecurityLimits;
 import libp2p.security.tls.VerifiedCertificates.Remembered;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class VerifiedCertificatesTest {
 
     private static CertificateVerifier.Verified verify(byte[] der, @Nullable PeerId expected, Instant now)
             throws IOException {
-        return CertificateVerifier.verify(List.of(der), expected, now, Limits.DEFAULT);
+        return CertificateVerifier.verify(List.of(der), expected, now, SecurityLimits.DEFAULT);
     }
 
     private static @Nullable Remembered remembered(byte[] der) {

@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @State
 public class OutboundQueueStress {
     private final OutboundQueue<Integer> queue =
-            new OutboundQueue<>(SystemEnvironment.shared(), 1, new OutboundQueue.Limits(1, 10));
+            new OutboundQueue<>(SystemEnvironment.shared(), 1, new OutboundQueueLimits(1, 10));
     private int taken;
 
     @Actor

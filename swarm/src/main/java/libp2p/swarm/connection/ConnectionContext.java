@@ -5,7 +5,7 @@ import libp2p.core.host.Authorizer;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.resource.ResourceManager;
 import libp2p.swarm.limits.HostConnectionLimits;
-import libp2p.swarm.limits.StreamLimits;
+import libp2p.swarm.limits.SwarmStreamLimits;
 import libp2p.swarm.negotiation.Multistream;
 
 /** The parts of a host that each of its connections uses. */
@@ -18,5 +18,5 @@ public record ConnectionContext(
         Bounds limits,
         Multistream multistream) {
     /** The bounds of connections and of their streams. */
-    public record Bounds(HostConnectionLimits connections, StreamLimits streams) {}
+    public record Bounds(HostConnectionLimits connections, SwarmStreamLimits streams) {}
 }

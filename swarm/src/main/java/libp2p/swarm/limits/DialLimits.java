@@ -38,33 +38,8 @@ public record DialLimits(
         return new DialLimits(timeout, value, peerTimeout, dials, dialsPerPeer, peers, addresses, remembered);
     }
 
-    /** The same with another time for the dial of a peer, over all its addresses. */
-    public DialLimits withPeerTimeout(Duration value) {
-        return new DialLimits(timeout, localTimeout, value, dials, dialsPerPeer, peers, addresses, remembered);
-    }
-
     /** The same with another number of addresses that are dialed at once. */
     public DialLimits withDials(int value) {
         return new DialLimits(timeout, localTimeout, peerTimeout, value, dialsPerPeer, peers, addresses, remembered);
-    }
-
-    /** The same with another number of addresses of one peer that are dialed at once. */
-    public DialLimits withDialsPerPeer(int value) {
-        return new DialLimits(timeout, localTimeout, peerTimeout, dials, value, peers, addresses, remembered);
-    }
-
-    /** The same with another number of peers that are dialed at once. */
-    public DialLimits withPeers(int value) {
-        return new DialLimits(timeout, localTimeout, peerTimeout, dials, dialsPerPeer, value, addresses, remembered);
-    }
-
-    /** The same with another number of addresses of one peer that a dial tries. */
-    public DialLimits withAddresses(int value) {
-        return new DialLimits(timeout, localTimeout, peerTimeout, dials, dialsPerPeer, peers, value, remembered);
-    }
-
-    /** The same with another number of failed addresses and peers that are remembered. */
-    public DialLimits withRemembered(int value) {
-        return new DialLimits(timeout, localTimeout, peerTimeout, dials, dialsPerPeer, peers, addresses, value);
     }
 }

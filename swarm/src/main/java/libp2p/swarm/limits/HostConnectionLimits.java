@@ -13,19 +13,4 @@ public record HostConnectionLimits(int perPeer, Duration farewellTimeout, Durati
     /** The defaults. */
     public static final HostConnectionLimits DEFAULT =
             new HostConnectionLimits(64, Duration.ofSeconds(1), Duration.ofSeconds(5));
-
-    /** The same with another number of connections to one peer. */
-    public HostConnectionLimits withPerPeer(int value) {
-        return new HostConnectionLimits(value, farewellTimeout, closeTimeout);
-    }
-
-    /** The same with another time in which services say goodbye. */
-    public HostConnectionLimits withFarewellTimeout(Duration value) {
-        return new HostConnectionLimits(perPeer, value, closeTimeout);
-    }
-
-    /** The same with another time in which connections close. */
-    public HostConnectionLimits withCloseTimeout(Duration value) {
-        return new HostConnectionLimits(perPeer, farewellTimeout, value);
-    }
 }

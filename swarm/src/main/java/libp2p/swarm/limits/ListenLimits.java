@@ -13,11 +13,6 @@ public record ListenLimits(Duration acceptTimeout, int pending, Duration interfa
     /** The defaults. */
     public static final ListenLimits DEFAULT = new ListenLimits(Duration.ofSeconds(15), 128, Duration.ofSeconds(5));
 
-    /** The same with another time for the handshake of an inbound connection. */
-    public ListenLimits withAcceptTimeout(Duration value) {
-        return new ListenLimits(value, pending, interfacePoll);
-    }
-
     /** The same with another number of inbound handshakes at once. */
     public ListenLimits withPending(int value) {
         return new ListenLimits(acceptTimeout, value, interfacePoll);

@@ -50,10 +50,10 @@ final class AddressSet {
                     (Timed timed) -> timed.source, Comparator.reverseOrder())
             .thenComparingLong(timed -> timed.expires);
 
-    private final MemoryPeerstore.Limits limits;
+    private final PeerstoreLimits limits;
     private final List<Timed> addresses = new ArrayList<>(2);
 
-    AddressSet(MemoryPeerstore.Limits limits) {
+    AddressSet(PeerstoreLimits limits) {
         this.limits = limits;
     }
 

@@ -43,10 +43,10 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
             List<Multiaddr> also,
             Predicate<Multiaddr> filter,
             int perOrigin,
-            ObservedAddresses.Limits observation) {
+            ObservedAddressLimits observation) {
         /** The defaults. */
         public static final Options DEFAULT =
-                new Options(List.of(), List.of(), address -> true, 64, ObservedAddresses.Limits.DEFAULT);
+                new Options(List.of(), List.of(), address -> true, 64, ObservedAddressLimits.DEFAULT);
 
         public Options {
             only = List.copyOf(only);

@@ -25,116 +25,24 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class MemoryPeerstore implements Peerstore {
-    /**
-     * Bounds of the peerstore.
-     *
-     * @param peers peers that are known
-     * @param records signed records that are kept
-     * @param bytes of heap that all of it takes, about
-     * @param addresses addresses of one peer
-     * @param addressBytes bytes of one address
-     * @param protocols protocols of one peer
-     * @param protocolBytes characters of one protocol
-     * @param metadata values of one peer
-     * @param metadataBytes characters of one key and its value
-     * @param strangerBytes of heap, about, for what a peer says of itself when it is neither connected nor named by a
-     *     user; its addresses may take three times as many
-     */
-    public record Limits(
-            int peers,
-            int records,
-            long bytes,
-            int addresses,
-            int addressBytes,
-            int protocols,
-            int protocolBytes,
-            int metadata,
-            int metadataBytes,
-            int strangerBytes) {
-        /** The most that a host takes by default. */
-        public static final Limits DEFAULT =
-                new Limits(100_000, 100_000, 64L << 20, 64, 256, 1024, 256, 32, 1024, 4 << 10);
-
-        private static final int PART_OF_HEAP = 8;
-
-        /**
-         * {@link #DEFAULT}, with at most an eighth of a heap for all peers together: strangers that come and go must
-         * not fill a small one.
-         *
-         * @param heap bytes that the heap may grow to, more than 0
-         */
-        public static Limits ofHeap(long heap) {
-            return DEFAULT.withBytes(Math.min(DEFAULT.bytes(), Math.max(1, heap / PART_OF_HEAP)));
-        }
-
-        /** Those of the heap of this process. */
-        static Limits ofThisProcess() {
-            return ofHeap(Runtime.getRuntime().maxMemory());
-        }
-
-        /** The same with another number of peers. */
-        public Limits withPeers(int value) {
-            return new Limits(
-                    value,
-                    records,
-                    bytes,
-                    addresses,
-                    addressBytes,
-                    protocols,
-                    protocolBytes,
-                    metadata,
-                    metadataBytes,
-                    strangerBytes);
-        }
-
-        /** The same with another number of signed records. */
-        public Limits withRecords(int value) {
-            return new Limits(
-                    peers,
-                    value,
-                    bytes,
-                    addresses,
-                    addressBytes,
-                    protocols,
-                    protocolBytes,
-                    metadata,
-                    metadataBytes,
-                    strangerBytes);
-        }
-
-        /** The same with another number of bytes over all peers. */
-        public Limits withBytes(long value) {
-            return new Limits(
-                    peers,
-                    records,
-                    value,
-                    addresses,
-                    addressBytes,
-                    protocols,
-                    protocolBytes,
-                    metadata,
-                    metadataBytes,
-                    strangerBytes);
-        }
-    }
 
     private final Environment environment;
-    private final Limits limits;
+    private final PeerstoreLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final PeerTable table;
 
-    /** Limits by the heap of this process; nobody hears of forgotten peers. */
+    /** PeerstoreLimits by the heap of this process; nobody hears of forgotten peers. */
     public MemoryPeerstore(Environment environment) {
-        this(environment, Limits.ofThisProcess());
+        this(environment, PeerstoreLimits.ofThisProcess());
     }
 
-    /** Limits of the caller; nobody hears of forgotten peers. */
-    public MemoryPeerstore(Environment environment, Limits limits) {
+    /** PeerstoreLimits of the caller; nobody hears of forgotten peers. */
+    public MemoryPeerstore(Environment environment, PeerstoreLimits limits) {
         this(environment, limits, peer -> {});
     }
 
     /** @param changed hears, with the lock held, which peers were changed or forgotten; must not block */
-    MemoryPeerstore(Environment environment, Limits limits, Consumer<PeerId> changed) {
+    MemoryPeerstore(Environment environment, PeerstoreLimits limits, Consumer<PeerId> changed) {
         this.environment = environment;
         this.limits = limits;
         this.table = new PeerTable(limits, changed);

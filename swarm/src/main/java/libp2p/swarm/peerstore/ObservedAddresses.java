@@ -2,7 +2,6 @@ package libp2p.swarm.peerstore;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,19 +24,6 @@ import libp2p.multiformats.multiaddr.Protocol;
  * lock of the address book.
  */
 public final class ObservedAddresses {
-    /**
-     * Bounds of the observations.
-     *
-     * @param observers different observers that are needed before an address is believed; half of them keep it believed
-     * @param perLocal addresses that are believed per local address
-     * @param locals local addresses that are tracked; the one heard of longest ago is forgotten first
-     * @param votes connections that have a vote per local address; the oldest vote is forgotten first
-     * @param interval from one change of what is believed to the next at least
-     */
-    public record Limits(int observers, int perLocal, int locals, int votes, Duration interval) {
-        /** The defaults. */
-        public static final Limits DEFAULT = new Limits(4, 3, 64, 256, Duration.ofSeconds(5));
-    }
 
     private record Vote(Multiaddr observed, ThinWaist waist, String observer) {}
 
@@ -47,10 +33,10 @@ public final class ObservedAddresses {
         final Set<ThinWaist> believed = new HashSet<>();
     }
 
-    private final Limits limits;
+    private final ObservedAddressLimits limits;
     private final SequencedMap<ThinWaist, Ballot> ballots = new LinkedHashMap<>(16, 0.75f, true);
 
-    ObservedAddresses(Limits limits) {
+    ObservedAddresses(ObservedAddressLimits limits) {
         this.limits = limits;
     }
 

@@ -6,12 +6,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import libp2p.core.identity.IdentityLimits;
 import libp2p.core.identity.PublicKey;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.peer.Peerstore.DialHistory;
 import libp2p.core.peer.Peerstore.Source;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.core.record.RecordLimits;
 import libp2p.core.record.SignedEnvelope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +87,7 @@ final class PeerCodec {
     }
 
     /** @param read when the entry came from the disk: from then on what was connected has gone */
-    static void decode(byte[] encoded, PeerEntry entry, MemoryPeerstore.Limits limits, StoredPeer.Moment read)
+    static void decode(byte[] encoded, PeerEntry entry, PeerstoreLimits limits, StoredPeer.Moment read)
             throws IOException {
         ProtobufReader in = ProtobufReader.of("stored peer", encoded, ENTRY_BYTES, ENTRY_FIELDS);
         List<String> protocols = new ArrayList<>();
@@ -101,8 +103,8 @@ final class PeerCodec {
                 }
                 case PROTOCOL -> protocols.add(in.string(4 * limits.protocolBytes()));
                 case METADATA -> readMetadata(in.message("stored metadata"), entry, limits);
-                case KEY -> entry.key(PublicKey.fromProtobuf(in.bytes(libp2p.core.identity.Limits.PUBLIC_KEY_BYTES)));
-                case RECORD -> record = in.bytes(libp2p.core.record.Limits.ENVELOPE_BYTES);
+                case KEY -> entry.key(PublicKey.fromProtobuf(in.bytes(IdentityLimits.PUBLIC_KEY_BYTES)));
+                case RECORD -> record = in.bytes(RecordLimits.ENVELOPE_BYTES);
                 case SEQUENCE -> sequence = in.uint64();
                 default -> in.skip();
             }
@@ -114,8 +116,7 @@ final class PeerCodec {
         }
     }
 
-    private static void readMetadata(ProtobufReader in, PeerEntry entry, MemoryPeerstore.Limits limits)
-            throws IOException {
+    private static void readMetadata(ProtobufReader in, PeerEntry entry, PeerstoreLimits limits) throws IOException {
         String key = "";
         String value = "";
         while (in.next()) {
@@ -129,8 +130,8 @@ final class PeerCodec {
     }
 
     /** Null if its time is over. */
-    private static AddressSet.@Nullable Saved readAddress(
-            ProtobufReader in, MemoryPeerstore.Limits limits, Instant wallClock) throws IOException {
+    private static AddressSet.@Nullable Saved readAddress(ProtobufReader in, PeerstoreLimits limits, Instant wallClock)
+            throws IOException {
         byte[] bytes = {};
         Source source = Source.ROUTING;
         boolean certified = false;

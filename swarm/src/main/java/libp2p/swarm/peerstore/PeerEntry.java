@@ -24,7 +24,7 @@ final class PeerEntry {
     private static final int TEXT_OVERHEAD = 64;
     private static final int RECORD_OVERHEAD = 400;
 
-    private final MemoryPeerstore.Limits limits;
+    private final PeerstoreLimits limits;
     private @Nullable StoredPeer stored;
     final AddressSet addresses;
     private Map<String, String> metadata = Map.of();
@@ -51,12 +51,12 @@ final class PeerEntry {
         PINNED
     }
 
-    PeerEntry(MemoryPeerstore.Limits limits) {
+    PeerEntry(PeerstoreLimits limits) {
         this.limits = limits;
         this.addresses = new AddressSet(limits);
     }
 
-    PeerEntry(MemoryPeerstore.Limits limits, StoredPeer stored) {
+    PeerEntry(PeerstoreLimits limits, StoredPeer stored) {
         this.limits = limits;
         this.stored = stored;
         this.addresses = new AddressSet(limits);

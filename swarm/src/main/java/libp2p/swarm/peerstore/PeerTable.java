@@ -21,7 +21,7 @@ final class PeerTable {
     /** Strangers, used longest ago, of which the heaviest is forgotten. */
     private static final int OLDEST = 16;
 
-    private final MemoryPeerstore.Limits limits;
+    private final PeerstoreLimits limits;
     private final Consumer<PeerId> changed;
     /** By the ordinal of the group. */
     private final List<SequencedMap<PeerId, PeerEntry>> groups = List.of(lru(), lru(), lru());
@@ -30,7 +30,7 @@ final class PeerTable {
     private final long[] weights = new long[Group.values().length];
 
     /** @param changed hears, with the lock held, which peers were changed or forgotten; must not block */
-    PeerTable(MemoryPeerstore.Limits limits, Consumer<PeerId> changed) {
+    PeerTable(PeerstoreLimits limits, Consumer<PeerId> changed) {
         this.limits = limits;
         this.changed = changed;
     }

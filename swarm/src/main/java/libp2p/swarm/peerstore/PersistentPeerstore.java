@@ -48,8 +48,7 @@ public final class PersistentPeerstore implements Peerstore {
     private final MemoryPeerstore memory;
     private final PeerJournal journal;
 
-    private PersistentPeerstore(
-            Environment environment, Datastore datastore, MemoryPeerstore.Limits limits, Options options) {
+    private PersistentPeerstore(Environment environment, Datastore datastore, PeerstoreLimits limits, Options options) {
         this.datastore = datastore;
         journal = new PeerJournal(environment, datastore, options, this::encoded, 2 * limits.peers());
         memory = new MemoryPeerstore(environment, limits, journal::note);
@@ -59,9 +58,9 @@ public final class PersistentPeerstore implements Peerstore {
         return memory.encoded(peer);
     }
 
-    /** As {@link #open(Environment, Datastore, MemoryPeerstore.Limits, Options)} with the defaults for the heap of this process. */
+    /** As {@link #open(Environment, Datastore, PeerstoreLimits, Options)} with the defaults for the heap of this process. */
     public static PersistentPeerstore open(Environment environment, Datastore datastore) throws IOException {
-        return open(environment, datastore, MemoryPeerstore.Limits.ofThisProcess(), Options.DEFAULT);
+        return open(environment, datastore, PeerstoreLimits.ofThisProcess(), Options.DEFAULT);
     }
 
     /**
@@ -69,8 +68,7 @@ public final class PersistentPeerstore implements Peerstore {
      * disk. An entry that cannot be read is passed over. The peerstore closes the datastore.
      */
     public static PersistentPeerstore open(
-            Environment environment, Datastore datastore, MemoryPeerstore.Limits limits, Options options)
-            throws IOException {
+            Environment environment, Datastore datastore, PeerstoreLimits limits, Options options) throws IOException {
         PersistentPeerstore store = new PersistentPeerstore(environment, datastore, limits, options);
         store.load(environment);
         environment.start("peerstore writer", store.journal);

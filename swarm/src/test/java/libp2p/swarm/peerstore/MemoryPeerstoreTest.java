@@ -34,7 +34,7 @@ class MemoryPeerstoreTest {
         void play(Simulation simulation, SimulatedEnvironment host, MemoryPeerstore store) throws Exception;
     }
 
-    private static void play(MemoryPeerstore.Limits limits, Scene scene) {
+    private static void play(PeerstoreLimits limits, Scene scene) {
         Simulation.run(1, simulation -> {
             SimulatedEnvironment host = simulation.host("host");
             scene.play(simulation, host, new MemoryPeerstore(host, limits));
@@ -42,7 +42,7 @@ class MemoryPeerstoreTest {
     }
 
     private static void play(Scene scene) {
-        play(MemoryPeerstore.Limits.DEFAULT, scene);
+        play(PeerstoreLimits.DEFAULT, scene);
     }
 
     private static void add(Peerstore store, PeerId peer, Multiaddr address, Source source, Duration lifetime) {
@@ -247,7 +247,7 @@ class MemoryPeerstoreTest {
 
     @Test
     void aFullStoreForgetsThePeerUsedLongestAgoButNotTheConnected() {
-        play(MemoryPeerstore.Limits.DEFAULT.withPeers(100), (simulation, host, store) -> {
+        play(PeerstoreLimits.DEFAULT.withPeers(100), (simulation, host, store) -> {
             for (int i = 0; i < 40; i++) {
                 add(store, Peers.id(i), A, Source.IDENTIFY, Peerstore.CONNECTED);
             }
@@ -276,7 +276,7 @@ class MemoryPeerstoreTest {
 
     @Test
     void aFloodOfRecordsForgetsTheOldestRecordsButNotTheirPeers() {
-        play(MemoryPeerstore.Limits.DEFAULT.withRecords(50), (simulation, host, store) -> {
+        play(PeerstoreLimits.DEFAULT.withRecords(50), (simulation, host, store) -> {
             List<PeerId> peers = new ArrayList<>();
             for (int i = 0; i < 500; i++) {
                 Identity identity = Identity.generate(host);
@@ -292,7 +292,7 @@ class MemoryPeerstoreTest {
 
     @Test
     void theHeapItTakesIsBoundedWhateverPeersSayAboutThemselves() {
-        play(MemoryPeerstore.Limits.DEFAULT.withBytes(1 << 20), (simulation, host, store) -> {
+        play(PeerstoreLimits.DEFAULT.withBytes(1 << 20), (simulation, host, store) -> {
             List<String> protocols = IntStream.range(0, 1024)
                     .mapToObj(i -> "/" + "p".repeat(200) + i)
                     .toList();
@@ -307,9 +307,9 @@ class MemoryPeerstoreTest {
 
     @Test
     void aSmallHeapIsNotFilledByStrangers() {
-        assertThat(MemoryPeerstore.Limits.ofHeap(64 << 20).bytes()).isEqualTo(8 << 20);
-        assertThat(MemoryPeerstore.Limits.ofHeap(1 << 30)).isEqualTo(MemoryPeerstore.Limits.DEFAULT);
-        assertThat(MemoryPeerstore.Limits.ofHeap(1).bytes()).isPositive();
+        assertThat(PeerstoreLimits.ofHeap(64 << 20).bytes()).isEqualTo(8 << 20);
+        assertThat(PeerstoreLimits.ofHeap(1 << 30)).isEqualTo(PeerstoreLimits.DEFAULT);
+        assertThat(PeerstoreLimits.ofHeap(1).bytes()).isPositive();
     }
 
     /** The description that a stranger gives of itself: as much as identify takes. */
@@ -337,7 +337,7 @@ class MemoryPeerstoreTest {
             for (int peer = 0; peer < 200; peer++) {
                 assertThat(store.addresses(Peers.id(peer))).as("peer %s", peer).isNotEmpty();
             }
-            assertThat(store.bytes()).isLessThanOrEqualTo(MemoryPeerstore.Limits.DEFAULT.bytes());
+            assertThat(store.bytes()).isLessThanOrEqualTo(PeerstoreLimits.DEFAULT.bytes());
             assertThat(store.protocols(Peers.id(5999))).isNotEmpty().hasSizeLessThan(100);
         });
     }

@@ -232,7 +232,7 @@ class PersistentPeerstoreTest {
         Simulation.run(1, simulation -> {
             var host = simulation.host("host");
             Disk disk = new Disk();
-            MemoryPeerstore.Limits limits = MemoryPeerstore.Limits.DEFAULT.withBytes(300_000);
+            PeerstoreLimits limits = PeerstoreLimits.DEFAULT.withBytes(300_000);
             try (PersistentPeerstore store = PersistentPeerstore.open(
                     host, disk, limits.withBytes(1 << 30), PersistentPeerstore.Options.DEFAULT)) {
                 for (int i = 0; i < 500; i++) {
@@ -279,7 +279,7 @@ class PersistentPeerstoreTest {
         return PersistentPeerstore.open(
                 environment,
                 FileDatastore.open(environment, file),
-                MemoryPeerstore.Limits.DEFAULT.withBytes(256L << 20),
+                PeerstoreLimits.DEFAULT.withBytes(256L << 20),
                 PersistentPeerstore.Options.DEFAULT);
     }
 

@@ -20,7 +20,7 @@ import libp2p.HostBuilder;
 import libp2p.core.host.TransportFactory;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.swarm.memory.MemoryNetwork;
-import libp2p.transports.quic.Limits;
+import libp2p.transports.quic.QuicLimits;
 import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
@@ -60,7 +60,12 @@ class TransportHarnessTest {
         all.add(new TransportUnderTest("ws", "/ip4/127.0.0.1/tcp/0/ws", "noise", "yamux", webSocket, plain));
         all.add(new TransportUnderTest("wss", "/ip4/127.0.0.1/tcp/0/tls/ws", "noise", "yamux", webSocket, plain));
         all.add(new TransportUnderTest(
-                "quic", "/ip4/127.0.0.1/udp/0/quic-v1", "", "", () -> QuicTransport.factory(Limits.DEFAULT), plain));
+                "quic",
+                "/ip4/127.0.0.1/udp/0/quic-v1",
+                "",
+                "",
+                () -> QuicTransport.factory(QuicLimits.DEFAULT),
+                plain));
         return all;
     }
 

@@ -17,7 +17,7 @@ final class EventLoops {
 
     EventLoops(Environment environment) {
         this.environment = environment;
-        this.loops = new EventLoop[Math.clamp(Runtime.getRuntime().availableProcessors(), 1, Limits.EVENT_LOOPS)];
+        this.loops = new EventLoop[Math.clamp(Runtime.getRuntime().availableProcessors(), 1, SystemLimits.EVENT_LOOPS)];
     }
 
     /** For timers. */

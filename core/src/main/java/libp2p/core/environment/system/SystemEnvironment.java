@@ -34,8 +34,10 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     }
 
     private final long origin = System.nanoTime() - 1;
-    private final OffloadPool offload = new OffloadPool("libp2p-offload", Limits.OFFLOAD_THREADS, Limits.OFFLOAD_QUEUE);
-    private final OffloadPool lookups = new OffloadPool("libp2p-lookup", Limits.LOOKUP_THREADS, Limits.LOOKUP_QUEUE);
+    private final OffloadPool offload =
+            new OffloadPool("libp2p-offload", SystemLimits.OFFLOAD_THREADS, SystemLimits.OFFLOAD_QUEUE);
+    private final OffloadPool lookups =
+            new OffloadPool("libp2p-lookup", SystemLimits.LOOKUP_THREADS, SystemLimits.LOOKUP_QUEUE);
     private final SystemTimers timers = new SystemTimers(task -> start("timer", task));
     private final FarDeadlines farDeadlines = new FarDeadlines(this);
     private final EventLoops loops = new EventLoops(this);

@@ -69,11 +69,11 @@ final class SystemNetwork implements Network {
 
     @Override
     public List<InetAddress> resolve(String host, Deadline deadline) throws IOException {
-        if (host.isEmpty() || host.length() > Limits.NAME_LENGTH) {
+        if (host.isEmpty() || host.length() > SystemLimits.NAME_LENGTH) {
             throw new UnknownHostException("a host name of " + host.length() + " characters");
         }
         InetAddress[] all = lookUp(host, () -> InetAddress.getAllByName(host), deadline);
-        return List.of(Arrays.copyOf(all, Math.min(all.length, Limits.RESOLVED_ADDRESSES)));
+        return List.of(Arrays.copyOf(all, Math.min(all.length, SystemLimits.RESOLVED_ADDRESSES)));
     }
 
     @Override

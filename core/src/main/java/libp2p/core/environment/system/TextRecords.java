@@ -67,9 +67,9 @@ final class TextRecords {
             return texts;
         }
         NamingEnumeration<?> values = records.getAll();
-        while (values.hasMore() && texts.size() < Limits.TEXT_RECORDS) {
+        while (values.hasMore() && texts.size() < SystemLimits.TEXT_RECORDS) {
             String text = join(String.valueOf(values.next()));
-            if (text.length() <= Limits.TEXT_RECORD_LENGTH) {
+            if (text.length() <= SystemLimits.TEXT_RECORD_LENGTH) {
                 texts.add(text);
             }
         }
@@ -97,7 +97,7 @@ final class TextRecords {
     }
 
     private static void requireHostName(String name) throws IOException {
-        boolean valid = !name.isEmpty() && name.length() <= Limits.NAME_LENGTH;
+        boolean valid = !name.isEmpty() && name.length() <= SystemLimits.NAME_LENGTH;
         for (int i = 0; valid && i < name.length(); i++) {
             char c = name.charAt(i);
             valid = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-_.".indexOf(c) >= 0;

@@ -202,7 +202,7 @@ class SocketEventsTest {
 
     @Test
     void aHandlerThatFailsHarmsNoOtherSocket() throws Exception {
-        for (int i = 0; i < Limits.EVENT_LOOPS; i++) { // one on each loop
+        for (int i = 0; i < SystemLimits.EVENT_LOOPS; i++) { // one on each loop
             TcpChannel failing = environment.network().connectTcp(null, listener.localAddress(), Deadline.NONE);
             listener.accept().close();
             failing.onReadable(() -> {

@@ -2,7 +2,6 @@ package libp2p.nat.autonat.v1;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -38,21 +37,8 @@ public final class DialBackServer implements AutoCloseable {
 
     private static final String SERVICE = "libp2p.autonat";
 
-    /**
-     * Bounds of a server, those of go-libp2p.
-     *
-     * @param perMinute dials for all peers
-     * @param perPeer dials for one peer in a minute
-     * @param stream for one request
-     * @param dial for dialing back
-     */
-    public record Limits(int perMinute, int perPeer, Duration stream, Duration dial) {
-        /** 30 dials in a minute, 3 of them for one peer, 60 s for a request and 15 s for dialing back. */
-        public static final Limits DEFAULT = new Limits(30, 3, Duration.ofSeconds(60), Duration.ofSeconds(15));
-    }
-
     private final Host host;
-    private final Limits limits;
+    private final AutoNatV1Limits limits;
     private final Publicness publicness;
     private final ReentrantLock lock = new ReentrantLock();
     private final KeyedRates<String> all;
@@ -60,7 +46,7 @@ public final class DialBackServer implements AutoCloseable {
     private final Registration registration;
 
     /** Begins to serve. */
-    public DialBackServer(Host host, Limits limits, Publicness publicness) {
+    public DialBackServer(Host host, AutoNatV1Limits limits, Publicness publicness) {
         this.host = host;
         this.limits = limits;
         this.publicness = publicness;

@@ -1,6 +1,5 @@
 package libp2p.nat.autonat.v2;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -36,44 +35,9 @@ final class AddressVotes {
         UNREACHABLE
     }
 
-    /**
-     * Bounds of the evidence.
-     *
-     * @param window outcomes that count, the latest
-     * @param decisive agreeing ones that decide
-     * @param few agreeing ones that decide where there are fewer servers than that
-     * @param lifetime how long an outcome counts
-     * @param recheck after which time a decided address is looked at again
-     * @param dials of one address in a dial period
-     * @param dialPeriod see there
-     * @param refusals in a row until a pause
-     * @param pause how long the address is left alone then
-     */
-    record Limits(
-            int window,
-            int decisive,
-            int few,
-            Duration lifetime,
-            Duration recheck,
-            int dials,
-            Duration dialPeriod,
-            int refusals,
-            Duration pause) {
-        static final Limits DEFAULT = new Limits(
-                5,
-                3,
-                2,
-                Duration.ofHours(5),
-                Duration.ofHours(1),
-                10,
-                Duration.ofMinutes(10),
-                5,
-                Duration.ofMinutes(10));
-    }
-
     private record Vote(Subnet server, Outcome outcome, long at) {}
 
-    private final Limits limits;
+    private final AddressVoteLimits limits;
     private final Deque<Vote> votes = new ArrayDeque<>();
     private final Deque<Long> dials = new ArrayDeque<>();
     private final Set<Subnet> asked = new HashSet<>();
@@ -82,7 +46,7 @@ final class AddressVotes {
     private long pausedUntil = Long.MIN_VALUE;
     private long decidedAt = Long.MIN_VALUE;
 
-    AddressVotes(Limits limits) {
+    AddressVotes(AddressVoteLimits limits) {
         this.limits = limits;
     }
 

@@ -27,19 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks servers to dial this host at one address, and takes the nonces that they bring. Thread-safe. */
 public final class ProbeClient implements AutoCloseable {
-    /**
-     * Bounds of a client.
-     *
-     * @param probe for one request, dialing back included
-     * @param dialBack for the stream that brings a nonce
-     * @param settle how long a nonce may come after the server has said that it delivered it
-     * @param data bytes that are sent at most for one dial
-     */
-    public record Limits(Duration probe, Duration dialBack, Duration settle, long data) {
-        /** The defaults of every bound. */
-        public static final Limits DEFAULT =
-                new Limits(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(3), 100_000);
-    }
 
     private static final int PIECE = 4000;
 
@@ -55,14 +42,14 @@ public final class ProbeClient implements AutoCloseable {
     }
 
     private final Host host;
-    private final Limits limits;
+    private final ProbeLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition arrived;
     private final Map<Long, Pending> pending = new HashMap<>();
     private final Registration registration;
 
     /** Begins to take nonces. */
-    public ProbeClient(Host host, Limits limits) {
+    public ProbeClient(Host host, ProbeLimits limits) {
         this.host = host;
         this.limits = limits;
         this.arrived = new TimedCondition(host.environment(), lock);

@@ -71,13 +71,13 @@ public final class ProbedAddresses {
         List<Multiaddr> primaries = now.stream().map(this::primary).distinct().toList();
         votes.keySet().retainAll(primaries);
         primaries.forEach(
-                address -> votes.computeIfAbsent(address, key -> new AddressVotes(AddressVotes.Limits.DEFAULT)));
+                address -> votes.computeIfAbsent(address, key -> new AddressVotes(AddressVoteLimits.DEFAULT)));
         return true;
     }
 
     /** Forgets the votes about an address, because the mapping that led there has begun or ended. */
     public void forget(Multiaddr address) {
-        votes.computeIfPresent(primary(address), (key, old) -> new AddressVotes(AddressVotes.Limits.DEFAULT));
+        votes.computeIfPresent(primary(address), (key, old) -> new AddressVotes(AddressVoteLimits.DEFAULT));
     }
 
     /** All addresses, sorted. */

@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import libp2p.multiformats.multiaddr.Subnet;
-import libp2p.nat.autonat.v2.AddressVotes.Limits;
 import libp2p.nat.autonat.v2.AddressVotes.Outcome;
 import libp2p.nat.autonat.v2.AddressVotes.Verdict;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class AddressVotesTest {
             for (int seed = 0; seed < 200; seed++) {
                 List<Integer> order = new ArrayList<>(List.of(0, 1, 2, 3, 4));
                 Collections.shuffle(order, new Random(seed));
-                AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+                AddressVotes votes = new AddressVotes(AddressVoteLimits.DEFAULT);
                 for (int server : order) {
                     boolean says = server < 2 ? !reachable : reachable;
                     votes.vote(server(server), says ? Outcome.REACHED : Outcome.FAILED, 5, server);
@@ -40,7 +39,7 @@ class AddressVotesTest {
 
     @Test
     void oneServerHasOneVoteHoweverOftenItAnswers() {
-        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        AddressVotes votes = new AddressVotes(AddressVoteLimits.DEFAULT);
         for (int i = 0; i < 10; i++) {
             votes.vote(server(1), Outcome.REACHED, 5, i);
         }
@@ -50,7 +49,7 @@ class AddressVotesTest {
 
     @Test
     void whereThereIsOneServerItsSecondAnswerMustDo() {
-        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        AddressVotes votes = new AddressVotes(AddressVoteLimits.DEFAULT);
         votes.vote(server(1), Outcome.FAILED, 1, 0);
         assertThat(votes.verdict(1, 0)).isEqualTo(Verdict.UNKNOWN);
         votes.vote(server(1), Outcome.FAILED, 1, 1);
@@ -59,7 +58,7 @@ class AddressVotesTest {
 
     @Test
     void whoeverIsKnownToTheRouterProvesNothingAboutStrangers() {
-        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        AddressVotes votes = new AddressVotes(AddressVoteLimits.DEFAULT);
         for (int i = 0; i < 5; i++) {
             votes.vote(server(i), Outcome.REACHED_AS_CONTACT, 5, i);
         }
@@ -72,7 +71,7 @@ class AddressVotesTest {
 
     @Test
     void evidenceGrowsOldAndIsLookedForAgain() {
-        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        AddressVotes votes = new AddressVotes(AddressVoteLimits.DEFAULT);
         assertThat(votes.isDue(5, 0)).isTrue();
         for (int i = 0; i < 3; i++) {
             votes.vote(server(i), Outcome.REACHED, 5, 0);
@@ -85,7 +84,7 @@ class AddressVotesTest {
 
     @Test
     void refusalsAreNoEvidenceAndEndInAPause() {
-        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        AddressVotes votes = new AddressVotes(AddressVoteLimits.DEFAULT);
         for (int i = 0; i < 5; i++) {
             assertThat(votes.isDue(5, i)).isTrue();
             votes.refused(server(i), i);
@@ -97,7 +96,7 @@ class AddressVotesTest {
 
     @Test
     void aServerThatDoesNotDialTheAddressIsLeftAloneForAWhileAndTheOthersAreNot() {
-        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        AddressVotes votes = new AddressVotes(AddressVoteLimits.DEFAULT);
         votes.unwilling(server(1), 0);
         assertThat(votes.isUnwilling(server(1), 9 * MINUTE)).isTrue();
         assertThat(votes.isUnwilling(server(2), 9 * MINUTE)).isFalse();
@@ -107,7 +106,7 @@ class AddressVotesTest {
 
     @Test
     void asManyServersAreAskedAtATimeAsMayDecide() {
-        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        AddressVotes votes = new AddressVotes(AddressVoteLimits.DEFAULT);
         for (int i = 0; i < 3; i++) {
             assertThat(votes.isDue(5, 0)).isTrue();
             votes.asked(server(i), 0);
@@ -129,7 +128,7 @@ class AddressVotesTest {
 
     @Test
     void anAddressIsDialedAtMostTenTimesInTenMinutes() {
-        AddressVotes votes = new AddressVotes(Limits.DEFAULT);
+        AddressVotes votes = new AddressVotes(AddressVoteLimits.DEFAULT);
         for (int i = 0; i < 10; i++) {
             assertThat(votes.isDue(5, i)).isTrue();
             votes.asked(server(1), i);

@@ -12,11 +12,11 @@ final class QuicEngine {
 
     private final Environment environment;
     private final Libp2pCertificate certificate;
-    private final Limits limits;
+    private final QuicLimits limits;
     private final HostKeys keys;
     private final Diagnostics diagnostics;
 
-    QuicEngine(Environment environment, Libp2pCertificate certificate, Limits limits, Diagnostics diagnostics) {
+    QuicEngine(Environment environment, Libp2pCertificate certificate, QuicLimits limits, Diagnostics diagnostics) {
         this.diagnostics = diagnostics;
         this.environment = environment;
         this.certificate = certificate;

@@ -28,7 +28,7 @@ import libp2p.quic.endpoint.Endpoint;
 import libp2p.quic.endpoint.EndpointLimits;
 import libp2p.quic.endpoint.Tracers;
 import libp2p.quic.protect.HostKeys;
-import libp2p.quic.stream.StreamLimits;
+import libp2p.quic.stream.QuicStreamLimits;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls13.ClientHandshake;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     private final Environment environment;
     private final Libp2pCertificate certificate;
-    private final Limits limits;
+    private final QuicLimits limits;
     private final ConnectionConfig config;
     private final Endpoint<QuicConnection> endpoint;
     /** Of the endpoint; event loops wait for it, so that nothing slow happens with it. */
@@ -80,7 +80,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private QuicPort(
             Environment environment,
             Libp2pCertificate certificate,
-            Limits limits,
+            QuicLimits limits,
             HostKeys keys,
             UdpSocket socket,
             Tracers tracers) {
@@ -107,7 +107,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
     static QuicPort open(
             Environment environment,
             Libp2pCertificate certificate,
-            Limits limits,
+            QuicLimits limits,
             HostKeys keys,
             UdpSocket socket,
             Tracers tracers)
@@ -117,9 +117,9 @@ final class QuicPort implements UdpPort, AutoCloseable {
         return port;
     }
 
-    private static ConnectionConfig config(Limits limits) {
-        Limits.Connections own = limits.connections();
-        StreamLimits streams = new StreamLimits(
+    private static ConnectionConfig config(QuicLimits limits) {
+        QuicLimits.Connections own = limits.connections();
+        QuicStreamLimits streams = new QuicStreamLimits(
                 own.streams(),
                 0,
                 own.streamWindow(),
@@ -139,7 +139,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 1L << 22);
     }
 
-    Limits limits() {
+    QuicLimits limits() {
         return limits;
     }
 

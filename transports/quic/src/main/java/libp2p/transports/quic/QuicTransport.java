@@ -27,6 +27,7 @@ import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.security.SecurityLimits;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.transports.quic.VerifiedCredentials.PeerVerifier;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public final class QuicTransport implements Transport {
 
     private QuicTransport(
             TransportFactory.Context context,
-            Limits limits,
+            QuicLimits limits,
             UdpPorts ports,
             Diagnostics diagnostics,
             Runnable preparation) {
@@ -60,22 +61,22 @@ public final class QuicTransport implements Transport {
     }
 
     /** Makes transports; nothing is loaded before one of them is used. */
-    public static TransportFactory factory(Limits limits) {
+    public static TransportFactory factory(QuicLimits limits) {
         return factory(limits, new UdpPorts());
     }
 
     /** Makes a transport for one host, whose listening ports others can share. */
-    public static TransportFactory factory(Limits limits, UdpPorts ports) {
+    public static TransportFactory factory(QuicLimits limits, UdpPorts ports) {
         return factory(limits, ports, Diagnostics.NONE, () -> {});
     }
 
     /** Makes a transport for one host, with files that show what its connections do. */
-    public static TransportFactory factory(Limits limits, Diagnostics diagnostics) {
+    public static TransportFactory factory(QuicLimits limits, Diagnostics diagnostics) {
         return factory(limits, new UdpPorts(), diagnostics, () -> {});
     }
 
     /** @param preparation what making the certificate and the keys begins with */
-    static TransportFactory factory(Limits limits, UdpPorts ports, Diagnostics diagnostics, Runnable preparation) {
+    static TransportFactory factory(QuicLimits limits, UdpPorts ports, Diagnostics diagnostics, Runnable preparation) {
         return context -> new QuicTransport(context, limits, ports, diagnostics, preparation);
     }
 
@@ -174,8 +175,7 @@ public final class QuicTransport implements Transport {
     }
 
     PeerVerifier verifier(@Nullable PeerId expected) {
-        return chain ->
-                Libp2pCertificate.verify(chain, expected, environment.wallClock(), libp2p.security.Limits.DEFAULT);
+        return chain -> Libp2pCertificate.verify(chain, expected, environment.wallClock(), SecurityLimits.DEFAULT);
     }
 
     /**

@@ -21,21 +21,21 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 /**
  * A listening socket with its accept thread. While it has one service, that one gets every connection at once; with
  * several the first bytes decide. Every connection is admitted before a byte of it is read, so that the limits of the
- * host also hold for clients that stay silent, and those are cut off after {@link Limits#sniffTimeout}.
+ * host also hold for clients that stay silent, and those are cut off after {@link TcpLimits#sniffTimeout}.
  */
 final class SharedTcpPort {
     private static final System.Logger LOG = System.getLogger(SharedTcpPort.class.getName());
 
     private final Environment environment;
     private final TcpListener socket;
-    private final Limits limits;
+    private final TcpLimits limits;
     private final SharedTcpPorts ports;
     private final Multiaddr address;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<PortService> services = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
-    SharedTcpPort(Environment environment, TcpListener socket, Limits limits, SharedTcpPorts ports) {
+    SharedTcpPort(Environment environment, TcpListener socket, TcpLimits limits, SharedTcpPorts ports) {
         this.environment = environment;
         this.socket = socket;
         this.limits = limits;

@@ -43,12 +43,12 @@ public final class TcpTransport implements Transport {
      * @param backlog connections that the system holds until they are accepted
      * @param limits bounds of the listener
      */
-    public record Options(boolean reusePort, int backlog, Limits limits) {
+    public record Options(boolean reusePort, int backlog, TcpLimits limits) {
         /** The defaults. */
-        public static final Options DEFAULT = new Options(true, 1024, Limits.DEFAULT);
+        public static final Options DEFAULT = new Options(true, 1024, TcpLimits.DEFAULT);
 
         /** The same with other bounds. */
-        public Options withLimits(Limits value) {
+        public Options withLimits(TcpLimits value) {
             return new Options(reusePort, backlog, value);
         }
     }

@@ -33,7 +33,7 @@ final class FrameOutput {
     private final Environment environment;
     private final RawConnection raw;
     private final boolean server;
-    private final Limits limits;
+    private final WebSocketLimits limits;
     private final BufferPool pool = BufferPool.shared();
     /** Its lock keeps frames apart, and guards the masking keys and {@link #closeSent}. */
     private final EncodedOutput output;
@@ -44,7 +44,7 @@ final class FrameOutput {
     private final ByteBuffer keys = ByteBuffer.allocate(KEYS * Integer.BYTES).limit(0);
     private boolean closeSent;
 
-    FrameOutput(Environment environment, RawConnection raw, boolean server, Limits limits) {
+    FrameOutput(Environment environment, RawConnection raw, boolean server, WebSocketLimits limits) {
         this.environment = environment;
         this.raw = raw;
         this.server = server;

@@ -26,7 +26,7 @@ final class WebSocketConnection implements RawConnection {
 
     private final Environment environment;
     private final RawConnection raw;
-    private final Limits limits;
+    private final WebSocketLimits limits;
     private final Multiaddr localAddress;
     private final Multiaddr remoteAddress;
     private final FrameDecoder decoder;
@@ -59,7 +59,7 @@ final class WebSocketConnection implements RawConnection {
             boolean server,
             ByteBuffer rest,
             Multiaddr suffix,
-            Limits limits) {
+            WebSocketLimits limits) {
         this.environment = environment;
         this.raw = raw;
         this.limits = limits;
@@ -252,7 +252,7 @@ final class WebSocketConnection implements RawConnection {
         return raw.portReused();
     }
 
-    /** Says goodbye if the socket takes it within {@link Limits#closeTimeout}, on a thread of its own, and closes. */
+    /** Says goodbye if the socket takes it within {@link WebSocketLimits#closeTimeout}, on a thread of its own, and closes. */
     @Override
     public void close() {
         output.close();

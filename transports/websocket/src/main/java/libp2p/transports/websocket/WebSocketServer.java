@@ -39,7 +39,7 @@ final class WebSocketServer implements PortService.Server {
     private final @Nullable CertificateSource certificates;
     private final @Nullable HttpFallback fallback;
     private final Predicate<InetAddress> trustedProxies;
-    private final Limits limits;
+    private final WebSocketLimits limits;
     private final ServerHandshake handshake;
 
     WebSocketServer(

@@ -57,10 +57,10 @@ public final class WebSocketTransport implements Transport {
             @Nullable HttpFallback fallback,
             Predicate<InetAddress> trustedProxies,
             TcpTransport.Options port,
-            Limits limits) {
+            WebSocketLimits limits) {
         /** The defaults. */
         public static final Options DEFAULT = new Options(
-                null, TlsTrust.system(), null, proxy -> false, TcpTransport.Options.DEFAULT, Limits.DEFAULT);
+                null, TlsTrust.system(), null, proxy -> false, TcpTransport.Options.DEFAULT, WebSocketLimits.DEFAULT);
 
         /** The same with other certificates for {@code wss}. */
         public Options withCertificates(CertificateSource value) {
@@ -83,7 +83,7 @@ public final class WebSocketTransport implements Transport {
         }
 
         /** The same with other bounds. */
-        public Options withLimits(Limits value) {
+        public Options withLimits(WebSocketLimits value) {
             return new Options(certificates, trust, fallback, trustedProxies, port, value);
         }
     }
@@ -181,7 +181,7 @@ public final class WebSocketTransport implements Transport {
 
     private WebSocketConnection connect(RawConnection raw, WebSocketAddress address, DialRequest request)
             throws IOException {
-        Limits limits = options.limits();
+        WebSocketLimits limits = options.limits();
         RawConnection inner = raw;
         boolean done = false;
         try (HandshakeTimer timer = HandshakeTimer.start(environment, request.deadline(), raw, "WebSocket handshake")) {
@@ -210,7 +210,7 @@ public final class WebSocketTransport implements Transport {
     private TlsConnection secure(RawConnection raw, WebSocketAddress address) throws IOException {
         SSLEngine engine =
                 TlsEngines.client(options.trust(), address.serverHost(), address.port(), address.serverName());
-        Limits limits = options.limits();
+        WebSocketLimits limits = options.limits();
         return TlsConnection.open(environment, raw, engine, limits.closeTimeout(), limits.tlsHandshakeBytes());
     }
 

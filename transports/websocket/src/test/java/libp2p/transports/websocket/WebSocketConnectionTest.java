@@ -34,7 +34,7 @@ class WebSocketConnectionTest {
                     true,
                     ByteBuffer.allocate(0),
                     Multiaddr.parse("/ws"),
-                    Limits.DEFAULT);
+                    WebSocketLimits.DEFAULT);
             scene.play(connection);
             connection.close();
             simulation.settle();
