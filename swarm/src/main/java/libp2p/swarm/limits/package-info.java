@@ -1,2 +1,2 @@
-/** The bounds of the parts of the swarm, which {@link SwarmLimits} puts together. */
+/** The bounds of the parts of the swarm, which {@link libp2p.swarm.SwarmLimits} puts together. */
 package libp2p.swarm.limits;
