@@ -1,4 +1,4 @@
-# Sourced by mvnw and p2p. find_jdk prints the home of a JDK of at least $JDK_FEATURE, or one line on stderr and fails.
+# Sourced by mvnw and by scripts that need a JDK. find_jdk prints the home of a JDK of at least $JDK_FEATURE, or one line on stderr and fails.
 JDK_FEATURE=25
 
 jdk_feature() { # the feature release of the JDK in folder $1, from its release file, without starting a JVM
@@ -27,8 +27,8 @@ find_jdk() {
         candidate=${real%/*/*}
         if jdk_fits "$candidate"; then echo "$candidate"; return 0; fi
     fi
-    for candidate in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* \
-        "$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+    for candidate in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "${HOME:-}"/.sdkman/candidates/java/* \
+        "${HOME:-}"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
         if jdk_fits "$candidate"; then echo "$candidate"; return 0; fi
     done
     echo "A JDK $JDK_FEATURE or later is missing: install one (for example Temurin $JDK_FEATURE) or set JAVA_HOME to it" >&2

@@ -58,8 +58,8 @@ static final class Neighbourhood implements HostService, Discovery {
 }
 
 void main() throws Exception {
-    try (Host one = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").service(new Neighbourhood()).start();
-            Host other = Libp2p.host().service(new Neighbourhood()).start()) {
+    try (Host one = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").with(new Neighbourhood()).start();
+            Host other = Libp2p.host().with(new Neighbourhood()).start()) {
         Deadline deadline = Deadline.after(other.environment(), Duration.ofSeconds(10));
         one.find(Discovery.class).orElseThrow().advertise("example", deadline);
         int found = 0;

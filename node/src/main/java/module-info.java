@@ -3,6 +3,8 @@
 module libp2p.node {
     requires static org.jspecify;
     requires libp2p;
+    requires libp2p.auth;
+    requires libp2p.pubsub;
     requires libp2p.simulator;
     requires libp2p.crypto;
     requires libp2p.nat;
@@ -17,13 +19,13 @@ module libp2p.node {
     requires micrometer.registry.prometheus;
     requires info.picocli;
     requires java.management;
-    requires jdk.httpserver;
     requires jdk.management;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires org.slf4j;
-    requires libp2p.exchange;
+    requires libp2p.fetch;
     requires libp2p.gateway;
+    requires libp2p.http.jetty;
     requires libp2p.ipfs;
 
     uses libp2p.core.host.ProtocolFamily;

@@ -22,13 +22,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code p2p busyping}: a figure for benchmarks. Each repeat first measures the rate of a bulk stream alone, then its
+ * {@code p2p debug busyping}: a figure for benchmarks. Each repeat first measures the rate of a bulk stream alone, then its
  * rate and the round trips of pings on the same connection together. The bulk stream has low priority and the pings
  * high, on both sides, as these protocols always have.
  */
 @Command(
         name = "busyping",
-        hidden = true,
         description = "Pings while a bulk stream saturates the connection.",
         mixinStandardHelpOptions = true)
 final class BusyPingCommand extends DialCommand {

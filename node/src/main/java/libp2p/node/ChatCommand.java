@@ -20,6 +20,8 @@ final class ChatCommand extends PubSubCommand.Base {
     @Override
     void run(PubSubTool tool) throws Exception {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        tool.chat(topic, name, in, System.out);
+        boolean person =
+                !isJson() && System.console() != null && System.console().isTerminal();
+        tool.chat(topic, name, in, person ? System.out : null);
     }
 }

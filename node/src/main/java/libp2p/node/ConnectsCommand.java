@@ -24,11 +24,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code p2p connects}: a figure for benchmarks. Each worker has a host of its own, so that no connection is shared.
+ * {@code p2p debug connects}: a figure for benchmarks. Each worker has a host of its own, so that no connection is shared.
  */
 @Command(
         name = "connects",
-        hidden = true,
         description = "Connects, identifies and disconnects, again and again.",
         mixinStandardHelpOptions = true)
 final class ConnectsCommand implements Callable<Integer> {

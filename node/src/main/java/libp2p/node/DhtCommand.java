@@ -9,7 +9,7 @@ import libp2p.kad.Kad;
 import libp2p.node.dht.DhtAction;
 import libp2p.node.dht.DhtSession;
 import libp2p.node.host.Exit;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.IdentityOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class DhtCommand implements Callable<Integer> {
     @Mixin
-    private HostOptions options = new HostOptions();
+    private IdentityOptions options = new IdentityOptions();
 
     @Option(
             names = "--prefix",
@@ -66,7 +66,9 @@ final class DhtCommand implements Callable<Integer> {
         while (!action.isEmpty() && !DhtAction.isOne(action.getFirst())) {
             bootstrap.add(action.removeFirst());
         }
-        DhtAction.of(action);
+        if (DhtAction.of(action) != DhtAction.PUT && hex) {
+            throw new IllegalArgumentException("--hex is for put");
+        }
         if (bootstrap.isEmpty()) {
             throw new IllegalArgumentException("--bootstrap is missing: a peer of the DHT to begin with");
         }

@@ -6,7 +6,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.nat.address.Circuits;
 import libp2p.node.host.Exit;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.IdentityOptions;
 import libp2p.node.host.Output;
 import libp2p.node.host.Printable;
 import libp2p.node.nat.ConnectionPrinter;
@@ -16,25 +16,34 @@ import picocli.CommandLine.Parameters;
 /** A command that starts a host, does something with one peer, and closes it. */
 abstract class DialCommand implements Callable<Integer> {
     @Mixin
-    HostOptions options = new HostOptions();
+    final IdentityOptions options;
 
     @Parameters(paramLabel = "MULTIADDR", description = "Address of the peer, with /p2p/ID to have it proved.")
     String address = "";
+
+    DialCommand() {
+        this(new IdentityOptions());
+    }
+
+    /** @param options those that the command follows */
+    DialCommand(IdentityOptions options) {
+        this.options = options;
+    }
 
     @Override
     public final Integer call() throws Exception {
         PeerAddress peer = PeerAddress.parse(address);
         tell("dialing " + address + " …");
         if (waitsForDirect() || peer.addresses().stream().anyMatch(Circuits::isCircuit)) {
-            options.nat.want();
+            options.nat().want();
         }
         HostBuilder builder = options.host();
         if (waitsForDirect()) {
-            builder.service(new ConnectionPrinter(options.output()::event));
+            builder.with(new ConnectionPrinter(options.output()::event));
         }
         prepare(builder);
         try (Host host = builder.start()) {
-            options.nat.follow(host, options.output()::event);
+            options.nat().follow(host, options.output()::event);
             PeerAddress connected = new PeerAddress(host.connect(peer).remotePeer(), peer.addresses());
             run(host, connected, options.output());
         }

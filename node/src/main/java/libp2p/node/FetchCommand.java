@@ -39,7 +39,7 @@ final class FetchCommand extends DialCommand {
 
     @Override
     void prepare(HostBuilder builder) {
-        builder.service(fetch);
+        builder.with(fetch);
     }
 
     /** The bytes of a key; names of keys are written in binary, as routing does. */

@@ -39,7 +39,7 @@ final class FileCommand extends DialCommand {
 
     @Override
     void prepare(HostBuilder builder) {
-        builder.service(share).service(exchange);
+        builder.with(share).with(exchange);
     }
 
     @Override

@@ -10,10 +10,9 @@ import libp2p.node.host.Output;
 import libp2p.protocols.echo.Echo;
 import picocli.CommandLine.Command;
 
-/** {@code p2p halfclose}: a check for tests. */
+/** {@code p2p debug halfclose}: a check for tests. */
 @Command(
         name = "halfclose",
-        hidden = true,
         description = "Closes the writing side of an echo stream and reads the rest.",
         mixinStandardHelpOptions = true)
 final class HalfCloseCommand extends DialCommand {

@@ -12,7 +12,7 @@ import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.node.host.Exit;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.IdentityOptions;
 import libp2p.node.host.Output;
 import libp2p.node.host.Printable;
 import picocli.CommandLine.Command;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "identify", description = "Asks a peer who it is.", mixinStandardHelpOptions = true)
 final class IdentifyCommand implements java.util.concurrent.Callable<Integer> {
     @Mixin
-    private HostOptions options = new HostOptions();
+    private IdentityOptions options = new IdentityOptions();
 
     @Parameters(paramLabel = "MULTIADDR", description = "Address of the peer, with /p2p/ID to have it proved.")
     private String address = "";

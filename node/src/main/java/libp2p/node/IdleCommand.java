@@ -12,10 +12,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code p2p idle}: holds connections open, each with a host of its own, until its input ends. */
+/** {@code p2p debug idle}: holds connections open, each with a host of its own, until its input ends. */
 @Command(
         name = "idle",
-        hidden = true,
         description = "Holds connections open until standard input ends.",
         mixinStandardHelpOptions = true)
 final class IdleCommand implements Callable<Integer> {

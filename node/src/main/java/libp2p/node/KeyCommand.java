@@ -4,13 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.concurrent.Callable;
-import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PrivateKey;
 import libp2p.node.host.Exit;
 import libp2p.node.host.Output;
+import libp2p.system.SystemEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -85,6 +85,9 @@ final class KeyCommand implements Callable<Integer> {
         public Integer call() throws Exception {
             Path file = Path.of(source);
             if (!Files.exists(file)) {
+                if (out != null) {
+                    throw new IllegalArgumentException("--out is for a key file; there is no file " + source);
+                }
                 PeerId id = PeerId.parse(source);
                 System.out.println(source.equals(id.toString()) ? id.toCidString() : id.toString());
             } else if (out != null) {

@@ -1,8 +1,11 @@
 package libp2p.node;
 
 import java.util.concurrent.Callable;
+import libp2p.Limits;
+import libp2p.core.limits.LimitSet;
 import libp2p.node.host.Exit;
 import libp2p.node.host.LimitsOption;
+import libp2p.swarm.resource.LimitsFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -27,9 +30,17 @@ final class LimitsCommand implements Callable<Integer> {
             # system: all there is; transient: before the peer or protocol is known; unproved: before a UDP address is proved;
             # peer, protocol, service, connection, stream: each of them; protocol[/ipfs/kad/1.0.0].streams: a single one.
             # memory is in bytes or MiB, descriptors are open files, perSecond is a rate of new connections.
-            # Below them stand the limits of each part: numbers, or durations such as 250ms, 15s and 22h.
             """);
-        System.out.print(LimitsOption.read(limits).text());
+        Limits all = LimitsOption.read(limits);
+        System.out.print(LimitsFile.text(all.resources()));
+        System.out.print("""
+            # The limits of each part: numbers, also in KiB, MiB and GiB, unlimited, or durations such as 250ms, 15s and 7d.
+            # Above each stands its range, and what it bounds.
+            """);
+        for (LimitSet.Line line : all.parts().lines()) {
+            System.out.println("# " + line.range() + ": " + line.meaning());
+            System.out.println(line.name() + " = " + line.value());
+        }
         System.out.flush();
         return Exit.DONE;
     }

@@ -3,7 +3,7 @@ package libp2p.node;
 import java.util.EnumSet;
 import java.util.List;
 import libp2p.node.dht.DhtOptions;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.NodeOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -11,11 +11,12 @@ import picocli.CommandLine.Option;
 /** {@code p2p listen}: the node's twin for tests. */
 @Command(
         name = "listen",
+        hidden = true,
         description = "Listens for tests: prints JSON, serves ping, identify, perf and echo, and ends on SIGTERM.",
         mixinStandardHelpOptions = true)
 final class ListenCommand implements java.util.concurrent.Callable<Integer> {
     @Mixin
-    private HostOptions options = new HostOptions();
+    private NodeOptions options = new NodeOptions();
 
     @Mixin
     private DhtOptions dht = new DhtOptions();

@@ -6,7 +6,8 @@ import java.util.List;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.content.RoutingOptions;
 import libp2p.node.dht.DhtOptions;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.DataFolder;
+import libp2p.node.host.NodeOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Mixin
-    private HostOptions options = new HostOptions();
+    private NodeOptions options = new NodeOptions();
 
     @Mixin
     private DhtOptions dht = new DhtOptions();
@@ -41,7 +42,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             names = "--metrics-port",
             paramLabel = "PORT",
             arity = "0..1",
-            fallbackValue = ResourcesCommand.DEFAULT_PORT,
+            fallbackValue = MetricsServer.DEFAULT_PORT,
             description = "Serves /metrics (Prometheus) and /resources over HTTP; without a number: ${FALLBACK-VALUE}.")
     @Nullable
     private Integer metricsPort;
@@ -49,9 +50,8 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Option(
             names = "--metrics-address",
             paramLabel = "IP",
-            defaultValue = "127.0.0.1",
-            description = "Where they are served; default: ${DEFAULT-VALUE}. There is no password.")
-    private String metricsAddress = "127.0.0.1";
+            description = "Where they are served; default: 127.0.0.1. There is no password.")
+    private @Nullable String metricsAddress;
 
     @Option(
             names = "--metrics-name",
@@ -70,11 +70,10 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Option(
             names = "--provide",
             paramLabel = "STRATEGY",
-            defaultValue = "roots",
             description =
                     "The part of the data directory that is announced in the DHT: roots (of pins), pinned (with all"
-                            + " below), all (blocks), none; default: ${DEFAULT-VALUE}.")
-    private String provide = "roots";
+                            + " below), all (blocks), none; default: roots.")
+    private @Nullable String provide;
 
     @Option(
             names = "--share",
@@ -83,9 +82,27 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             description = "Files that peers get by their SHA-256, which is printed.")
     private List<Path> share = List.of();
 
+    @Option(
+            names = "--memory",
+            description = "Keep nothing: another peer id at each start, and no content. Default: the data directory of"
+                    + " --data, else $P2P_DATA, else p2p in $XDG_DATA_HOME or ~/.local/share.")
+    private boolean memory;
+
     @Override
     public Integer call() throws Exception {
-        options.nat.want();
+        if (memory && options.data != null) {
+            throw new IllegalArgumentException("--memory and --data exclude each other");
+        }
+        if (memory && provide != null) {
+            throw new IllegalArgumentException("--provide announces a data directory: not with --memory");
+        }
+        if (metricsPort == null && (metricsAddress != null || !metricsNames.isEmpty())) {
+            throw new IllegalArgumentException("--metrics-address and --metrics-name need --metrics-port");
+        }
+        if (!memory && options.data == null) {
+            options.data = DataFolder.ofUser();
+        }
+        options.nat().want();
         if (routing.needsPubSub()) {
             options.pubsub.want();
         }
@@ -93,9 +110,14 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             routing.addTo(builder);
             dht.addTo(builder, routing.needsPubSub());
         };
-        Server server = new Server(options, listen).with(serve).sharing(share).withContent(gateway, provide);
+        Server server = new Server(options, listen)
+                .with(serve)
+                .sharing(share)
+                .withContent(gateway, provide == null ? "roots" : provide);
         if (metricsPort != null) {
-            server.withMetrics(new InetSocketAddress(metricsAddress, metricsPort), metricsNames);
+            server.withMetrics(
+                    new InetSocketAddress(metricsAddress == null ? "127.0.0.1" : metricsAddress, metricsPort),
+                    metricsNames);
         }
         return server.run();
     }

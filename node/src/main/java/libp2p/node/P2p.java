@@ -2,32 +2,29 @@ package libp2p.node;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.ServiceConfigurationError;
 import libp2p.Libp2p;
 import libp2p.node.content.AddCommand;
 import libp2p.node.content.AuthCommand;
 import libp2p.node.content.BlockCommand;
 import libp2p.node.content.CatCommand;
-import libp2p.node.content.CommandForwarder;
 import libp2p.node.content.DagCommand;
-import libp2p.node.content.GcCommand;
 import libp2p.node.content.GetCommand;
 import libp2p.node.content.LsCommand;
 import libp2p.node.content.NameCommand;
 import libp2p.node.content.PinCommand;
 import libp2p.node.content.ProvideCommand;
 import libp2p.node.content.RepoCommand;
+import libp2p.node.host.CommandHelp;
 import libp2p.node.host.Exit;
 import libp2p.node.host.HostCommand;
 import libp2p.node.host.PluginParts;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** The program. Exit codes: see {@link Exit}. */
 @Command(
@@ -47,12 +44,6 @@ public final class P2p {
             ALL.put("identify", IdentifyCommand.class);
             ALL.put("echo", EchoCommand.class);
             ALL.put("perf", PerfCommand.class);
-            ALL.put("halfclose", HalfCloseCommand.class);
-            ALL.put("reset", ResetCommand.class);
-            ALL.put("busyping", BusyPingCommand.class);
-            ALL.put("streams", StreamsCommand.class);
-            ALL.put("connects", ConnectsCommand.class);
-            ALL.put("idle", IdleCommand.class);
             ALL.put("pubsub", PubSubCommand.class);
             ALL.put("chat", ChatCommand.class);
             ALL.put("dht", DhtCommand.class);
@@ -61,6 +52,8 @@ public final class P2p {
             ALL.put("resources", ResourcesCommand.class);
             ALL.put("limits", LimitsCommand.class);
             ALL.put("reachability", ReachabilityCommand.class);
+            ALL.put("id", IdCommand.class);
+            ALL.put("swarm", SwarmCommand.class);
             ALL.put("gate", GateCommand.class);
             ALL.put("reload", ReloadCommand.class);
             ALL.put("add", AddCommand.class);
@@ -70,7 +63,6 @@ public final class P2p {
             ALL.put("block", BlockCommand.class);
             ALL.put("dag", DagCommand.class);
             ALL.put("pin", PinCommand.class);
-            ALL.put("gc", GcCommand.class);
             ALL.put("repo", RepoCommand.class);
             ALL.put("provide", ProvideCommand.class);
             ALL.put("fetch", FetchCommand.class);
@@ -78,14 +70,11 @@ public final class P2p {
             ALL.put("file", FileCommand.class);
             ALL.put("auth", AuthCommand.class);
             ALL.put("key", KeyCommand.class);
-            ALL.put("sim", SimCommand.class);
-            ALL.put("train", TrainCommand.class);
+            ALL.put("debug", DebugCommand.class);
+            ALL.put("completion", CompletionCommand.class);
             ALL.put("version", VersionCommand.class);
         }
     }
-
-    private static final List<String> OPTIONS_OF_NODES =
-            List.of("--data", "--tls-cert", "--tls-key", "--access", "--bootstrap", "--plugins", "--limits", "--psk");
 
     private P2p() {}
 
@@ -95,28 +84,27 @@ public final class P2p {
             System.out.println(Libp2p.AGENT); // without reading the options of any command
             return;
         }
-        OptionalInt done = CommandForwarder.run(arguments);
-        if (done.isEmpty()) {
-            System.exit(run(arguments));
-        }
-        if (done.getAsInt() != Exit.DONE) {
-            Runtime.getRuntime().halt(done.getAsInt()); // an exit would load the logger, to tell it
-        }
+        System.exit(run(arguments));
+    }
+
+    /** The program with all its commands. */
+    static CommandLine whole() {
+        CommandLine program = new CommandLine(new P2p());
+        Commands.ALL.values().forEach(program::addSubcommand);
+        return program;
     }
 
     static int run(String... given) {
         String[] arguments = given;
         if (given.length > 0 && given[0].equals("help")) { // as in most programs: p2p help [COMMAND]
-            arguments = given.length > 1 ? new String[] {given[1], "--help"} : new String[] {"--help"};
+            arguments = Arrays.copyOfRange(given, 1, given.length + 1);
+            arguments[given.length - 1] = "--help";
         }
         boolean json = List.of(arguments).contains("--json");
-        CommandLine program = new CommandLine(new P2p());
         Class<?> named = arguments.length == 0 ? null : Commands.ALL.get(arguments[0]);
-        if (named != null) {
-            program.addSubcommand(named); // alone: reading the annotations of all the others costs 0.1 s
-        } else {
-            Commands.ALL.values().forEach(program::addSubcommand);
-        }
+        CommandLine program = named == null // one alone: reading the annotations of all the others costs 0.1 s
+                ? whole()
+                : new CommandLine(new P2p()).addSubcommand(named);
         Path plugins = PluginParts.folder(List.of(arguments));
         if (plugins != null) {
             try {
@@ -126,24 +114,7 @@ public final class P2p {
                 return Exit.codeOf(e);
             }
         }
-        program.getSubcommands().values().forEach(P2p::hideOptionsOfNodes);
+        CommandHelp.install(program);
         return HostCommand.withExitCodes(program, json).execute(arguments);
-    }
-
-    /**
-     * Leaves out of the help of a dialing command the options that only nodes have use for; they are taken all the
-     * same.
-     */
-    private static void hideOptionsOfNodes(CommandLine command) {
-        CommandSpec spec = command.getCommandSpec();
-        if (spec.userObject() instanceof DialCommand) {
-            for (String name : OPTIONS_OF_NODES) {
-                OptionSpec option = spec.findOption(name);
-                if (option != null) {
-                    spec.remove(option);
-                    spec.addOption(OptionSpec.builder(option).hidden(true).build());
-                }
-            }
-        }
     }
 }

@@ -8,6 +8,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.node.host.Exit;
+import libp2p.node.host.ListeningOptions;
 import libp2p.node.host.Output;
 import libp2p.node.nat.DirectWait;
 import libp2p.protocols.ping.Ping;
@@ -35,6 +36,10 @@ final class PingCommand extends DialCommand {
             arity = "1..*",
             description = "Addresses to listen on, from which holes can be punched; default: none.")
     private List<String> listen = List.of();
+
+    PingCommand() {
+        super(new ListeningOptions()); // for holes to be punched
+    }
 
     @Override
     void prepare(HostBuilder builder) {

@@ -1,17 +1,15 @@
 package libp2p.node;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.HostBuilder;
 import libp2p.core.host.Host;
+import libp2p.node.discovery.DiscoveryOptions;
 import libp2p.node.host.Exit;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.ListeningOptions;
 import libp2p.node.host.Output;
-import libp2p.node.pubsub.PubSubPeer;
+import libp2p.node.pubsub.PubSubOptions;
 import libp2p.node.pubsub.PubSubTool;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,14 +25,19 @@ import picocli.CommandLine.Parameters;
             PubSubCommand.Sub.class,
             PubSubCommand.Pub.class,
             PubSubCommand.Peers.class,
-            PubSubCommand.Topics.class,
-            PubSubCommand.Peer.class
+            PubSubCommand.Topics.class
         })
 final class PubSubCommand {
     /** The common part of the commands: a host with pubsub and some peers. */
     abstract static class Base implements Callable<Integer> {
         @Mixin
-        HostOptions options = new HostOptions();
+        private ListeningOptions options = new ListeningOptions();
+
+        @Mixin
+        private PubSubOptions pubsub = new PubSubOptions();
+
+        @Mixin
+        private DiscoveryOptions discovery = new DiscoveryOptions();
 
         @Option(
                 names = "--peer",
@@ -46,17 +49,13 @@ final class PubSubCommand {
         @Option(names = "--listen", paramLabel = "MULTIADDR", arity = "1..*", description = "Addresses to listen on.")
         List<String> listen = List.of();
 
-        @Option(
-                names = "--wait",
-                paramLabel = "SECONDS",
-                defaultValue = "15",
-                description = "How long peers are waited for; default: ${DEFAULT-VALUE}.")
-        int wait;
-
         @Override
         public final Integer call() throws Exception {
-            options.pubsub.want();
             HostBuilder builder = options.host();
+            discovery.install(builder, options.privateNetwork());
+            pubsub.want();
+            pubsub.install(builder);
+            discovery.installLast(builder);
             if (!listen.isEmpty()) {
                 builder.listen(listen.toArray(String[]::new));
             }
@@ -65,6 +64,8 @@ final class PubSubCommand {
                 if (!listen.isEmpty()) {
                     Server.announce(output, host);
                 }
+                options.nat().follow(host);
+                discovery.follow(host, output::event);
                 PubSubTool tool = new PubSubTool(host, output::event);
                 tool.connect(peers);
                 run(tool);
@@ -72,11 +73,26 @@ final class PubSubCommand {
             return Exit.DONE;
         }
 
-        Duration waiting() {
-            return Duration.ofSeconds(wait);
+        /** Whether events are printed as JSON. */
+        final boolean isJson() {
+            return options.json;
         }
 
         abstract void run(PubSubTool tool) throws Exception;
+    }
+
+    /** The common part of the commands that wait for peers. */
+    abstract static class Waiting extends Base {
+        @Option(
+                names = "--wait",
+                paramLabel = "SECONDS",
+                defaultValue = "15",
+                description = "How long peers are waited for; default: ${DEFAULT-VALUE}.")
+        private int wait;
+
+        final Duration waiting() {
+            return Duration.ofSeconds(wait);
+        }
     }
 
     @Command(name = "sub", description = "Prints the messages of a topic.", mixinStandardHelpOptions = true)
@@ -104,7 +120,7 @@ final class PubSubCommand {
             name = "pub",
             description = "Publishes a message; succeeds when a peer has taken it.",
             mixinStandardHelpOptions = true)
-    static final class Pub extends Base {
+    static final class Pub extends Waiting {
         @Parameters(index = "0", paramLabel = "TOPIC")
         private String topic = "";
 
@@ -118,7 +134,7 @@ final class PubSubCommand {
     }
 
     @Command(name = "peers", description = "Shows the peers of a topic.", mixinStandardHelpOptions = true)
-    static final class Peers extends Base {
+    static final class Peers extends Waiting {
         @Parameters(paramLabel = "TOPIC")
         private String topic = "";
 
@@ -136,56 +152,10 @@ final class PubSubCommand {
     }
 
     @Command(name = "topics", description = "Shows the topics of the peers.", mixinStandardHelpOptions = true)
-    static final class Topics extends Base {
+    static final class Topics extends Waiting {
         @Override
         void run(PubSubTool tool) throws Exception {
             tool.topics(waiting());
-        }
-    }
-
-    @Command(
-            name = "peer",
-            description = "A node of mixed networks for tests: takes orders from standard input.",
-            mixinStandardHelpOptions = true)
-    static final class Peer implements Callable<Integer> {
-        @Mixin
-        private HostOptions options = new HostOptions();
-
-        @Option(names = "--listen", arity = "1..*", description = "Addresses to listen on.")
-        private List<String> listen = List.of("/ip4/127.0.0.1/tcp/0");
-
-        @Option(names = "--router", defaultValue = "gossipsub", description = "gossipsub or floodsub.")
-        private String router = "gossipsub";
-
-        @Option(names = "--version-of-gossipsub", defaultValue = "1.3", description = "The newest that is spoken.")
-        private String version = "1.3";
-
-        @Option(names = "--no-flood", description = "Own messages go to the mesh, not to all peers of the topic.")
-        private boolean noFlood;
-
-        @Option(names = "--degree", defaultValue = "0", description = "Peers in a mesh; 0: the default.")
-        private int degree;
-
-        @Option(names = "--quiet", description = "Count messages instead of printing them.")
-        private boolean quiet;
-
-        @Option(names = "--partial", description = "Messages of the topic travel in parts; the order parts GROUP BITS.")
-        private boolean partial;
-
-        @Override
-        public Integer call() throws Exception {
-            options.json = true;
-            String topic = options.pubsub.onlyTopic();
-            Output output = options.output();
-            PubSubPeer peer = new PubSubPeer(topic, quiet, partial, output::event);
-            HostBuilder builder = options.host()
-                    .listen(listen.toArray(String[]::new))
-                    .with(peer.extended(PubSubPeer.family(router, version, !noFlood, degree)));
-            try (Host host = builder.start()) {
-                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-                peer.run(host, in, () -> Server.announce(output, host));
-            }
-            return Exit.DONE;
         }
     }
 }

@@ -13,7 +13,7 @@ import libp2p.core.host.Host;
 import libp2p.nat.autonat.AutoNat;
 import libp2p.nat.autonat.ReachabilityReport;
 import libp2p.node.host.Exit;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.ListeningOptions;
 import libp2p.node.nat.ReachabilityText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +28,7 @@ final class ReachabilityCommand implements java.util.concurrent.Callable<Integer
     private static final int DEFAULT_PORT = 4001;
 
     @Mixin
-    private HostOptions options = new HostOptions();
+    private ListeningOptions options = new ListeningOptions();
 
     @Option(
             names = "--listen",
@@ -45,7 +45,7 @@ final class ReachabilityCommand implements java.util.concurrent.Callable<Integer
 
     @Override
     public Integer call() throws Exception {
-        options.nat.want();
+        options.nat().want();
         HostBuilder builder = options.host();
         if (listen.isEmpty()) {
             builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
@@ -54,7 +54,7 @@ final class ReachabilityCommand implements java.util.concurrent.Callable<Integer
         }
         try (Host host = builder.start();
                 Subscription<ReachabilityChanged> changes = host.events().subscribe(ReachabilityChanged.class)) {
-            options.nat.connect(host);
+            options.nat().follow(host);
             Deadline until = Deadline.after(host.environment(), Duration.ofSeconds(seconds));
             ReachabilityChanged event;
             do {

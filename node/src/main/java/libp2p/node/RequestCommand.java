@@ -33,14 +33,14 @@ final class RequestCommand extends DialCommand {
 
     @Override
     void prepare(HostBuilder builder) {
-        builder.service(requests);
+        builder.with(requests);
     }
 
     @Override
     void run(Host host, PeerAddress peer, Output output) throws Exception {
         if (protocol != null) {
-            RequestResponse<byte[], byte[]> asked =
-                    new RequestResponse<>(protocol, MessageCodec.BYTES, MessageCodec.BYTES, RequestLimits.DEFAULT);
+            RequestResponse<byte[], byte[]> asked = new RequestResponse<>(
+                    protocol, MessageCodec.BYTES, MessageCodec.BYTES, host.limits(RequestLimits.DEFAULT));
             String answer =
                     new String(asked.ask(host, peer, data.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
             output.event("response", answer, "result", answer);

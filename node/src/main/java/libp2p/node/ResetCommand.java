@@ -9,10 +9,9 @@ import libp2p.node.host.Output;
 import libp2p.protocols.echo.Echo;
 import picocli.CommandLine.Command;
 
-/** {@code p2p reset}: a check for tests. */
+/** {@code p2p debug reset}: a check for tests. */
 @Command(
         name = "reset",
-        hidden = true,
         description = "Resets an echo stream and uses another on the same connection.",
         mixinStandardHelpOptions = true)
 final class ResetCommand extends DialCommand {

@@ -18,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
 import libp2p.core.connection.Connection;
-import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.event.HostEvent.Connectedness;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.host.Host;
@@ -26,13 +25,13 @@ import libp2p.core.host.HostService;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.resource.Direction;
-import libp2p.exchange.routing.ProvideStrategy;
+import libp2p.ipfs.ProvideStrategy;
+import libp2p.metrics.MetricsLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.ContentServer;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.host.Exit;
-import libp2p.node.host.FilePages;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.NodeOptions;
 import libp2p.node.host.Output;
 import libp2p.node.nat.ConnectionPrinter;
 import libp2p.protocols.echo.Echo;
@@ -44,11 +43,12 @@ import libp2p.protocols.perf.Perf;
 import libp2p.protocols.request.JsonRequests;
 import libp2p.protocols.request.RequestLimits;
 import libp2p.protocols.request.RequestResponse;
+import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /** A host that serves until the process is told to end. */
 final class Server {
-    private final HostOptions options;
+    private final NodeOptions options;
     private static final int DEFAULT_PORT = 4001;
     /** Requests that are answered with themselves; their bytes may be JSON. */
     private static final String RAW_REQUESTS = "/requests/json/1.0.0";
@@ -87,7 +87,7 @@ final class Server {
     }
 
     /** @param listen where to listen; the defaults if empty */
-    Server(HostOptions options, List<String> listen) {
+    Server(NodeOptions options, List<String> listen) {
         this.options = options;
         this.listen = listen;
         this.output = options.output();
@@ -108,7 +108,7 @@ final class Server {
             String hash = HexFormat.of().formatHex(source.add(file));
             output.event("shared", hash + " " + file, "sha256", hash, "path", file);
         }
-        builder.service(new FileShare(source)).service(new FileExchange(source));
+        builder.with(new FileShare(source)).with(new FileExchange(source));
     }
 
     /**
@@ -149,14 +149,8 @@ final class Server {
     }
 
     int run() throws Exception {
-        try (FilePages _ = new FilePages(SystemEnvironment.shared())) {
-            return serve();
-        }
-    }
-
-    private int serve() throws Exception {
         HostBuilder builder = options.host();
-        trials.forEach(trial -> builder.service(trial.service()));
+        trials.forEach(trial -> builder.with(trial.service()));
         share(builder);
         if (listen.isEmpty()) {
             builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
@@ -164,25 +158,29 @@ final class Server {
             builder.listen(listen.toArray(String[]::new));
         }
         if (options.data != null) {
-            builder.service(new ControlServer(options.data));
             ContentServer.install(
                     builder,
                     options.data,
+                    options.limits(),
                     gateway,
                     strategy(provide),
                     url -> output.event("gateway", "gateway at " + url, "url", url));
         }
         if (gateway.address() != null && options.data == null) {
-            throw new IllegalArgumentException("--gateway-port needs --data: it serves the blocks of that folder");
+            throw new IllegalArgumentException(
+                    "--gateway-port serves the blocks of a data directory: not with --memory");
         }
-        if (options.json || options.nat.isUsed()) {
-            builder.service(new ConnectionPrinter(output));
+        if (options.json || options.nat().isUsed()) {
+            builder.with(new ConnectionPrinter(output));
         }
-        MetricsServer server = metrics == null ? null : MetricsServer.install(builder, metrics, metricsNames);
+        MetricsServer server = metrics == null
+                ? null
+                : MetricsServer.install(
+                        builder, metrics, metricsNames, options.limits().of(MetricsLimits.class));
         Host host = builder.start();
         if (trials.contains(Trial.REQUESTS)) {
-            RequestResponse<byte[], byte[]> raw =
-                    new RequestResponse<>(RAW_REQUESTS, MessageCodec.BYTES, MessageCodec.BYTES, RequestLimits.DEFAULT);
+            RequestResponse<byte[], byte[]> raw = new RequestResponse<>(
+                    RAW_REQUESTS, MessageCodec.BYTES, MessageCodec.BYTES, host.limits(RequestLimits.DEFAULT));
             raw.serve(host, (peer, request) -> request);
         }
         CountDownLatch ended = new CountDownLatch(1);
@@ -203,7 +201,7 @@ final class Server {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             announce(output, host);
-            options.nat.follow(host, output::event);
+            options.nat().follow(host, output::event);
             options.pubsub.follow(host, output::event);
             options.discovery.follow(host, output::event);
             hint(host);
@@ -243,7 +241,7 @@ final class Server {
         String address = nearest.withPeer(host.peerId().toBytes()).toString();
         StringBuilder hint = new StringBuilder("try it from another terminal:  ./p2p ping ").append(address);
         if (options.key == null && options.data == null) {
-            hint.append("\nthe peer id is another at each start; --data DIR keeps it, and what is known of peers");
+            hint.append("\nthe peer id is another at each start, and nothing is kept: so it is with --memory");
         }
         output.event("hint", hint.toString());
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code p2p sim}. */
+/** {@code p2p debug sim}. */
 @Command(
         name = "sim",
         description = "Runs a network of complete hosts in the simulator: all connect, identify each other and ping.",
@@ -118,7 +118,7 @@ final class SimCommand implements Callable<Integer> {
     }
 
     private static String command(SimulatedHosts.Plan plan) {
-        return "p2p sim --hosts " + plan.hosts() + " --peers " + plan.peers() + " --seed " + plan.seed()
+        return "p2p debug sim --hosts " + plan.hosts() + " --peers " + plan.peers() + " --seed " + plan.seed()
                 + " --schedule " + plan.schedule().name().toLowerCase(Locale.ROOT) + (plan.quic() ? " --quic" : "");
     }
 }

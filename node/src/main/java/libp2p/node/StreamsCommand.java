@@ -13,12 +13,8 @@ import libp2p.protocols.echo.Echo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code p2p streams}: a check for tests and a figure for benchmarks. */
-@Command(
-        name = "streams",
-        hidden = true,
-        description = "Opens many echo streams, one byte each.",
-        mixinStandardHelpOptions = true)
+/** {@code p2p debug streams}: a check for tests and a figure for benchmarks. */
+@Command(name = "streams", description = "Opens many echo streams, one byte each.", mixinStandardHelpOptions = true)
 final class StreamsCommand extends DialCommand {
     @Option(names = "--count", defaultValue = "1000", description = "Streams in all.")
     private int count;

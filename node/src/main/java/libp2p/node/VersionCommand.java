@@ -2,10 +2,10 @@ package libp2p.node;
 
 import java.util.concurrent.Callable;
 import libp2p.Libp2p;
-import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.crypto.Crypto;
 import libp2p.crypto.EngineReport;
 import libp2p.node.host.Exit;
+import libp2p.system.SystemEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
@@ -23,6 +23,9 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (measure && !verbose) {
+            throw new IllegalArgumentException("--measure needs --verbose");
+        }
         System.out.println(Libp2p.AGENT);
         if (verbose) {
             System.out.println("java " + Runtime.version());

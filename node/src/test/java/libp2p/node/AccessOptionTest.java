@@ -12,8 +12,9 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.multiformats.MalformedException;
+import libp2p.node.control.ControlService;
 import libp2p.node.host.Exit;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.IdentityOptions;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.ping.Ping;
 import org.junit.jupiter.api.Test;
@@ -24,20 +25,20 @@ class AccessOptionTest {
     @TempDir
     Path folder;
 
-    private HostOptions options(String rules) throws Exception {
+    private IdentityOptions options(String rules) throws Exception {
         Path file = folder.resolve("rules");
         Files.writeString(file, rules);
-        HostOptions options = new HostOptions();
+        IdentityOptions options = new IdentityOptions();
         new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--access", file.toString());
         return options;
     }
 
     @Test
     void theRulesOfTheFileHoldAndTheExitCodeTellsOfARefusal() throws Exception {
-        HostOptions options = options("allow both /ipfs/* *");
+        IdentityOptions options = options("allow both /ipfs/* *");
         try (Host host = options.host()
                         .listen("/ip4/127.0.0.1/tcp/0")
-                        .service(new Echo())
+                        .with(new Echo())
                         .start();
                 Host client = Libp2p.host().start()) {
             PeerAddress address = PeerAddress.of(host.peerId(), host.addresses());
@@ -52,13 +53,13 @@ class AccessOptionTest {
 
     @Test
     void theFileIsReadAgainOnRequestAndAMistakeInItChangesNothing() throws Exception {
-        HostOptions options = options("allow both /ipfs/* *");
+        IdentityOptions options = options("allow both /ipfs/* *");
         String data = folder.resolve("data").toString();
         options.data = Path.of(data);
         try (Host host = options.host()
                         .listen("/ip4/127.0.0.1/tcp/0")
-                        .service(new Echo())
-                        .service(new ControlServer(options.data))
+                        .with(new Echo())
+                        .with(new ControlService(options.data))
                         .start();
                 Host client = Libp2p.host().start()) {
             PeerAddress address = PeerAddress.of(host.peerId(), host.addresses());
@@ -82,7 +83,7 @@ class AccessOptionTest {
 
     @Test
     void aWrongFileIsAMistakeOfTheCaller() throws Exception {
-        HostOptions options = options("allow all");
+        IdentityOptions options = options("allow all");
         assertThatThrownBy(options::host)
                 .isInstanceOfSatisfying(
                         MalformedException.class,

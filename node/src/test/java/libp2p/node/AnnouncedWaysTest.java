@@ -18,13 +18,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import libp2p.Libp2p;
+import libp2p.Limits;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.Results;
-import libp2p.exchange.routing.ProvideStrategy;
+import libp2p.ipfs.ProvideStrategy;
 import libp2p.ipld.Block;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
@@ -108,9 +109,9 @@ class AnnouncedWaysTest {
     }
 
     private Host node(String data, ProvideStrategy strategy, String... gateway) throws Exception {
-        var builder = Libp2p.host().dataDirectory(Path.of(data)).service(announced);
+        var builder = Libp2p.host().dataDirectory(Path.of(data)).with(announced);
         GatewayOptions options = CommandLine.populateCommand(new GatewayOptions(), gateway);
-        ContentServer.install(builder, Path.of(data), options, strategy, urls::add);
+        ContentServer.install(builder, Path.of(data), Limits.ofThisMachine(), options, strategy, urls::add);
         return builder.listen("/ip4/127.0.0.1/tcp/0").start();
     }
 
@@ -147,7 +148,7 @@ class AnnouncedWaysTest {
             assertThat(announced.begun.take()).isNotEmpty();
 
             run(0, "pin", "rm", pinned.root(), "--data", data);
-            run(0, "gc", "--data", data);
+            run(0, "repo", "gc", "--data", data);
             announced.awaitEnd(pinned.blocks());
             assertThat(announced.ended).isEmpty();
             assertThat(host.connections()).isEmpty();
@@ -174,7 +175,8 @@ class AnnouncedWaysTest {
             assertThat(announced.begun.take()).isNotEmpty();
 
             var builder = Libp2p.host().dataDirectory(folder.resolve("other"));
-            ContentServer.install(builder, folder.resolve("other"), new GatewayOptions(), null, url -> {});
+            ContentServer.install(
+                    builder, folder.resolve("other"), Limits.ofThisMachine(), new GatewayOptions(), null, url -> {});
             try (Host owner = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {
                 run(
                         0,

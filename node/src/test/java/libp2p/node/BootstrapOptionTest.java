@@ -10,13 +10,13 @@ import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.multiformats.MalformedException;
 import libp2p.node.host.Exit;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.IdentityOptions;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class BootstrapOptionTest {
-    private static HostOptions options(String... arguments) {
-        HostOptions options = new HostOptions();
+    private static IdentityOptions options(String... arguments) {
+        IdentityOptions options = new IdentityOptions();
         new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
         return options;
     }

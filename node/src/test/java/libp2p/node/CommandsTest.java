@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
-import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
@@ -21,6 +20,7 @@ import libp2p.node.host.Exit;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;
 import libp2p.security.pnet.PreSharedKey;
+import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ class CommandsTest {
     }
 
     private static Host start(HostBuilder builder, String... listen) throws Exception {
-        return builder.listen(listen).service(new Echo()).service(new Perf()).start();
+        return builder.listen(listen).with(new Echo()).with(new Perf()).start();
     }
 
     private static String address(Host host, Object peer) {
@@ -64,7 +64,8 @@ class CommandsTest {
     }
 
     private static String dial(int exit, String command, String address, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(command, address, "--json", "--limits", "none"));
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        arguments.addAll(List.of(address, "--json", "--limits", "none"));
         arguments.addAll(List.of(more));
         return run(exit, arguments.toArray(String[]::new));
     }
@@ -137,10 +138,10 @@ class CommandsTest {
                 List.of("identify"),
                 List.of("echo", "--size", "100000"),
                 List.of("perf", "--upload", "100000", "--download", "100000", "--streams", "2"),
-                List.of("halfclose"),
-                List.of("reset"),
-                List.of("streams", "--count", "10"),
-                List.of("connects", "--count", "3"));
+                List.of("debug halfclose"),
+                List.of("debug reset"),
+                List.of("debug streams", "--count", "10"),
+                List.of("debug connects", "--count", "3"));
         try (Host every = start(Libp2p.host(), "/ip4/127.0.0.1/udp/0/quic-v1", tcp + "/ws", tcp + "/tls/ws")) {
             assertThat(every.addresses()).hasSize(3);
             for (Multiaddr listening : every.addresses()) {
@@ -215,6 +216,6 @@ class CommandsTest {
     }
 
     private static String simulate(String seed) {
-        return run(Exit.DONE, "sim", "--hosts", "5", "--peers", "2", "--json", "--seed", seed);
+        return run(Exit.DONE, "debug", "sim", "--hosts", "5", "--peers", "2", "--json", "--seed", seed);
     }
 }

@@ -7,17 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import libp2p.Libp2p;
@@ -29,15 +24,18 @@ import libp2p.core.event.Subscription;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.control.ControlService;
 import libp2p.node.host.Exit;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;
 import libp2p.protocols.ping.Ping;
+import libp2p.swarm.resource.CountingResourceManager;
+import libp2p.swarm.resource.LimitsFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands for a node that runs: {@code p2p gate} over the socket in its data directory. */
+/** Commands for a node that runs, over the socket in its data directory. */
 class ControlTest {
     private static final Pattern ADDRESS = Pattern.compile("\"(/ip4/127\\.0\\.0\\.1/tcp/\\d+/p2p/\\w+)\"");
     private static final String STRANGER = "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
@@ -53,14 +51,10 @@ class ControlTest {
     }
 
     private Host node() throws IOException {
-        return node(new ControlServer(data));
-    }
-
-    private Host node(ControlServer control) throws IOException {
         return Libp2p.host()
                 .dataDirectory(data)
                 .listen("/ip4/127.0.0.1/tcp/0")
-                .service(control)
+                .with(new ControlService(data))
                 .start();
     }
 
@@ -105,72 +99,17 @@ class ControlTest {
     @Test
     void nobodyButTheOwnerMayEnterTheFolderOfTheSocket() throws Exception {
         assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
-        Path control = ControlServer.socket(data).getParent();
+        Path control = ControlService.socket(data).getParent();
         Files.createDirectories(
                 control, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         Host node = node();
         try (node) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(control)))
                     .isEqualTo("rwx------");
-            assertThat(ControlServer.socket(data)).exists();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(ControlService.socket(data))))
+                    .isEqualTo("rw-------");
         }
-        assertThat(ControlServer.socket(data)).doesNotExist();
-    }
-
-    @Test
-    void anAcceptThatFailsEndsNothing() throws Exception {
-        AtomicInteger accepts = new AtomicInteger();
-        ControlServer control = new ControlServer(data, listener -> {
-            if (accepts.getAndIncrement() == 0) {
-                throw new IOException("Too many open files");
-            }
-            return listener.accept();
-        });
-        Host node = node(control);
-        try (node) {
-            assertThat(gate("block", STRANGER)).contains(STRANGER);
-        }
-        assertThat(accepts.get()).isGreaterThan(1);
-    }
-
-    private static String say(SocketChannel channel, String request) throws IOException {
-        channel.write(ByteBuffer.wrap(request.getBytes(UTF_8)));
-        return new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
-    }
-
-    @Test
-    void whatIsNotUnderstoodIsAnsweredWithAMistakeAndOthersAreServed() throws Exception {
-        try (Host node = node()) {
-            assertThat(node.peerId()).isNotNull();
-            for (String wrong : List.of("dance\n", "gate BLOCK somebody\n", "gate BLOW\n", "gate\n", "\n", " \n")) {
-                try (SocketChannel channel = connected()) {
-                    assertThat(say(channel, wrong)).as(wrong).matches("failed [12] .+\n");
-                }
-            }
-            assertThat(gate()).contains("nobody is blocked");
-        }
-    }
-
-    private SocketChannel connected() throws IOException {
-        return SocketChannel.open(UnixDomainSocketAddress.of(ControlServer.socket(data)));
-    }
-
-    @Test
-    void moreThanEightConversationsAtATimeAreNotHeld() throws Exception {
-        List<SocketChannel> silent = new ArrayList<>();
-        try (Host node = node()) {
-            assertThat(node.peerId()).isNotNull();
-            for (int i = 0; i < 8; i++) {
-                silent.add(connected());
-            }
-            try (SocketChannel ninth = connected()) {
-                assertThat(ninth.read(ByteBuffer.allocate(1))).isEqualTo(-1);
-            }
-        } finally {
-            for (SocketChannel channel : silent) {
-                channel.close();
-            }
-        }
+        assertThat(ControlService.socket(data)).doesNotExist();
     }
 
     @Test
@@ -183,6 +122,68 @@ class ControlTest {
             assertThat(Commands.complaint(Exit.FAILED, "gate", "--data", data.toString(), "block", STRANGER))
                     .contains("another process uses it");
         }
+    }
+
+    @Test
+    void theOwnerSeesAndChangesTheConnectionsOfARunningNode() throws Exception {
+        try (Host node = node();
+                Host other = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").start()) {
+            String id = other.peerId().toString();
+            String address = other.fullAddresses().getFirst().toString();
+            assertThat(command("id"))
+                    .startsWith("peer " + node.peerId() + "\nagent java-libp2p/")
+                    .contains("\naddress " + node.fullAddresses().getFirst(), "\nprotocol " + Ping.PROTOCOL);
+            assertThat(command("swarm", "peers")).isEmpty();
+            assertThat(command("swarm", "connect", address)).isEqualTo("connected to " + id + "\n");
+            assertThat(command("swarm", "peers")).isEqualTo(address + "\n");
+            assertThat(command("swarm", "peers", "--verbose")).startsWith(address + " outbound /yamux/1.0.0 ");
+            assertThat(command("swarm", "addrs")).contains(id + " (", address.substring(0, address.indexOf("/p2p/")));
+            assertThat(command("swarm", "disconnect", id)).isEqualTo("disconnected from " + id + "\n");
+            assertThat(command("swarm", "peers")).isEmpty();
+            assertThat(complaint(Exit.FAILED, "swarm", "disconnect", id)).contains("there is no connection with " + id);
+            assertThat(complaint(Exit.USAGE, "swarm", "connect", "/ip4/127.0.0.1/tcp/1"))
+                    .contains("/p2p/ID");
+            assertThat(complaint(Exit.NOT_REACHED, "swarm", "connect", "/ip4/127.0.0.1/tcp/1/p2p/" + STRANGER))
+                    .contains(STRANGER);
+        }
+        assertThat(complaint(Exit.FAILED, "id")).contains("no node runs on " + data, "p2p node --data");
+    }
+
+    @Test
+    void theOwnerSeesWhatANodeUsesAndMayUse() throws Exception {
+        try (Host node = node()) {
+            assertThat(command("resources")).containsPattern("unproved\n  unproved  connections 0/[0-9]+\n");
+            try (Host client = Libp2p.host().start()) {
+                assertThat(Ping.once(client, PeerAddress.of(node.peerId(), node.addresses())))
+                        .isPositive();
+                assertThat(command("resources"))
+                        .contains("system\n  system  connections 1/")
+                        .contains("connectionsInbound 1/")
+                        .contains("peer\n  peer:" + client.peerId())
+                        .contains("no refusals");
+                assertThat(command("resources", "--json"))
+                        .startsWith("{\"scopes\":[{\"kind\":\"system\",\"name\":\"system\",\"resources\":"
+                                + "{\"connections\":{\"used\":1,")
+                        .contains("\"refusals\":[]");
+            }
+            assertThat(command("resources", "--limits"))
+                    .isEqualTo(LimitsFile.text(((CountingResourceManager) node.resourceManager()).limits()));
+            assertThat(complaint(Exit.USAGE, "resources", "--limits", "--json")).contains("exclude each other");
+        }
+    }
+
+    private String command(String... words) {
+        return Commands.run(Exit.DONE, onNode(words));
+    }
+
+    private String complaint(int code, String... words) {
+        return Commands.complaint(code, onNode(words));
+    }
+
+    private String[] onNode(String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--data", data.toString()));
+        return all.toArray(String[]::new);
     }
 
     private Process process() throws IOException {
@@ -238,7 +239,7 @@ class ControlTest {
             first.destroyForcibly();
             first.waitFor();
         }
-        assertThat(ControlServer.socket(data)).exists();
+        assertThat(ControlService.socket(data)).exists();
         assertThat(gate("block", "203.0.113.7")).contains(STRANGER, "203.0.113.7");
         Process second = process();
         try (BufferedReader output = second.inputReader(UTF_8);
@@ -255,6 +256,6 @@ class ControlTest {
         } finally {
             second.destroyForcibly();
         }
-        assertThat(ControlServer.socket(data)).doesNotExist();
+        assertThat(ControlService.socket(data)).doesNotExist();
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import libp2p.Libp2p;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.control.ControlService;
 import libp2p.node.host.Exit;
 import libp2p.protocols.ping.Ping;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,7 +122,7 @@ class DiskTest {
             try (Host host = Libp2p.host()
                             .dataDirectory(data)
                             .listen("/ip4/127.0.0.1/tcp/0")
-                            .service(new ControlServer(data))
+                            .with(new ControlService(data))
                             .start();
                     Host client = Libp2p.host().start()) {
                 Path ballast = disk.resolve("ballast");

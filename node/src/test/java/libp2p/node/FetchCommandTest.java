@@ -28,7 +28,7 @@ class FetchCommandTest {
         });
         fetch.register("/ipns/", (peer, key) -> key);
         try (Host host =
-                Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").service(fetch).start()) {
+                Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").with(fetch).start()) {
             String address = host.fullAddresses().getFirst().toString();
             assertThat(run(0, "fetch", address, "/v/1", "--json"))
                     .contains("{\"event\":\"value\",\"key\":\"/v/1\",\"value\":\"text\"}");

@@ -63,7 +63,6 @@ class GateCommandTest {
         Commands.run(Exit.USAGE, "gate", "--data", data, "show", "10.0.0.1");
         Commands.run(Exit.USAGE, "gate", "--data", data, "block", "10.0.0.1", "somebody");
         Commands.run(Exit.USAGE, "gate", "--data", data, "block", "10.0.0.1/33");
-        Commands.run(Exit.USAGE, "gate", "block", "10.0.0.1");
         Commands.run(Exit.FAILED, "gate", "--data", folder.resolve("other").toString(), "block", "10.0.0.1");
         assertThat(folder.resolve("other")).doesNotExist();
         assertThat(Commands.run(Exit.DONE, "gate", "--data", data)).contains("nobody is blocked");

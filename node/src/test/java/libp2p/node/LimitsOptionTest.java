@@ -3,15 +3,13 @@ package libp2p.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.node.control.ControlService;
 import libp2p.node.host.Exit;
 import libp2p.node.host.HostOptions;
 import libp2p.protocols.ping.Ping;
@@ -51,19 +49,21 @@ class LimitsOptionTest {
     @Test
     void theLimitsOfTheFileHoldAndTheNodeShowsThem() throws Exception {
         Files.writeString(file, "# room for one\nsystem.connectionsInbound = 1\n");
-        HostBuilder builder = host(file.toString()).listen("/ip4/127.0.0.1/tcp/0");
-        MetricsServer server =
-                MetricsServer.install(builder, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.of());
+        Path data = file.resolveSibling("data");
+        HostBuilder builder = host(file.toString())
+                .dataDirectory(data)
+                .with(new ControlService(data))
+                .listen("/ip4/127.0.0.1/tcp/0");
         try (Host host = builder.start();
                 Host first = Libp2p.host().start();
                 Host second = Libp2p.host().start()) {
             PeerAddress address = PeerAddress.of(host.peerId(), host.addresses());
             assertThat(Ping.once(first, address)).isPositive();
             assertThatThrownBy(() -> Ping.once(second, address)).isInstanceOf(java.io.IOException.class);
-            assertThat(Commands.run(Exit.DONE, "resources", "--url", server.url()))
+            assertThat(Commands.run(Exit.DONE, "resources", "--data", data.toString()))
                     .contains("connectionsInbound 1/1")
                     .contains("system connectionsInbound 1\n");
-            assertThat(Commands.run(Exit.DONE, "resources", "--limits", "--url", server.url()))
+            assertThat(Commands.run(Exit.DONE, "resources", "--limits", "--data", data.toString()))
                     .isEqualTo(LimitsFile.text(of(host)))
                     .contains("system.connectionsInbound = 1\n");
             assertThat(of(host).of(ScopeKind.PEER))

@@ -36,6 +36,7 @@ class LoadedClassesTest {
                         System.getProperty("java.class.path"),
                         "libp2p.node.P2p",
                         "node",
+                        "--memory",
                         "--json",
                         "--listen",
                         "/ip4/127.0.0.1/tcp/0")
@@ -54,6 +55,7 @@ class LoadedClassesTest {
                 .doesNotContain(" io.micrometer")
                 .doesNotContain(" libp2p.metrics.")
                 .doesNotContain(" com.sun.net.httpserver")
+                .doesNotContain(" org.eclipse.jetty")
                 .doesNotContain(" jdk.jfr.internal.PlatformRecorder")
                 .doesNotContain(" libp2p.core.metrics.StreamOpenedEvent");
     }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import libp2p.Libp2p;
 import libp2p.core.connection.Stream;
-import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
@@ -18,8 +17,11 @@ import libp2p.node.host.ByteSize;
 import libp2p.node.host.Exit;
 import libp2p.node.host.PluginFolder;
 import libp2p.protocols.perf.Perf;
+import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.TypeConversionException;
 
 /** The texts for a person who is new to the program, or makes a mistake. */
@@ -35,18 +37,39 @@ class MessagesTest {
                 .satisfies(said -> assertThat(said.lines()).hasSizeLessThanOrEqualTo(3));
     }
 
-    @Test
-    void helpIsACommandToo() {
-        assertThat(Commands.run(Exit.DONE, "help")).contains("ping", "node", "identify");
-        assertThat(Commands.run(Exit.DONE, "help", "ping")).contains("--count");
-    }
-
-    @Test
-    void theHelpOfADialingCommandLeavesOutWhatOnlyNodesNeed() {
-        assertThat(Commands.run(Exit.DONE, "ping", "--help"))
-                .contains("--security", "--key")
-                .doesNotContain("--bootstrap", "--plugins", "--access");
-        assertThat(Commands.run(Exit.DONE, "node", "--help")).contains("--bootstrap", "--plugins", "--access");
+    @ParameterizedTest
+    @CsvSource({
+        "nod, node",
+        "nodes, node",
+        "ipng, ping",
+        "indentify, identify",
+        "idd, id or add",
+        "sl, ls",
+        "swrm, swarm",
+        "swarm peer, peers",
+        "pin ad, add",
+        "key shwo, show",
+        "pubsub tpics, topics",
+        "peers, pubsub peers or swarm peers",
+        "disconnect, swarm disconnect",
+        "connects, debug connects",
+        "stats, ",
+        "whatever, ",
+        "pin something, ",
+        "node --lisen x, --listen",
+        "node --lisen=x, --listen",
+        "ping x --securty=tls, --security",
+        "ping x --jsno, --json",
+        "ping x --wrong, ",
+        "add x --no-progres, --no-progress",
+    })
+    void aMistypedWordIsMetWithTheNearestOneIfThatIsNear(String mistyped, String meant) {
+        String complaint = Commands.complaint(Exit.USAGE, mistyped.split(" "));
+        if (meant == null) {
+            assertThat(complaint).doesNotContain("did you mean");
+        } else {
+            assertThat(complaint).contains("did you mean " + meant + "?");
+        }
     }
 
     @Test
@@ -65,6 +88,7 @@ class MessagesTest {
         assertThat(Commands.complaint(
                         Exit.FAILED,
                         "node",
+                        "--memory",
                         "--listen",
                         "/ip4/127.0.0.1/tcp/0/tls/ws",
                         "--tls-cert",
@@ -88,14 +112,11 @@ class MessagesTest {
         assertThat(Commands.complaint(Exit.USAGE, "ping", "127.0.0.1:4001")).contains("an address looks like /ip4/");
         assertThat(Commands.complaint(Exit.USAGE, "ping", "/ip4/127.0.0.1/tpc/1"))
                 .contains("an address looks like");
-        assertThat(Commands.complaint(Exit.USAGE, "nod")).contains("did you mean node?");
-        assertThat(Commands.complaint(Exit.USAGE, "node", "--lisen", "/ip4/127.0.0.1/tcp/0"))
-                .contains("did you mean", "--listen?");
-        assertThat(Commands.complaint(Exit.FAILED, "node", "--listen", "/ip4/127.0.0.1/sctp/1"))
+        assertThat(Commands.complaint(Exit.FAILED, "node", "--memory", "--listen", "/ip4/127.0.0.1/sctp/1"))
                 .contains("a node listens on addresses like");
         try (Host host = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").start()) {
             String address = host.addresses().getFirst().toString();
-            assertThat(Commands.complaint(Exit.FAILED, "node", "--listen", address))
+            assertThat(Commands.complaint(Exit.FAILED, "node", "--memory", "--listen", address))
                     .contains("take another port, or 0");
             assertThat(Commands.complaint(Exit.REFUSED, "echo", address + "/p2p/" + host.peerId()))
                     .contains("--serve echo");
@@ -127,7 +148,7 @@ class MessagesTest {
     @Test
     void perfMeasuresSomethingWithoutOptionsAndSaysHowFast() throws Exception {
         try (Host host =
-                Libp2p.host().service(new Perf()).listen("/ip4/127.0.0.1/tcp/0").start()) {
+                Libp2p.host().with(new Perf()).listen("/ip4/127.0.0.1/tcp/0").start()) {
             String address = host.addresses().getFirst() + "/p2p/" + host.peerId();
             assertThat(Commands.run(Exit.DONE, "perf", address))
                     .contains("up 100.0 MB in ", "down 100.0 MB in ", "/s)");
@@ -138,7 +159,7 @@ class MessagesTest {
     @Test
     void aDownloadOfAnySizeBegins() throws Exception {
         try (Host host = Libp2p.host()
-                        .service(new Perf())
+                        .with(new Perf())
                         .listen("/ip4/127.0.0.1/tcp/0")
                         .start();
                 Host client = Libp2p.host().start();

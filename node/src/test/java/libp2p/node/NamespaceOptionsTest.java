@@ -15,7 +15,7 @@ import libp2p.discovery.rendezvous.RendezvousLimits;
 import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.kad.Kad;
 import libp2p.node.dht.DhtOptions;
-import libp2p.node.host.HostOptions;
+import libp2p.node.host.NodeOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ class NamespaceOptionsTest {
     }
 
     private Host node(String... arguments) throws Exception {
-        HostOptions options = new HostOptions();
+        NodeOptions options = new NodeOptions();
         DhtOptions dht = new DhtOptions();
         CommandLine line = new CommandLine(options).addMixin("dht", dht).setCaseInsensitiveEnumValuesAllowed(true);
         line.parseArgs(arguments);

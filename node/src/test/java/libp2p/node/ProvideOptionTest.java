@@ -13,13 +13,14 @@ import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
+import libp2p.Limits;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.Results;
-import libp2p.exchange.routing.ProvideStrategy;
+import libp2p.ipfs.ProvideStrategy;
 import libp2p.multiformats.Cid;
 import libp2p.node.content.ContentServer;
 import libp2p.node.content.GatewayOptions;
@@ -73,8 +74,9 @@ class ProvideOptionTest {
         String data = folder.resolve("data").toString();
         run(0, "add", file(1).toString(), "--data", data);
         Announced announced = new Announced();
-        HostBuilder builder = Libp2p.host().dataDirectory(Path.of(data)).service(announced);
-        ContentServer.install(builder, Path.of(data), new GatewayOptions(), strategy, url -> {});
+        HostBuilder builder = Libp2p.host().dataDirectory(Path.of(data)).with(announced);
+        ContentServer.install(
+                builder, Path.of(data), Limits.ofThisMachine(), new GatewayOptions(), strategy, url -> {});
         try (Host host = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {
             assertThat(announced.cids.take()).hasSize(before).doesNotHaveDuplicates();
             run(0, "add", file(2).toString(), "--data", data);

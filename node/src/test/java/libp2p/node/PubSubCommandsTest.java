@@ -6,9 +6,15 @@ import static libp2p.node.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedReader;
+import java.io.PipedWriter;
 import java.io.PrintStream;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,6 +173,46 @@ class PubSubCommandsTest {
         assertThat(printed.lines().toList().get(1))
                 .isEqualTo("{\"event\":\"message\",\"from\":\"" + host.peerId()
                         + "\",\"topic\":\"news\",\"data\":\"one\\u001b[2J\"}");
+    }
+
+    /** Its options are followed, and programs read neither prompts nor colours. */
+    @Test
+    void aChatOfProgramsConnectsAndPrintsNothingForTerminals() throws Exception {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream("good morning\n".getBytes(UTF_8)));
+        try {
+            assertThat(run(0, "chat", "news", "--name", "Ada", "--connect", address))
+                    .isEmpty();
+        } finally {
+            System.setIn(before);
+        }
+        assertThat(new String(heard.take().data(), UTF_8)).isEqualTo("Ada: good morning");
+    }
+
+    @Test
+    void aChatOfProgramsIsToldTheMessagesOfOthers() throws Exception {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        PipedWriter keys = new PipedWriter();
+        try (Host other = Libp2p.host().with(GossipSub.create()).start();
+                BufferedReader typed = new BufferedReader(new PipedReader(keys))) {
+            other.connect(PeerAddress.parse(address));
+            PubSubTool tool = new PubSubTool(other, (name, human, fields) -> told.add(name + " " + human));
+            Thread chatting = Thread.ofPlatform().start(() -> {
+                try {
+                    tool.chat("news", "Ada", typed, null);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            Deadline soon = Deadline.after(host.environment(), Duration.ofMinutes(1));
+            pubsub.publish("news", "Eve: hello\u001b[2J".getBytes(UTF_8), 1, soon);
+            assertThat(told.take()).isEqualTo("message Eve: hello\\u001b[2J");
+            keys.write("/quit\n");
+            keys.flush();
+            chatting.join();
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Random;
 import java.util.stream.Stream;
 import libp2p.Libp2p;
+import libp2p.Limits;
 import libp2p.core.host.Host;
 import libp2p.node.content.ContentServer;
 import libp2p.node.content.GatewayOptions;
@@ -67,11 +68,12 @@ class RepoVerifyTest {
         damage("a");
         assertThat(complaint(1, "repo", "verify", "--data", data("a")))
                 .contains("1 blocks are damaged and 1 pins are not whole", "--heal");
-        run(0, "gc", "--data", data("a")); // goes on, and removes nothing of the pin
+        run(0, "repo", "gc", "--data", data("a")); // goes on, and removes nothing of the pin
         assertThat(complaint(1, "repo", "verify", "--heal", "--patience", "1", "--data", data("a")))
                 .contains("1 pins are not whole", "no peer that was asked");
         var builder = Libp2p.host().dataDirectory(folder.resolve("b"));
-        ContentServer.install(builder, folder.resolve("b"), new GatewayOptions(), null, url -> {});
+        ContentServer.install(
+                builder, folder.resolve("b"), Limits.ofThisMachine(), new GatewayOptions(), null, url -> {});
         try (Host peer = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {
             String address = peer.fullAddresses().getFirst().toString();
             run(0, "repo", "verify", "--heal", "--peer", address, "--data", data("a"));
@@ -87,16 +89,17 @@ class RepoVerifyTest {
         Path older = Files.copy(pins, folder.resolve("older"));
         run(0, "add", file(2).toString(), "--data", data);
         Files.copy(older, pins, StandardCopyOption.REPLACE_EXISTING);
-        assertThat(complaint(1, "gc", "--data", data)).contains("nothing was removed", "1 are there", "2 should be");
+        assertThat(complaint(1, "repo", "gc", "--data", data))
+                .contains("nothing was removed", "1 are there", "2 should be");
         assertThat(complaint(1, "repo", "verify", "--data", data)).contains("--accept-pins");
         Files.delete(pins);
-        assertThat(complaint(1, "gc", "--data", data)).contains("nothing was removed", "0 are there");
+        assertThat(complaint(1, "repo", "gc", "--data", data)).contains("nothing was removed", "0 are there");
         run(0, "add", file(1).toString(), "--data", data);
         run(0, "add", file(2).toString(), "--data", data);
-        run(0, "gc", "--data", data); // all pins are there again
+        run(0, "repo", "gc", "--data", data); // all pins are there again
         Files.copy(older, pins, StandardCopyOption.REPLACE_EXISTING);
         run(0, "repo", "verify", "--accept-pins", "--data", data);
-        run(0, "gc", "--data", data);
+        run(0, "repo", "gc", "--data", data);
         run(0, "repo", "verify", "--data", data);
     }
 
@@ -117,19 +120,19 @@ class RepoVerifyTest {
         run(0, "add", file(2).toString(), "--data", data("b"));
         swap(content("a", "pins"), content("b", "pins"));
         String pins = content("a", "pins").toString();
-        assertThat(complaint(1, "gc", "--data", data("a")))
+        assertThat(complaint(1, "repo", "gc", "--data", data("a")))
                 .contains("nothing was removed", "datastore " + pins + " and", "different stores", "--accept-pins");
         assertThat(complaint(1, "repo", "verify", "--data", data("a")))
                 .contains("datastore " + pins + " and", "different stores", "put the file back", "--accept-pins");
         swap(content("a", "pins"), content("b", "pins"));
-        run(0, "gc", "--data", data("a"));
-        run(0, "gc", "--data", data("b"));
+        run(0, "repo", "gc", "--data", data("a"));
+        run(0, "repo", "gc", "--data", data("b"));
         swap(content("a", "pins"), content("b", "pins"));
         run(0, "add", file(1).toString(), "--data", data("a")); // as it is said
         assertThat(complaint(1, "repo", "verify", "--accept-pins", "--data", data("a")))
                 .as("of a pin of the other store")
                 .contains("1 pins are not whole");
-        run(0, "gc", "--data", data("a"));
+        run(0, "repo", "gc", "--data", data("a"));
     }
 
     @Test
@@ -152,20 +155,20 @@ class RepoVerifyTest {
         assertThat(complaint(1, "repo", "verify", "--data", data("a")))
                 .contains(index.toString(), "no index of blocks", "swapped with another file");
         Path aside = Files.move(index, folder.resolve("kept"));
-        assertThat(complaint(1, "gc", "--data", data("a")))
+        assertThat(complaint(1, "repo", "gc", "--data", data("a")))
                 .contains(pins.toString(), "no pins", "move it", "--accept-pins");
         assertThat(complaint(1, "repo", "verify", "--accept-pins", "--data", data("a")))
                 .contains(pins.toString(), "no pins", "move it");
         assertThat(complaint(1, "add", file(2).toString(), "--data", data("a"))).contains("pins cannot be changed");
         Files.move(aside, pins, StandardCopyOption.REPLACE_EXISTING);
-        run(0, "gc", "--data", data("a"));
+        run(0, "repo", "gc", "--data", data("a"));
         run(0, "repo", "verify", "--data", data("a"));
         swap(pins, index); // the cure that moves away
         Files.delete(index);
         Files.delete(pins);
         run(0, "add", file(1).toString(), "--data", data("a"));
         run(0, "repo", "verify", "--accept-pins", "--data", data("a"));
-        run(0, "gc", "--data", data("a"));
+        run(0, "repo", "gc", "--data", data("a"));
         run(0, "repo", "verify", "--data", data("a"));
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
+import libp2p.Limits;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
@@ -32,7 +33,7 @@ class RoutingOptionsTest {
         CommandLine.populateCommand(new RoutingOptions(), routing).addTo(builder);
         GatewayOptions gateway = CommandLine.populateCommand(
                 new GatewayOptions(), "--gateway-port", "0", "--gateway-auth", "--gateway-trustless");
-        ContentServer.install(builder, data, gateway, null, urls::add);
+        ContentServer.install(builder, data, Limits.ofThisMachine(), gateway, null, urls::add);
         return builder.start();
     }
 

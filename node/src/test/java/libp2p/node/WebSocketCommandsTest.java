@@ -24,6 +24,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.node.host.Exit;
 import libp2p.protocols.ping.Ping;
+import libp2p.swarm.SwarmLimits;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.junit.jupiter.api.Tag;
@@ -175,7 +176,8 @@ class WebSocketCommandsTest {
     private static Host trusting(Certificate certificate) throws Exception {
         return Libp2p.host()
                 .webSocket(WebSocketTransport.Options.DEFAULT.withTrust(trust(certificate)))
-                .limits(limits -> limits.withSwarm(
+                .limits(limits -> limits.with(
+                        SwarmLimits.class,
                         swarm -> swarm.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout()))))
                 .start();
     }

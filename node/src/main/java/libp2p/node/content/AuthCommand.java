@@ -8,13 +8,14 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.system.SystemEnvironment;
-import libp2p.exchange.http.AuthenticatedCaller;
-import libp2p.exchange.http.HttpReply;
-import libp2p.exchange.http.JdkHttpCaller;
+import libp2p.http.HttpClientResponse;
+import libp2p.http.HttpRequest;
 import libp2p.http.auth.PeerIdAuthClient;
+import libp2p.http.client.AuthenticatedHttpClient;
+import libp2p.http.client.JdkHttpClient;
 import libp2p.multiformats.MalformedException;
 import libp2p.node.host.HostCommand;
+import libp2p.system.SystemEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,19 +47,17 @@ public final class AuthCommand extends HostCommand implements Callable<Integer> 
         }
         Environment environment = SystemEnvironment.shared();
         String target = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        try (AuthenticatedCaller caller = new AuthenticatedCaller(
-                new JdkHttpCaller(
+        try (AuthenticatedHttpClient caller = new AuthenticatedHttpClient(
+                new JdkHttpClient(
                         environment,
                         URI.create(url.getScheme() + "://" + authority),
                         insecure ? AnyCertificate.context() : null),
                 new PeerIdAuthClient(identity(), environment),
                 authority)) {
             for (boolean byToken : new boolean[] {false, true}) {
-                try (HttpReply reply = caller.call(
-                        "POST",
-                        target,
-                        Map.of("Content-Type", "text/plain"),
-                        body.getBytes(StandardCharsets.UTF_8),
+                try (HttpClientResponse reply = caller.send(
+                        HttpRequest.of("POST", target, Map.of("Content-Type", "text/plain"))
+                                .withBody(body.getBytes(StandardCharsets.UTF_8)),
                         Deadline.after(environment, PATIENCE))) {
                     String text = new String(reply.bytes("answer", BODY), StandardCharsets.UTF_8);
                     event(

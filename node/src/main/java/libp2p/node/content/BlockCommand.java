@@ -1,22 +1,13 @@
 package libp2p.node.content;
 
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.blocks.BlockStore;
-import libp2p.exchange.fetch.Fetcher;
-import libp2p.ipld.Block;
-import libp2p.ipld.BlockNotFoundException;
-import libp2p.ipld.IpldLimits;
-import libp2p.ipld.codec.Codec;
-import libp2p.multiformats.Cid;
-import libp2p.multiformats.HashFunction;
-import libp2p.multiformats.Multicodec;
-import libp2p.multiformats.Multihash;
+import libp2p.node.control.ControlClient;
+import libp2p.node.control.ControlHandler;
+import libp2p.node.control.MultipartBody;
+import libp2p.node.control.Query;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,111 +20,106 @@ import picocli.CommandLine.Parameters;
 public final class BlockCommand {
     /** {@code p2p block put}. */
     @Command(name = "put", description = "Stores blocks.", mixinStandardHelpOptions = true)
-    static final class Put extends ContentCommand {
+    static final class Put extends StoreCommand {
         @Parameters(paramLabel = "FILE", arity = "0..*", description = "Files; the standard input without, or for -.")
         private List<String> files = List.of("-");
 
-        @Option(names = "--codec", defaultValue = "raw", description = "Default: ${DEFAULT-VALUE}.")
+        @Option(
+                names = {"--cid-codec", "--codec"},
+                defaultValue = "raw",
+                description = "Default: ${DEFAULT-VALUE}.")
         private String codec = "raw";
 
-        @Option(names = "--hash", defaultValue = "sha2-256", description = "Default: ${DEFAULT-VALUE}.")
+        @Option(
+                names = {"--mhtype", "--hash"},
+                defaultValue = "sha2-256",
+                description = "Default: ${DEFAULT-VALUE}.")
         private String hash = "sha2-256";
+
+        @Option(names = "--pin", description = "Pin them.")
+        private boolean pin;
 
         @Option(names = "--allow-big-block", description = "More than 2 MiB, which peers do not take.")
         private boolean big;
 
         @Override
-        void run(ContentContext context) throws IOException {
-            Multicodec content = Multicodec.of(codec);
-            Multicodec function = Multicodec.of(hash);
-            HashFunction hashing = function == null ? null : HashFunction.of(function.code());
-            if (content == null || hashing == null) {
-                throw new IllegalArgumentException("no codec " + codec + " or no hash function " + hash);
-            }
-            for (String file : files) {
-                byte[] data = read(context, file);
-                if (data.length > IpldLimits.BLOCK_BYTES && !big) {
-                    throw new IllegalArgumentException(
-                            "a block of more than " + IpldLimits.BLOCK_BYTES + " bytes is not taken by peers");
-                }
-                Codec known = Codec.of(content.code());
-                if (known != null) {
-                    known.decode(data);
-                }
-                Block block = Block.of(content.code(), hashing, data);
-                context.blocks().put(block);
-                told(context, block.cid(), data.length);
-            }
+        boolean acknowledges() {
+            return true;
         }
 
-        private static byte[] read(ContentContext context, String file) throws IOException {
-            int most = 8 << 20;
-            if (file.equals("-")) {
-                return context.in().readNBytes(most + 1);
+        @Override
+        void run(ControlClient node) throws IOException {
+            Query query = query().option("cid-codec", codec)
+                    .option("mhtype", hash)
+                    .option("pin", pin)
+                    .option("allow-big-block", big);
+            try (MultipartBody body = upload(LocalFiles.of(files))) {
+                node.lines(ControlHandler.KUBO + "block/put", query, body, block -> {
+                    String cid = text(block, "Key");
+                    event("block", cid, "cid", cid, "bytes", number(block, "Size"));
+                });
             }
-            try (InputStream in =
-                    new FileInputStream(context.folder().resolve(file).toFile())) {
-                return in.readNBytes(most + 1);
-            }
-        }
-
-        private void told(ContentContext context, Cid cid, int bytes) {
-            event(context.out(), "block", cid.toString(), "cid", cid, "bytes", bytes);
         }
     }
 
     /** {@code p2p block get}. */
     @Command(name = "get", description = "Writes a block to the standard output.", mixinStandardHelpOptions = true)
-    static final class Get extends ContentCommand {
+    static final class Get extends FetchingCommand {
         @Parameters(paramLabel = "CID")
         private String cid = "";
 
-        @Mixin
-        private PeerOptions peers = new PeerOptions();
-
         @Override
-        void run(ContentContext context) throws IOException {
-            try (Fetcher fetcher = peers.fetcher(context)) {
-                context.out().write(fetcher.get(Cid.parse(cid)));
-                context.out().flush();
-                fetcher.flush();
-            }
+        void run(ControlClient node) throws IOException {
+            node.bytes(ControlHandler.KUBO + "block/get", peersQuery().argument(cid), bytes());
+            System.out.flush();
         }
     }
 
     /** {@code p2p block stat}. */
     @Command(name = "stat", description = "Says how large a block is.", mixinStandardHelpOptions = true)
-    static final class Stat extends ContentCommand {
+    static final class Stat extends FetchingCommand {
         @Parameters(paramLabel = "CID")
         private String cid = "";
 
         @Override
-        void run(ContentContext context) throws IOException {
-            Cid parsed = Cid.parse(cid);
-            int size = context.blocks().size(parsed);
-            if (size < 0) {
-                throw new BlockNotFoundException(parsed, "it is not stored here");
-            }
-            event(context.out(), "block", parsed + " " + size, "cid", parsed, "bytes", size);
+        void run(ControlClient node) throws IOException {
+            var block =
+                    node.ask(ControlHandler.KUBO + "block/stat", peersQuery().argument(cid));
+            String key = text(block, "Key");
+            long size = number(block, "Size");
+            event("block", key + " " + size + " bytes", "cid", key, "bytes", size);
         }
     }
 
     /** {@code p2p block rm}. */
-    @Command(name = "rm", description = "Removes blocks, also pinned ones.", mixinStandardHelpOptions = true)
-    static final class Rm extends ContentCommand {
+    @Command(name = "rm", description = "Removes blocks that no pin keeps.", mixinStandardHelpOptions = true)
+    static final class Rm extends StoreCommand {
         @Parameters(paramLabel = "CID", arity = "1..*")
         private List<String> cids = List.of();
 
+        @Option(names = "--pinned", description = "Also blocks that pins keep, which are not whole then.")
+        private boolean pinned;
+
         @Override
-        void run(ContentContext context) throws IOException {
-            BlockStore store = context.blocks();
-            List<Multihash> hashes = new ArrayList<>();
-            for (String cid : cids) {
-                hashes.add(Cid.parse(cid).hash());
-            }
-            store.delete(hashes);
-            for (String cid : cids) {
-                event(context.out(), "removed", "removed " + cid, "cid", cid);
+        boolean acknowledges() {
+            return true;
+        }
+
+        @Override
+        void run(ControlClient node) throws IOException {
+            List<String> kept = new ArrayList<>();
+            Query query = query().arguments(cids).option("pinned", pinned);
+            node.lines(ControlHandler.KUBO + "block/rm", query, line -> {
+                String cid = text(line, "Hash");
+                String error = text(line, "Error");
+                if (error.isEmpty()) {
+                    event("removed", "removed " + cid, "cid", cid);
+                } else {
+                    kept.add(cid + ": " + error);
+                }
+            });
+            if (!kept.isEmpty()) {
+                throw new IOException("not removed: " + String.join("; ", kept));
             }
         }
     }

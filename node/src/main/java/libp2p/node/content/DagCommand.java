@@ -1,33 +1,24 @@
 package libp2p.node.content;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
-import libp2p.blocks.BlockWriter;
-import libp2p.blocks.Pins;
 import libp2p.blocks.car.CarReader;
 import libp2p.blocks.car.CarV2Writer;
-import libp2p.blocks.car.CarWriter;
-import libp2p.exchange.fetch.Fetcher;
 import libp2p.ipld.Block;
-import libp2p.ipld.BlockSink;
 import libp2p.ipld.Node;
-import libp2p.ipld.codec.Codec;
-import libp2p.ipld.codec.DagJson;
-import libp2p.ipld.traversal.Budget;
-import libp2p.ipld.traversal.DagWalk;
-import libp2p.ipld.traversal.PathResolver;
-import libp2p.multiformats.Cid;
-import libp2p.multiformats.Multicodec;
+import libp2p.node.control.ControlClient;
+import libp2p.node.control.ControlHandler;
+import libp2p.node.control.MultipartBody;
+import libp2p.node.control.Query;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,49 +32,30 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         subcommands = {DagCommand.Get.class, DagCommand.Put.class, DagCommand.Import.class, DagCommand.Export.class})
 public final class DagCommand {
-    private static final int MOST = 8 << 20;
-
-    private static Codec codec(String name) {
-        Multicodec code = Multicodec.of(name);
-        Codec codec = code == null ? null : Codec.of(code.code());
-        if (codec == null) {
-            throw new IllegalArgumentException("no codec " + name + "; there are raw, dag-pb, dag-cbor and dag-json");
-        }
-        return codec;
+    private static String linked(Node.Mapping object) {
+        return object.get("Cid") instanceof Node.Mapping link ? ContentCommand.text(link, "/") : "";
     }
 
     /** {@code p2p dag get}. */
     @Command(name = "get", description = "Writes a value to the standard output.", mixinStandardHelpOptions = true)
-    static final class Get extends ContentCommand {
-        @Parameters(paramLabel = "CID[/PATH]")
+    static final class Get extends FetchingCommand {
+        @Parameters(paramLabel = "PATH", description = "CID[/PATH], /ipfs/CID[/PATH] or /ipns/NAME[/PATH].")
         private String path = "";
 
         @Option(names = "--output-codec", defaultValue = "dag-json", description = "Default: ${DEFAULT-VALUE}.")
         private String output = "dag-json";
 
-        @Mixin
-        private PeerOptions peers = new PeerOptions();
-
         @Override
-        void run(ContentContext context) throws IOException {
-            Codec codec = codec(output);
-            try (Fetcher fetcher = peers.fetcher(context)) {
-                PathResolver.Resolved found = new PathResolver(fetcher).resolve(path);
-                Node node =
-                        found.node() == null ? Codec.of(found.cid()).decode(fetcher.get(found.cid())) : found.node();
-                context.out().write(codec.encode(node));
-                if (codec instanceof DagJson) {
-                    context.out().println();
-                }
-                context.out().flush();
-                fetcher.flush();
-            }
+        void run(ControlClient node) throws IOException {
+            Query query = peersQuery().argument(path).option("output-codec", output);
+            node.bytes(ControlHandler.KUBO + "dag/get", query, bytes());
+            System.out.flush();
         }
     }
 
     /** {@code p2p dag put}. */
     @Command(name = "put", description = "Stores a value.", mixinStandardHelpOptions = true)
-    static final class Put extends ContentCommand {
+    static final class Put extends StoreCommand {
         @Parameters(paramLabel = "FILE", arity = "0..1", defaultValue = "-", description = "- is the standard input.")
         private String file = "-";
 
@@ -97,19 +69,21 @@ public final class DagCommand {
         private boolean pin;
 
         @Override
-        void run(ContentContext context) throws IOException {
-            byte[] bytes = file.equals("-")
-                    ? context.in().readNBytes(MOST)
-                    : Files.readAllBytes(context.folder().resolve(file));
-            Codec codec = codec(stored);
-            String text = input.endsWith("json") ? new String(bytes, StandardCharsets.UTF_8).strip() : "";
-            byte[] read = text.isEmpty() ? bytes : text.getBytes(StandardCharsets.UTF_8);
-            Block block = Block.of(codec.code(), codec.encode(codec(input).decode(read)));
-            context.blocks().put(block);
-            if (pin) {
-                context.store().pins().add(block.cid(), Pins.Kind.RECURSIVE, context.blocks());
+        boolean acknowledges() {
+            return true;
+        }
+
+        @Override
+        void run(ControlClient node) throws IOException {
+            Query query = query().option("input-codec", input)
+                    .option("store-codec", stored)
+                    .option("pin", pin);
+            try (MultipartBody body = upload(LocalFiles.of(List.of(file)))) {
+                node.lines(ControlHandler.KUBO + "dag/put", query, body, value -> {
+                    String cid = linked(value);
+                    event("block", cid, "cid", cid, "bytes", number(value, "Size"));
+                });
             }
-            event(context.out(), "block", block.cid().toString(), "cid", block.cid(), "bytes", block.size());
         }
     }
 
@@ -118,55 +92,46 @@ public final class DagCommand {
             name = "import",
             description = "Stores the blocks of CAR files and pins their roots.",
             mixinStandardHelpOptions = true)
-    static final class Import extends ContentCommand {
+    static final class Import extends StoreCommand {
         @Parameters(paramLabel = "FILE", arity = "0..*", description = "CAR files; the standard input without.")
         private List<String> files = List.of("-");
 
-        @Option(names = "--no-pin", description = "Do not pin the roots.")
-        private boolean noPin;
+        @Option(
+                names = "--pin-roots",
+                negatable = true,
+                defaultValue = "true",
+                fallbackValue = "true",
+                description = "Pin the roots; the default.")
+        private boolean pin = true;
+
+        @Mixin
+        private ProgressOption progress = new ProgressOption();
 
         @Override
-        void run(ContentContext context) throws IOException {
-            for (String file : files) {
-                if (file.equals("-")) {
-                    one(context, context.in());
-                } else {
-                    try (InputStream in = Files.newInputStream(context.folder().resolve(file))) {
-                        one(context, in);
-                    }
-                }
-            }
+        boolean acknowledges() {
+            return true;
         }
 
-        private void one(ContentContext context, InputStream file) throws IOException {
-            CarReader car = new CarReader(new BufferedInputStream(file, 1 << 17));
-            long blocks = 0;
-            long bytes = 0;
-            try (BlockWriter writer = new BlockWriter(context.environment(), context.blocks());
-                    Progress progress = progress(context, "importing")) {
-                for (Block block = car.next(); block != null; block = car.next()) {
-                    writer.put(block);
-                    blocks++;
-                    bytes += block.size();
-                    progress.add(block.size());
-                }
-                writer.flush();
-                progress.close();
-                for (Cid root : car.roots()) {
-                    if (!noPin) {
-                        context.store().pins().add(root, Pins.Kind.RECURSIVE, context.blocks());
+        @Override
+        void run(ControlClient node) throws IOException {
+            boolean shown = progress.isShown(isJson());
+            Query query = query().option("pin-roots", pin).option("stats", true).option("progress", shown);
+            try (MultipartBody body = upload(LocalFiles.of(files));
+                    Progress line = progress(shown, "importing")) {
+                node.lines(ControlHandler.KUBO + "dag/import", query, body, object -> {
+                    if (object.get("Root") instanceof Node.Mapping root) {
+                        line.close();
+                        event("root", "root " + linked(root), "cid", linked(root));
+                    } else if (object.get("Stats") instanceof Node.Mapping stats) {
+                        long blocks = number(stats, "BlockCount");
+                        long bytes = number(stats, "BlockBytesCount");
+                        String told = "imported " + blocks + " blocks, " + bytes + " bytes";
+                        event("imported", told, "blocks", blocks, "bytes", bytes);
+                    } else {
+                        line.reach(number(object, "Bytes"));
                     }
-                    event(context.out(), "root", "root " + root, "cid", root);
-                }
+                });
             }
-            event(
-                    context.out(),
-                    "imported",
-                    "imported " + blocks + " blocks, " + bytes + " bytes",
-                    "blocks",
-                    blocks,
-                    "bytes",
-                    bytes);
         }
     }
 
@@ -175,63 +140,71 @@ public final class DagCommand {
             name = "export",
             description = "Writes everything below a root as a CAR to the standard output or a file.",
             mixinStandardHelpOptions = true)
-    static final class Export extends ContentCommand {
-        @Parameters(paramLabel = "CID")
-        private String cid = "";
+    static final class Export extends FetchingCommand {
+        @Parameters(paramLabel = "PATH", description = "CID[/PATH], /ipfs/CID[/PATH] or /ipns/NAME[/PATH].")
+        private String path = "";
 
-        @Option(names = "--out", paramLabel = "FILE", description = "Where to write it; must not exist.")
-        @Nullable
-        private Path out;
+        @Option(
+                names = {"-o", "--output", "--out"},
+                paramLabel = "FILE",
+                description = "Where to write it; must not exist.")
+        private @Nullable Path out;
 
-        @Option(names = "--car-version", paramLabel = "N", defaultValue = "1", description = "1, or 2 with --out.")
+        @Option(names = "--car-version", paramLabel = "N", defaultValue = "1", description = "1, or 2 with --output.")
         private int version = 1;
 
-        @Mixin
-        private PeerOptions peers = new PeerOptions();
-
         @Override
-        void run(ContentContext context) throws IOException {
-            Cid root = Cid.parse(cid);
-            DagWalk walk;
-            try (Fetcher fetcher = peers.fetcher(context)) {
-                walk = new DagWalk(fetcher, Budget.OWN);
-                if (out == null) {
-                    walk(walk, root, context.bytes());
-                } else if (version == 1) {
-                    try (OutputStream file =
-                            Files.newOutputStream(context.folder().resolve(out), StandardOpenOption.CREATE_NEW)) {
-                        walk(walk, root, file);
-                    }
-                } else {
-                    try (FileChannel file = FileChannel.open(
-                                    context.folder().resolve(out),
-                                    StandardOpenOption.CREATE_NEW,
-                                    StandardOpenOption.WRITE);
-                            CarV2Writer car = new CarV2Writer(file, List.of(root))) {
-                        walk.walk(root, car::put);
-                    }
+        void run(ControlClient node) throws IOException {
+            if (version != 1 && (version != 2 || out == null)) {
+                throw new IllegalArgumentException("--car-version takes 1, or 2 with --output");
+            }
+            Query query = peersQuery().argument(path);
+            if (out == null) {
+                node.bytes(ControlHandler.KUBO + "dag/export", query, bytes());
+                System.out.flush();
+                return;
+            }
+            Path target = out.toAbsolutePath();
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileAlreadyExistsException(out.toString());
+            }
+            Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
+            boolean done = false;
+            try {
+                try (OutputStream file = Files.newOutputStream(partial)) {
+                    node.bytes(ControlHandler.KUBO + "dag/export", query, file);
                 }
-                fetcher.flush();
+                if (version == 2) {
+                    indexed(partial, target);
+                } else {
+                    Files.move(partial, target);
+                }
+                done = true;
+            } finally {
+                Files.deleteIfExists(partial);
+                if (!done && version == 2) {
+                    Files.deleteIfExists(target);
+                }
             }
-            if (out != null) {
-                event(
-                        context.out(),
-                        "exported",
-                        "exported " + walk.blocks() + " blocks, " + walk.bytes() + " bytes",
-                        "cid",
-                        root,
-                        "blocks",
-                        walk.blocks(),
-                        "bytes",
-                        walk.bytes());
-            }
+            event(
+                    "exported",
+                    "exported " + path + ": " + Files.size(target) + " bytes in " + out,
+                    "path",
+                    path,
+                    "bytes",
+                    Files.size(target));
         }
 
-        private static void walk(DagWalk walk, Cid root, OutputStream to) throws IOException {
-            BufferedOutputStream buffered = new BufferedOutputStream(to, 1 << 17);
-            BlockSink car = new CarWriter(buffered, new ArrayList<>(List.of(root)));
-            walk.walk(root, car::put);
-            buffered.flush();
+        private static void indexed(Path from, Path to) throws IOException {
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(from), 1 << 17);
+                    FileChannel file = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                CarReader reader = new CarReader(in);
+                CarV2Writer car = new CarV2Writer(file, reader.roots());
+                for (Block block = reader.next(); block != null; block = reader.next()) {
+                    car.put(block);
+                }
+                car.close();
+            }
         }
     }
 }

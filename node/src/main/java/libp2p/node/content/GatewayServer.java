@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import libp2p.bitswap.Bitswap;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.Pins;
 import libp2p.core.environment.Deadline;
@@ -16,25 +18,26 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.routing.ValueStore;
-import libp2p.exchange.bitswap.Bitswap;
-import libp2p.exchange.fetch.Fetcher;
-import libp2p.exchange.gateway.DnsLinkNames;
-import libp2p.exchange.gateway.Gateway;
-import libp2p.exchange.gateway.GatewayResponse;
-import libp2p.exchange.gateway.HttpHandler;
-import libp2p.exchange.gateway.PeerIdAuthHandler;
-import libp2p.exchange.gateway.RecordNames;
-import libp2p.exchange.pinning.PinQueue;
-import libp2p.exchange.pinning.PinningLimits;
-import libp2p.exchange.pinning.PinningServer;
-import libp2p.exchange.routing.OwnContent;
-import libp2p.exchange.routing.PeerRecord;
-import libp2p.exchange.routing.RoutingBackend;
-import libp2p.exchange.routing.RoutingLimits;
-import libp2p.exchange.routing.RoutingServer;
-import libp2p.gateway.GatewayLimits;
-import libp2p.gateway.HttpServer;
+import libp2p.delegated.pinning.PinningLimits;
+import libp2p.delegated.routing.PeerRecord;
+import libp2p.delegated.routing.RoutingLimits;
+import libp2p.fetch.BitswapFetcher;
+import libp2p.fetch.Fetcher;
+import libp2p.gateway.DnsLinkNames;
+import libp2p.gateway.Gateway;
+import libp2p.gateway.PeerIdAuthHandler;
+import libp2p.gateway.RecordNames;
+import libp2p.gateway.pinning.PinQueue;
+import libp2p.gateway.pinning.PinningServer;
+import libp2p.gateway.routing.OwnContent;
+import libp2p.gateway.routing.RoutingBackend;
+import libp2p.gateway.routing.RoutingServer;
+import libp2p.http.HttpHandler;
+import libp2p.http.HttpResponse;
+import libp2p.http.HttpRouter;
 import libp2p.http.auth.PeerIdAuthServer;
+import libp2p.http.jetty.HttpServer;
+import libp2p.http.jetty.HttpServerLimits;
 import libp2p.ipfs.Repository;
 import libp2p.ipns.DnsLink;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -55,7 +58,7 @@ final class GatewayServer implements AutoCloseable {
         Environment environment = host.environment();
         Gateway gateway = new Gateway(
                 store,
-                libp2p.exchange.gateway.GatewayOptions.DEFAULT
+                libp2p.gateway.GatewayOptions.DEFAULT
                         .withTrustlessOnly(options.isTrustless())
                         .withDomains(options.domains())
                         .withNames(new RecordNames(environment, name -> {
@@ -66,37 +69,49 @@ final class GatewayServer implements AutoCloseable {
                                                     .getValue(name.routingKey(), Deadline.after(environment, LOOKUP));
                                 })
                                 .or(new DnsLinkNames(environment, new DnsLink(environment)))));
-        List<HttpHandler> handlers = new ArrayList<>();
-        handlers.add(new RoutingServer(
-                environment,
-                new OwnContent(store, () -> records(host, options), network(host)),
-                RoutingLimits.DEFAULT));
+        Map<String, HttpHandler> handlers = new HashMap<>();
+        handlers.put(
+                RoutingServer.PATH,
+                new RoutingServer(
+                        environment,
+                        new OwnContent(store, () -> records(host, options), network(host)),
+                        host.limits(RoutingLimits.DEFAULT)));
         if (options.isAuthenticating()) {
-            handlers.add(new PeerIdAuthHandler(
-                    new PeerIdAuthServer(host.identity(), environment, TOKENS),
+            handlers.put(
                     "/auth",
-                    name -> isOwn(name, address, options.domains()),
-                    (client, request, body) -> GatewayResponse.of(
-                            200, Map.of("Content-Type", "application/json"), "{\"peer\":\"" + client + "\"}\n")));
+                    new PeerIdAuthHandler(
+                            new PeerIdAuthServer(host.identity(), environment, TOKENS),
+                            name -> isOwn(name, address, options.domains()),
+                            request -> HttpResponse.of(
+                                    200,
+                                    Map.of("Content-Type", "application/json"),
+                                    "{\"peer\":\"" + request.context().peer() + "\"}\n")));
         }
         String token = options.pinningToken();
         pinning = token == null ? null : queue(host, content, store);
         if (pinning != null && token != null) {
-            handlers.add(new PinningServer(
-                    pinning,
-                    token,
-                    () -> host.fullAddresses().stream().map(Multiaddr::toString).toList(),
-                    PinningLimits.DEFAULT));
+            handlers.put(
+                    PinningServer.PATH,
+                    new PinningServer(
+                            pinning,
+                            token,
+                            () -> host.fullAddresses().stream()
+                                    .map(Multiaddr::toString)
+                                    .toList(),
+                            host.limits(PinningLimits.DEFAULT)));
         }
-        handlers.add((request, body) -> {
-            GatewayResponse answer = gateway.handle(request);
+        HttpHandler blocks = request -> {
+            HttpResponse answer = gateway.handle(request);
             return host.find(Bitswap.class)
-                    .map(bitswap -> answer.at(bitswap.rate()))
+                    .map(bitswap -> answer.through(bitswap.rate()::over))
                     .orElse(answer);
-        });
+        };
         try {
             http = HttpServer.start(
-                    address, options.tls(environment), HttpHandler.firstOf(handlers), GatewayLimits.DEFAULT);
+                    address,
+                    options.tls(environment),
+                    new HttpRouter(handlers, blocks),
+                    host.limits(HttpServerLimits.DEFAULT));
         } catch (IOException e) {
             throw new IOException("the gateway cannot listen on " + address + ": " + e.getMessage(), e);
         }
@@ -111,12 +126,12 @@ final class GatewayServer implements AutoCloseable {
                 (request, owner) -> {
                     List<PeerAddress> origins =
                             request.origins().stream().map(PeerAddress::of).toList();
-                    try (Fetcher fetcher =
-                            new Fetcher(store, () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)) {
+                    try (Fetcher fetcher = new BitswapFetcher(
+                            store, () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)) {
                         content.pins().add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
                     }
                 },
-                PinningLimits.DEFAULT);
+                host.limits(PinningLimits.DEFAULT));
     }
 
     /** Whether a Host field stands for this server: its address or one of its domains, with or without a port. */

@@ -3,15 +3,10 @@ package libp2p.node.content;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import libp2p.blocks.Pins;
-import libp2p.core.host.PeerAddress;
-import libp2p.exchange.fetch.Fetcher;
-import libp2p.exchange.graphsync.GraphSync;
-import libp2p.exchange.graphsync.GraphSyncRequest;
-import libp2p.ipld.selector.Selector;
-import libp2p.ipld.traversal.Budget;
-import libp2p.ipld.traversal.PathResolver;
-import libp2p.ipld.unixfs.TreeExporter;
+import libp2p.http.HttpHeaders;
+import libp2p.node.control.ControlClient;
+import libp2p.node.control.ControlHandler;
+import libp2p.node.control.Query;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,13 +18,17 @@ import picocli.CommandLine.Parameters;
         name = "get",
         description = "Writes a file or directory to the disk, fetching what is not here from peers.",
         mixinStandardHelpOptions = true)
-public final class GetCommand extends ContentCommand {
-    @Parameters(paramLabel = "CID[/PATH]", description = "The content to get; may begin with /ipfs/.")
+public final class GetCommand extends FetchingCommand {
+    @Parameters(
+            paramLabel = "PATH",
+            description = "The content to get: CID[/PATH], /ipfs/CID[/PATH] or /ipns/NAME[/PATH].")
     private String path = "";
 
-    @Option(names = "--out", paramLabel = "PATH", description = "Where to write it; must not exist.")
-    @Nullable
-    private Path out;
+    @Option(
+            names = {"-o", "--output", "--out"},
+            paramLabel = "FILE",
+            description = "Where to write it; must not exist. Default: the last element of the path.")
+    private @Nullable Path out;
 
     @Option(names = "--pin", description = "Pin it.")
     private boolean pin;
@@ -39,59 +38,55 @@ public final class GetCommand extends ContentCommand {
             paramLabel = "JSON",
             description =
                     "With --via graphsync: what is fetched first, as DAG-JSON; default: the path, and all below it.")
-    @Nullable
-    private String selector;
+    private @Nullable String selector;
 
     @Mixin
-    private PeerOptions peers = new PeerOptions();
+    private ProgressOption progress = new ProgressOption();
 
     @Override
-    void run(ContentContext context) throws IOException {
-        List<String> rest = PathResolver.rest(path);
-        String name = rest.isEmpty() ? PathResolver.root(path).toString() : rest.getLast();
-        Path target = context.folder().resolve(out == null ? Path.of(name) : out);
-        if (selector != null) {
-            select(context, Selector.ofJson(selector));
+    boolean acknowledges() {
+        return pin;
+    }
+
+    private Path target() {
+        if (out != null) {
+            return out;
         }
-        try (Fetcher fetcher = peers.fetcher(context, PathResolver.root(path));
-                Progress progress = progress(context, "getting")) {
-            PathResolver.Resolved found = new PathResolver(fetcher).resolve(path);
-            if (peers.hasGateways()) {
-                fetcher.download(found.cid(), Budget.OWN);
-            }
-            long bytes = new TreeExporter(fetcher, progress::add).export(found.cid(), target);
-            fetcher.flush();
-            if (pin) {
-                context.store().pins().add(found.cid(), Pins.Kind.RECURSIVE, fetcher);
-            }
-            progress.close();
-            Fetcher.Received received = fetcher.received();
+        List<String> elements = List.of(path.split("/")).stream()
+                .filter(element -> !element.isEmpty())
+                .toList();
+        if (elements.isEmpty()) {
+            throw new IllegalArgumentException("a path is of the form CID, /ipfs/CID or /ipns/NAME");
+        }
+        return Path.of(elements.getLast());
+    }
+
+    @Override
+    void run(ControlClient node) throws IOException {
+        Query query = peersQuery().argument(path).option("pin", pin);
+        if (selector != null) {
+            query.option("selector", selector);
+        }
+        Path target = target();
+        try (Progress line = progress(progress.isShown(isJson()), "getting");
+                TarExtractor archive = new TarExtractor(target, line::add)) {
+            HttpHeaders behind = node.bytes(ControlHandler.KUBO + "get", query, archive);
+            long bytes = archive.finish();
+            line.close();
+            String blocks = behind.getOrDefault(FileOperations.BLOCKS, "0");
+            String duplicates = behind.getOrDefault(FileOperations.DUPLICATES, "0");
             event(
-                    context.out(),
                     "got",
-                    "got " + found.cid() + ": " + bytes + " bytes in " + target + " (" + received.blocks()
-                            + " blocks from peers, " + received.duplicates() + " twice)",
-                    "cid",
-                    found.cid(),
+                    "got " + path + ": " + bytes + " bytes in " + target + " (" + blocks + " blocks from peers, "
+                            + duplicates + " twice)",
+                    "path",
+                    path,
                     "bytes",
                     bytes,
                     "blocks",
-                    received.blocks(),
+                    Long.parseLong(blocks),
                     "duplicates",
-                    received.duplicates());
-        }
-    }
-
-    /** Asks the peers one after the other for what the selector reaches, until one has had all of it. */
-    private void select(ContentContext context, Selector wanted) throws IOException {
-        GraphSync graphSync = context.hosting().open().find(GraphSync.class).orElseThrow();
-        for (String peer : peers.peers()) {
-            try (GraphSyncRequest request =
-                    graphSync.request(PeerAddress.parse(peer), PathResolver.root(path), wanted)) {
-                if (request.run(visit -> {}).isComplete()) {
-                    return;
-                }
-            }
+                    Long.parseLong(duplicates));
         }
     }
 }

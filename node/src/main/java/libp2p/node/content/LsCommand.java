@@ -1,44 +1,57 @@
 package libp2p.node.content;
 
 import java.io.IOException;
-import libp2p.exchange.fetch.Fetcher;
-import libp2p.ipld.traversal.PathResolver;
-import libp2p.ipld.unixfs.UnixFsReader;
+import java.util.List;
+import libp2p.ipld.Node;
 import libp2p.multiformats.MalformedException;
+import libp2p.node.control.ControlClient;
+import libp2p.node.control.ControlHandler;
+import libp2p.node.control.Query;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code p2p ls}. */
 @Command(
         name = "ls",
-        description = "Lists a directory, fetching what is not here from peers.",
+        description = "Lists directories, fetching what is not here from peers.",
         mixinStandardHelpOptions = true)
-public final class LsCommand extends ContentCommand {
-    @Parameters(paramLabel = "CID[/PATH]", description = "The content to list; may begin with /ipfs/.")
-    private String path = "";
-
-    @Mixin
-    private PeerOptions peers = new PeerOptions();
+public final class LsCommand extends FetchingCommand {
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "The content to list: CID[/PATH], /ipfs/CID[/PATH] or /ipns/NAME[/PATH].")
+    private List<String> paths = List.of();
 
     @Override
-    void run(ContentContext context) throws IOException {
-        try (Fetcher fetcher = peers.fetcher(context)) {
-            PathResolver.Resolved found = new PathResolver(fetcher).resolve(path);
-            new UnixFsReader(fetcher).list(found.cid(), entry -> {
-                event(
-                        context.out(),
-                        "entry",
-                        entry.cid() + " " + entry.tsize() + " " + MalformedException.quote(entry.name()),
-                        "name",
-                        entry.name(),
-                        "cid",
-                        entry.cid(),
-                        "bytes",
-                        entry.tsize());
-                return true;
-            });
-            fetcher.flush();
-        }
+    void run(ControlClient node) throws IOException {
+        Query query = peersQuery()
+                .arguments(paths)
+                .option("stream", true)
+                .option("resolve-type", false)
+                .option("size", false);
+        node.lines(ControlHandler.KUBO + "ls", query, object -> {
+            if (object.get("Objects") instanceof Node.Sequence objects
+                    && objects.items().getFirst() instanceof Node.Mapping directory
+                    && directory.get("Links") instanceof Node.Sequence links
+                    && links.items().getFirst() instanceof Node.Mapping link) {
+                entry(link);
+            }
+        });
+        System.out.flush();
+    }
+
+    private void entry(Node.Mapping link) {
+        String cid = text(link, "Hash");
+        String name = text(link, "Name");
+        long bytes = number(link, "Tsize");
+        event(
+                "entry",
+                cid + " " + bytes + " " + MalformedException.quote(name),
+                "name",
+                name,
+                "cid",
+                cid,
+                "bytes",
+                bytes);
     }
 }

@@ -1,28 +1,29 @@
 package libp2p.node.content;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
-import libp2p.core.identity.Identity;
-import libp2p.core.routing.ValueStore;
+import libp2p.ipld.Node;
+import libp2p.ipld.traversal.PathResolver;
 import libp2p.ipns.DnsLink;
-import libp2p.ipns.Ipns;
-import libp2p.ipns.IpnsName;
-import libp2p.ipns.IpnsRecord;
-import libp2p.ipns.NameResolver;
-import libp2p.ipns.NameService;
 import libp2p.kad.Kad;
+import libp2p.multiformats.MalformedException;
+import libp2p.node.control.ControlClient;
+import libp2p.node.control.ControlHandler;
+import libp2p.node.control.Operation;
+import libp2p.node.control.Query;
 import libp2p.node.dht.DhtSession;
 import libp2p.node.host.HostCommand;
+import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,8 +47,7 @@ public final class NameCommand extends HostCommand implements Callable<Integer> 
     }
 
     @Spec
-    @Nullable
-    private CommandSpec spec;
+    private @Nullable CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "ACTION", description = "publish or resolve.")
     private Action action = Action.RESOLVE;
@@ -75,19 +75,26 @@ public final class NameCommand extends HostCommand implements Callable<Integer> 
     @Override
     public Integer call() throws Exception {
         if (action == Action.PUBLISH && !argument.startsWith("/")) {
-            throw new IllegalArgumentException(
-                    "a path is of the form /ipfs/CID or /ipns/NAME, not \"" + argument + "\"");
-        }
-        if (ContentContext.CURRENT.isBound()) {
-            return inNode(ContentContext.CURRENT.get());
+            try {
+                PathResolver.root(argument);
+            } catch (MalformedException e) {
+                throw new IllegalArgumentException(
+                        "a path is of the form CID, /ipfs/CID or /ipns/NAME, not \"" + argument + "\"", e);
+            }
+            argument = "/ipfs/" + argument;
         }
         Path data = data();
-        if (data != null && spec != null) { // with words that CommandForwarder leaves to the parser
-            List<String> words = spec.root().commandLine().getParseResult().originalArgs();
-            OptionalInt done = ContentClient.ask(data, Path.of("").toAbsolutePath(), words, System.out, System.err);
-            if (done.isPresent()) {
-                return done.getAsInt();
+        Optional<ControlClient> running =
+                data == null ? Optional.empty() : ControlClient.running(SystemEnvironment.shared(), data);
+        if (running.isPresent() && data != null) {
+            String[] also = action == Action.PUBLISH ? new String[] {"--key"} : new String[0];
+            refuseOptionsOfHosts(Objects.requireNonNull(spec), data, also);
+            Query query = new Query();
+            Path file = keyFile();
+            if (action == Action.PUBLISH && file != null) {
+                query.option("key-file", file.toAbsolutePath());
             }
+            return ask(running.get(), query);
         }
         if (action == Action.PUBLISH && data == null && keyFile() == null) {
             throw new IllegalArgumentException("--key or --data is missing: the key whose name it is");
@@ -115,47 +122,33 @@ public final class NameCommand extends HostCommand implements Callable<Integer> 
             throw new IllegalArgumentException("--bootstrap is missing: a peer of the DHT to begin with");
         }
         try (Host host = host().start()) {
-            return act(host, NameService.kept(host), host.identity(), false, System.out);
+            Map<String, Operation> operations = new HashMap<>();
+            new NameOperations(new Names(() -> host), path -> {}).addTo(operations);
+            return ask(ControlClient.here(SystemEnvironment.shared(), new ControlHandler(operations)), new Query());
         }
     }
 
-    private int inNode(ContentContext context) throws IOException {
-        Host host = context.hosting().open();
-        Path file = keyFile();
-        Identity identity =
-                file == null ? host.identity() : Identity.load(context.folder().resolve(file));
-        boolean told = host.find(ValueStore.class).isPresent();
-        Optional<NameService> service = host.find(NameService.class);
-        Ipns ipns = service.isPresent() ? service.get().ipns() : told ? NameService.of(host) : NameService.kept(host);
-        int code = act(host, ipns, identity, told, context.out());
-        context.out().flush();
-        return code;
-    }
-
-    private int act(Host host, Ipns ipns, Identity identity, boolean told, PrintStream out) throws IOException {
-        Deadline deadline = Deadline.after(host.environment(), Duration.ofSeconds(timeout));
+    private int ask(ControlClient node, Query query) throws IOException {
+        query.argument(argument).option("patience", timeout);
         if (action == Action.RESOLVE) {
-            String path = "/ipns/" + bare(argument);
-            String value = new NameResolver(ipns, new DnsLink(host.environment())).resolve(path, deadline);
-            if (value == null) {
-                event(out, "not_found", "nobody knows what " + path + " stands for", "name", argument);
-                return 1;
-            }
-            event(out, "resolved", value, "name", argument, "value", value);
+            String value = ContentCommand.text(node.ask(ControlHandler.KUBO + "name/resolve", query), "Path");
+            event(System.out, "resolved", value, "name", argument, "value", value);
             return 0;
         }
-        IpnsRecord record = ipns.publish(identity, argument, deadline);
-        IpnsName name = IpnsName.of(identity.publicKey());
+        Node.Mapping record = node.ask(ControlHandler.KUBO + "name/publish", query);
+        String name = ContentCommand.text(record, "Name");
+        String value = ContentCommand.text(record, "Value");
+        boolean told = record.get("Told") instanceof Node.Bool flag && flag.value();
         event(
-                out,
+                System.out,
                 "published",
-                "/ipns/" + name + " stands for " + record.value() + (told ? "" : "; nobody was told yet"),
+                "/ipns/" + name + " stands for " + value + (told ? "" : "; no peer was told yet"),
                 "name",
                 name,
                 "value",
-                record.value(),
+                value,
                 "sequence",
-                record.sequence(),
+                ContentCommand.number(record, "Sequence"),
                 "told",
                 told);
         return 0;

@@ -1,31 +1,13 @@
 package libp2p.node.content;
 
-import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import libp2p.core.environment.Deadline;
-import libp2p.core.routing.Results;
-import libp2p.exchange.fetch.Fetcher;
-import libp2p.exchange.http.HttpAddress;
-import libp2p.exchange.http.HttpCaller;
-import libp2p.exchange.routing.DelegatedRouting;
-import libp2p.exchange.routing.PeerRecord;
-import libp2p.exchange.routing.RoutingLimits;
-import libp2p.multiformats.Cid;
-import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.node.control.Query;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** From whom blocks are fetched that are not here. */
 final class PeerOptions {
-    /** Seconds that a server of delegated routing is asked for. */
-    private static final int SEARCH = 10;
-
-    private static final int PROVIDERS = 8;
-
     @Option(
             names = "--peer",
             paramLabel = "MULTIADDR",
@@ -36,7 +18,7 @@ final class PeerOptions {
             names = "--patience",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long to wait while nothing comes from anybody; default: ${DEFAULT-VALUE}.")
+            description = "How long to wait while nothing comes from any peer; default: ${DEFAULT-VALUE}.")
     private int seconds = 60;
 
     @Option(
@@ -65,67 +47,15 @@ final class PeerOptions {
             description = "How the peers are asked first; default: ${DEFAULT-VALUE}.")
     private String via = "bitswap";
 
-    Fetcher fetcher(ContentContext context) throws IOException {
-        return context.fetcher(peers, seconds, named(context), via());
-    }
-
-    /**
-     * With the providers of a root, as far as a server of delegated routing was named. It repeats what strangers say,
-     * wherever it is itself: so the servers that it names are only called if they are public, or named here too.
-     */
-    Fetcher fetcher(ContentContext context, Cid root) throws IOException {
-        if (routing == null) {
-            return fetcher(context);
+    /** Adds them to a request. */
+    Query addTo(Query query) {
+        peers.forEach(peer -> query.option("peer", peer));
+        gateways.forEach(gateway -> query.option("gateway", gateway));
+        if (routing != null) {
+            query.option("routing", routing);
         }
-        List<String> known = new ArrayList<>(peers);
-        List<HttpCaller> http = new ArrayList<>(named(context));
-        Deadline deadline = Deadline.after(context.environment(), Duration.ofSeconds(Math.min(seconds, SEARCH)));
-        List<URI> own = new ArrayList<>(gateways);
-        own.add(routing);
-        try (DelegatedRouting server = new DelegatedRouting(
-                        context.environment(),
-                        context.caller(routing, insecure, false),
-                        List.of(PeerRecord.BITSWAP, PeerRecord.GATEWAY),
-                        RoutingLimits.DEFAULT);
-                Results<PeerRecord> found = server.providers(root, deadline)) {
-            PeerRecord record = found.next();
-            for (int i = 0; record != null && i < PROVIDERS; i++, record = found.next()) {
-                for (Multiaddr address : record.addresses()) {
-                    URI uri = HttpAddress.offered(address, own);
-                    if (uri != null) {
-                        http.add(context.caller(uri, insecure, !HttpAddress.isNamed(uri, own)));
-                    } else if (HttpAddress.uri(address, true) == null) {
-                        byte[] id = record.id().toBytes();
-                        known.add((address.peerId() == null ? address.withPeer(id) : address).toString());
-                    }
-                }
-            }
-        }
-        return context.fetcher(known, seconds, http, via());
-    }
-
-    private List<HttpCaller> named(ContentContext context) {
-        return gateways.stream()
-                .map(gateway -> context.caller(gateway, insecure, false))
-                .toList();
-    }
-
-    /** Whether whole DAGs may come in one answer. */
-    boolean hasGateways() {
-        return !gateways.isEmpty() || routing != null || via() != ContentContext.Via.BITSWAP;
-    }
-
-    /** The peers. */
-    List<String> peers() {
-        return peers;
-    }
-
-    ContentContext.Via via() {
-        for (ContentContext.Via known : ContentContext.Via.values()) {
-            if (known.name().toLowerCase(Locale.ROOT).equals(via)) {
-                return known;
-            }
-        }
-        throw new IllegalArgumentException("--via takes bitswap, graphsync or http");
+        return query.option("patience", seconds)
+                .option("gateway-insecure", insecure)
+                .option("via", via);
     }
 }

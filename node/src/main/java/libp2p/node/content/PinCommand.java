@@ -2,13 +2,11 @@ package libp2p.node.content;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
-import libp2p.blocks.Pins;
-import libp2p.exchange.fetch.Fetcher;
-import libp2p.ipld.BlockNotFoundException;
-import libp2p.multiformats.Cid;
+import libp2p.ipld.Node;
+import libp2p.node.control.ControlClient;
+import libp2p.node.control.ControlHandler;
+import libp2p.node.control.Query;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,89 +17,98 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         subcommands = {PinCommand.Add.class, PinCommand.Ls.class, PinCommand.Rm.class, RemotePinCommand.class})
 public final class PinCommand {
+    private static List<String> texts(Node.Mapping object, String name) {
+        return object.get(name) instanceof Node.Sequence list
+                ? list.items().stream()
+                        .filter(Node.Text.class::isInstance)
+                        .map(item -> ((Node.Text) item).value())
+                        .toList()
+                : List.of();
+    }
+
     /** {@code p2p pin add}. */
     @Command(name = "add", description = "Pins roots, fetching what is not here.", mixinStandardHelpOptions = true)
-    static final class Add extends ContentCommand {
-        @Parameters(paramLabel = "CID", arity = "1..*")
-        private List<String> cids = List.of();
+    static final class Add extends FetchingCommand {
+        @Parameters(
+                paramLabel = "PATH",
+                arity = "1..*",
+                description = "CID[/PATH], /ipfs/CID[/PATH] or /ipns/NAME[/PATH].")
+        private List<String> paths = List.of();
 
         @Option(names = "--direct", description = "The block alone, and not what is below it.")
         private boolean direct;
 
-        @Mixin
-        private PeerOptions peers = new PeerOptions();
-
         @Override
-        void run(ContentContext context) throws IOException {
-            Pins.Kind kind = direct ? Pins.Kind.DIRECT : Pins.Kind.RECURSIVE;
-            for (String cid : cids) {
-                Cid parsed = Cid.parse(cid);
-                try (Fetcher fetcher = peers.fetcher(context)) {
-                    context.store().pins().add(parsed, kind, fetcher);
-                }
-                told(context, parsed, kind);
-            }
+        boolean acknowledges() {
+            return true;
         }
 
-        private void told(ContentContext context, Cid cid, Pins.Kind kind) {
-            event(context.out(), "pinned", "pinned " + cid, "cid", cid, "type", word(kind));
+        @Override
+        void run(ControlClient node) throws IOException {
+            for (String path : paths) { // so that each is told when it is pinned
+                Query query = peersQuery().argument(path).option("recursive", !direct);
+                for (String cid : texts(node.ask(ControlHandler.KUBO + "pin/add", query), "Pins")) {
+                    event("pinned", "pinned " + cid, "cid", cid, "type", direct ? "direct" : "recursive");
+                }
+            }
         }
     }
 
     /** {@code p2p pin ls}. */
     @Command(name = "ls", description = "Lists the pins.", mixinStandardHelpOptions = true)
-    static final class Ls extends ContentCommand {
+    static final class Ls extends StoreCommand {
+        @Parameters(paramLabel = "CID", arity = "0..*", description = "These alone; it fails if one is not pinned.")
+        private List<String> cids = List.of();
+
+        @Option(
+                names = {"-t", "--type"},
+                defaultValue = "all",
+                description = "all, direct or recursive; default: ${DEFAULT-VALUE}.")
+        private String type = "all";
+
+        @Option(
+                names = {"-q", "--quiet"},
+                description = "Only the CIDs.")
+        private boolean quiet;
+
         @Override
-        void run(ContentContext context) throws IOException {
-            for (Pins.Pin pin : context.store().pins().list()) {
-                event(
-                        context.out(),
-                        "pin",
-                        pin.cid() + " " + word(pin.kind()),
-                        "cid",
-                        pin.cid(),
-                        "type",
-                        word(pin.kind()),
-                        "owners",
-                        pin.owners().keySet().stream()
-                                .map(owner -> owner.isEmpty() ? "own" : owner)
-                                .toList());
-            }
+        void run(ControlClient node) throws IOException {
+            Query query = query().arguments(cids).option("type", type).option("stream", true);
+            node.lines(ControlHandler.KUBO + "pin/ls", query, pin -> {
+                String cid = text(pin, "Cid");
+                String kind = text(pin, "Type");
+                if (quiet) {
+                    System.out.println(cid);
+                    return;
+                }
+                event("pin", cid + " " + kind, "cid", cid, "type", kind, "owners", texts(pin, "Owners"));
+            });
+            System.out.flush();
         }
     }
 
     /** {@code p2p pin rm}. */
-    @Command(name = "rm", description = "Removes pins.", mixinStandardHelpOptions = true)
-    static final class Rm extends ContentCommand {
+    @Command(name = "rm", description = "Removes pins: all of them, or none.", mixinStandardHelpOptions = true)
+    static final class Rm extends StoreCommand {
         @Parameters(paramLabel = "CID", arity = "1..*")
         private List<String> cids = List.of();
 
         @Override
-        void run(ContentContext context) throws IOException {
-            for (String cid : cids) {
-                Pins pins = context.store().pins();
-                boolean removed = pins.remove(Cid.parse(cid));
-                Pins.Pin left = pins.get(Cid.parse(cid));
-                String others =
-                        left == null ? "" : String.join(", ", left.owners().keySet());
-                if (!removed) {
-                    throw new BlockNotFoundException(
-                            Cid.parse(cid),
-                            left == null
-                                    ? "it is not pinned"
-                                    : "it is pinned for others alone, who give it up themselves: " + others);
-                }
+        boolean acknowledges() {
+            return true;
+        }
+
+        @Override
+        void run(ControlClient node) throws IOException {
+            Node.Mapping answer = node.ask(ControlHandler.KUBO + "pin/rm", query().arguments(cids));
+            for (String cid : texts(answer, "Pins")) {
+                List<String> others = answer.get("Kept") instanceof Node.Mapping kept ? texts(kept, cid) : List.of();
                 event(
-                        context.out(),
                         "unpinned",
-                        "unpinned " + cid + (left == null ? "" : "; it stays for " + others),
+                        "unpinned " + cid + (others.isEmpty() ? "" : "; it stays for " + String.join(", ", others)),
                         "cid",
                         cid);
             }
         }
-    }
-
-    private static String word(Pins.Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT);
     }
 }

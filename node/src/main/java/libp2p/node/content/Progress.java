@@ -33,6 +33,11 @@ final class Progress implements AutoCloseable {
         last = began;
     }
 
+    /** Has so many bytes done in all. */
+    void reach(long all) {
+        add(all - bytes);
+    }
+
     /** Counts bytes that are done. */
     void add(long more) {
         bytes += more;

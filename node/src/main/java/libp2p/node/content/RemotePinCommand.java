@@ -8,13 +8,20 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import libp2p.core.environment.Deadline;
-import libp2p.exchange.pinning.PinRequest;
-import libp2p.exchange.pinning.PinStatus;
-import libp2p.exchange.pinning.PinningClient;
-import libp2p.exchange.pinning.PinningLimits;
+import libp2p.delegated.pinning.PinRequest;
+import libp2p.delegated.pinning.PinStatus;
+import libp2p.delegated.pinning.PinningClient;
+import libp2p.delegated.pinning.PinningLimits;
+import libp2p.http.client.JdkHttpClient;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.node.control.NodeControl;
+import libp2p.node.control.RemoteControl;
+import libp2p.node.host.HostCommand;
+import libp2p.system.SystemEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,34 +46,35 @@ final class RemotePinCommand {
         @Option(names = "--token", required = true, paramLabel = "FILE", description = "A file with its token.")
         private Path token = Path.of("");
 
-        PinningClient client(ContentContext context) throws IOException {
-            String text = Files.readString(context.folder().resolve(token)).strip();
-            return new PinningClient(context.caller(url, false, false), text, PinningLimits.DEFAULT);
+        PinningClient client(PinningLimits limits) throws IOException {
+            String text = Files.readString(token).strip();
+            return new PinningClient(new JdkHttpClient(SystemEnvironment.shared(), url, null), text, limits);
         }
 
-        static Deadline deadline(ContentContext context) {
-            return Deadline.after(context.environment(), ANSWER);
+        static Deadline deadline() {
+            return Deadline.after(SystemEnvironment.shared(), ANSWER);
         }
     }
 
     /** The common part of the commands. */
-    abstract static class Asking extends ContentCommand {
+    abstract static class Asking extends HostCommand implements Callable<Integer> {
         @Mixin
         private Service service = new Service();
 
-        abstract void ask(ContentContext context, PinningClient client) throws IOException;
+        abstract void ask(PinningClient client) throws IOException;
 
         @Override
-        final void run(ContentContext context) throws IOException {
-            try (PinningClient client = service.client(context)) {
-                ask(context, client);
+        public final Integer call() throws IOException {
+            try (PinningClient client = service.client(limits().of(PinningLimits.class))) {
+                ask(client);
             }
+            return 0;
         }
 
-        final void told(ContentContext context, PinStatus status) {
+        final void told(PinStatus status) {
             PinRequest request = status.request();
             event(
-                    context.out(),
+                    System.out,
                     "remote_pin",
                     status.id() + " " + status.state().word() + " " + request.cid()
                             + (request.name().isEmpty() ? "" : " " + request.name())
@@ -103,13 +111,20 @@ final class RemotePinCommand {
                 description = "A peer that has it, with /p2p/ID; repeatable.")
         private List<String> origins = List.of();
 
+        private List<String> ofNode() throws IOException {
+            useDefaultData();
+            Path data = data();
+            Optional<NodeControl> node =
+                    data == null ? Optional.empty() : RemoteControl.of(SystemEnvironment.shared(), data);
+            return node.isPresent() ? node.get().id().addresses() : List.of();
+        }
+
         @Override
-        void ask(ContentContext context, PinningClient client) throws IOException {
-            List<Multiaddr> known = origins.isEmpty() && ContentContext.CURRENT.isBound()
-                    ? context.hosting().open().fullAddresses()
-                    : origins.stream().map(Multiaddr::parse).toList();
+        void ask(PinningClient client) throws IOException {
+            List<String> told = origins.isEmpty() ? ofNode() : origins;
+            List<Multiaddr> known = told.stream().map(Multiaddr::parse).toList();
             PinRequest request = new PinRequest(Cid.parse(cid), name, known, Map.of());
-            told(context, client.add(request, Service.deadline(context)));
+            told(client.add(request, Service.deadline()));
         }
     }
 
@@ -117,9 +132,9 @@ final class RemotePinCommand {
     @Command(name = "ls", description = "Lists the requests in every state.", mixinStandardHelpOptions = true)
     static final class Ls extends Asking {
         @Override
-        void ask(ContentContext context, PinningClient client) throws IOException {
-            client.list(EnumSet.allOf(PinStatus.State.class), Service.deadline(context))
-                    .forEach(status -> told(context, status));
+        void ask(PinningClient client) throws IOException {
+            client.list(EnumSet.allOf(PinStatus.State.class), Service.deadline())
+                    .forEach(status -> told(status));
         }
     }
 
@@ -130,10 +145,10 @@ final class RemotePinCommand {
         private List<String> ids = List.of();
 
         @Override
-        void ask(ContentContext context, PinningClient client) throws IOException {
+        void ask(PinningClient client) throws IOException {
             for (String id : ids) {
-                client.remove(id, Service.deadline(context));
-                event(context.out(), "removed", "removed " + id, "id", id);
+                client.remove(id, Service.deadline());
+                event(System.out, "removed", "removed " + id, "id", id);
             }
         }
     }

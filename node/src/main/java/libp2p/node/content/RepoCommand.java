@@ -1,15 +1,14 @@
 package libp2p.node.content;
 
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import libp2p.exchange.fetch.Fetcher;
-import libp2p.ipfs.Verification;
-import libp2p.multiformats.Cid;
-import libp2p.multiformats.Multihash;
+import libp2p.ipld.Node;
+import libp2p.node.control.ControlClient;
+import libp2p.node.control.ControlHandler;
+import libp2p.node.control.Query;
+import libp2p.node.host.ByteSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,15 +18,97 @@ import picocli.CommandLine.Option;
         name = "repo",
         description = "The content of a data directory as a whole.",
         mixinStandardHelpOptions = true,
-        subcommands = RepoCommand.Verify.class)
+        subcommands = {RepoCommand.Stat.class, RepoCommand.Gc.class, RepoCommand.Verify.class})
 public final class RepoCommand {
+    /** {@code p2p repo stat}. */
+    @Command(name = "stat", description = "Says how much is stored.", mixinStandardHelpOptions = true)
+    static final class Stat extends StoreCommand {
+        @Option(
+                names = {"-H", "--human"},
+                description = "Sizes in KiB, MiB and so on.")
+        private boolean human;
+
+        @Override
+        void run(ControlClient node) throws IOException {
+            Node.Mapping stat = node.ask(ControlHandler.KUBO + "repo/stat", query());
+            long blocks = number(stat, "NumObjects");
+            long bytes = number(stat, "RepoSize");
+            String path = text(stat, "RepoPath");
+            String size = human ? ByteSize.text(bytes) : bytes + " bytes";
+            event(
+                    "stat",
+                    blocks + " blocks of " + size + " in " + path,
+                    "blocks",
+                    blocks,
+                    "bytes",
+                    bytes,
+                    "path",
+                    path);
+        }
+    }
+
+    /** {@code p2p repo gc}. */
+    @Command(
+            name = "gc",
+            description = "Removes the blocks that no pin keeps, while others read and write.",
+            mixinStandardHelpOptions = true)
+    static final class Gc extends StoreCommand {
+        @Option(
+                names = {"-q", "--quiet"},
+                description = "Only the CIDs that were removed, each as a raw block.")
+        private boolean quiet;
+
+        @Override
+        boolean acknowledges() {
+            return true;
+        }
+
+        @Override
+        void run(ControlClient node) throws IOException {
+            node.lines(
+                    ControlHandler.KUBO + "repo/gc",
+                    query().option("silent", !quiet).option("summary", !quiet),
+                    object -> {
+                        if (object.get("Key") instanceof Node.Mapping key) {
+                            System.out.println(text(key, "/"));
+                        } else if (!text(object, "Broken").isEmpty()) {
+                            String cid = text(object, "Broken");
+                            String missing = text(object, "Missing");
+                            event("broken", text(object, "Error"), "cid", cid, "missing", missing);
+                        } else if (!quiet) {
+                            told(object);
+                        }
+                    });
+            System.out.flush();
+        }
+
+        private void told(Node.Mapping sum) {
+            long removed = number(sum, "Removed");
+            long bytes = number(sum, "RemovedBytes");
+            long kept = number(sum, "Kept");
+            long freed = number(sum, "Freed");
+            event(
+                    "collected",
+                    "removed " + removed + " blocks of " + bytes + " bytes, kept " + kept + "; the disk got " + freed
+                            + " bytes back",
+                    "removed",
+                    removed,
+                    "bytes",
+                    bytes,
+                    "kept",
+                    kept,
+                    "freed",
+                    freed);
+        }
+    }
+
     /** {@code p2p repo verify}. */
     @Command(
             name = "verify",
             description = "Reads every block, says which are damaged and which pins are not whole, and ends with 1 if"
                     + " anything is wrong. Removes nothing; others may read and write meanwhile.",
             mixinStandardHelpOptions = true)
-    static final class Verify extends ContentCommand {
+    static final class Verify extends FetchingCommand {
         @Option(
                 names = "--heal",
                 description = "Get what pins lack from peers again, and say what is still missing; ends with 0 if all"
@@ -37,127 +118,42 @@ public final class RepoCommand {
         @Option(
                 names = "--accept-pins",
                 description = "Take the pins that are there for all that there should be, after their file was lost or"
-                        + " damaged: gc removes what is below none of them.")
+                        + " damaged: repo gc removes what is below none of them.")
         private boolean acceptPins;
 
         @Mixin
-        private PeerOptions peers = new PeerOptions();
+        private ProgressOption progress = new ProgressOption();
 
         @Override
-        void run(ContentContext context) throws IOException {
-            String doubt = doubt(context);
-            Verification verification = new Verification(context.store());
-            List<Verification.Damage> damages;
-            try (Progress progress = progress(context, "verifying")) {
-                damages = verification.read(progress::add);
-            }
-            List<Verification.Lack> lacks = verification.lacks();
-            told(context, damages, lacks);
-            if (heal) {
-                lacks = heal(context, verification, lacks);
-            }
-            Set<Cid> broken = new LinkedHashSet<>();
-            lacks.forEach(lack -> broken.add(lack.pin().cid()));
-            event(
-                    context.out(),
-                    "verified",
-                    "verified " + verification.blocks() + " blocks of " + verification.bytes() + " bytes: "
-                            + damages.size() + " damaged, " + broken.size() + " pins not whole",
-                    "blocks",
-                    verification.blocks(),
-                    "bytes",
-                    verification.bytes(),
-                    "damaged",
-                    damages.size(),
-                    "broken",
-                    broken.size(),
-                    "missing",
-                    lacks.size());
-            context.out().flush();
-            if (doubt != null) {
-                throw new IOException(
-                        doubt + ". Pin again what is missing, or put the file back; or go on with the pins that are"
-                                + " there: --accept-pins");
-            }
-            boolean isIll = damages.stream().anyMatch(damage -> !heal || !damage.isMissing());
-            if (!broken.isEmpty() || isIll) {
-                throw new IOException(damages.size() + " blocks are damaged and " + broken.size()
-                        + " pins are not whole"
-                        + (heal ? ": no peer that was asked has what is missing" : "; --heal gets what pins lack"));
+        void run(ControlClient node) throws IOException {
+            Query query = peersQuery().option("heal", heal).option("accept-pins", acceptPins);
+            try (Progress line = progress(progress.isShown(isJson()), "verifying")) {
+                node.lines(ControlHandler.KUBO + "repo/verify", query, object -> {
+                    String event = text(object, "Event");
+                    if (event.isEmpty()) {
+                        line.add(number(object, "Bytes"));
+                        return;
+                    }
+                    line.close();
+                    event(event, text(object, "Msg"), fields(object));
+                });
+            } finally {
+                System.out.flush();
             }
         }
 
-        /** Why the pins are not to be relied on, or null. */
-        private @org.jspecify.annotations.Nullable String doubt(ContentContext context) throws IOException {
-            String doubt = context.store().pins().doubt();
-            if (doubt != null && acceptPins) {
-                context.store().pins().accept();
-                int count = context.store().pins().list().size();
-                event(context.out(), "accepted", "accepted " + count + " pins; " + doubt, "pins", count);
-                return null;
-            }
-            return doubt;
-        }
-
-        private void told(ContentContext context, List<Verification.Damage> damages, List<Verification.Lack> lacks) {
-            Map<Multihash, Cid> named = new HashMap<>();
-            lacks.forEach(lack -> named.put(lack.cid().hash(), lack.cid()));
-            for (Verification.Damage damage : damages) {
-                Multihash hash = damage.hash();
-                Cid cid = hash == null ? null : named.get(hash);
-                if (hash == null) {
-                    event(context.out(), "damaged", "damaged: " + damage.reason(), "details", damage.reason());
-                } else {
-                    Object name = cid == null ? hash : cid;
-                    event(
-                            context.out(),
-                            "damaged",
-                            "damaged " + name + ": " + damage.reason(),
-                            cid == null ? "multihash" : "cid",
-                            name,
-                            "details",
-                            damage.reason());
+        private static Object[] fields(Node.Mapping object) {
+            List<Object> fields = new ArrayList<>();
+            for (Map.Entry<String, Node> entry : object.entries().entrySet()) {
+                if (!List.of("Msg", "Progress", "Event").contains(entry.getKey())) {
+                    fields.add(entry.getKey());
+                    fields.add(
+                            entry.getValue() instanceof Node.Int number
+                                    ? number.value()
+                                    : text(object, entry.getKey()));
                 }
             }
-            for (Verification.Lack lack : lacks) {
-                event(
-                        context.out(),
-                        "missing",
-                        "the pin " + lack.pin().cid() + " is not whole: " + lack.cid() + ": " + lack.reason(),
-                        "pin",
-                        lack.pin().cid(),
-                        "cid",
-                        lack.cid(),
-                        "details",
-                        lack.reason());
-            }
-        }
-
-        private List<Verification.Lack> heal(
-                ContentContext context, Verification verification, List<Verification.Lack> lacks) throws IOException {
-            if (lacks.isEmpty()) {
-                return lacks;
-            }
-            try (Fetcher fetcher = peers.fetcher(context, lacks.getFirst().pin().cid())) {
-                return verification.heal(fetcher, new Verification.Healing() {
-                    @Override
-                    public void healed(Cid cid) {
-                        event(context.out(), "healed", "healed " + cid, "cid", cid);
-                    }
-
-                    @Override
-                    public void failed(Cid cid, String reason) {
-                        event(
-                                context.out(),
-                                "unhealed",
-                                "still missing " + cid + ": " + reason,
-                                "cid",
-                                cid,
-                                "details",
-                                reason);
-                    }
-                });
-            }
+            return fields.toArray();
         }
     }
 }

@@ -1,17 +1,16 @@
 package libp2p.node.content;
 
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.system.SystemEnvironment;
-import libp2p.exchange.http.JdkHttpCaller;
-import libp2p.exchange.routing.DelegatedRouting;
-import libp2p.exchange.routing.RoutingLimits;
-import libp2p.exchange.routing.RoutingService;
+import libp2p.delegated.routing.DelegatedRouting;
+import libp2p.delegated.routing.RoutingLimits;
+import libp2p.delegated.routing.RoutingService;
+import libp2p.http.client.JdkHttpClient;
 import libp2p.ipns.PubSubNames;
 import libp2p.protocols.fetch.Fetch;
+import libp2p.system.SystemEnvironment;
 import picocli.CommandLine.Option;
 
 /** The routing of a node beside its DHT: servers of delegated routing, and topics of names. */
@@ -42,20 +41,23 @@ public final class RoutingOptions {
         if (servers.size() > SERVERS) {
             throw new IllegalArgumentException("--routing takes " + SERVERS + " servers at most");
         }
-        Environment environment = SystemEnvironment.shared();
-        List<DelegatedRouting> asked = new ArrayList<>();
-        for (URI server : servers) {
-            asked.add(new DelegatedRouting(
-                    environment, new JdkHttpCaller(environment, server, null), List.of(), RoutingLimits.DEFAULT));
-        }
         if (topics) {
             Fetch fetch = new Fetch();
             PubSubNames names = new PubSubNames(fetch::fetch);
             fetch.register("/ipns/", (peer, key) -> names.known(key));
-            builder.service(fetch).service(names);
+            builder.with(fetch).with(names);
         }
-        if (!asked.isEmpty()) {
-            builder.with(RoutingService.with(asked));
+        if (!servers.isEmpty()) {
+            builder.with(assembly -> RoutingService.with(asked(assembly.limits(RoutingLimits.DEFAULT)))
+                    .contribute(assembly));
         }
+    }
+
+    private List<DelegatedRouting> asked(RoutingLimits limits) {
+        Environment environment = SystemEnvironment.shared();
+        return servers.stream()
+                .map(server -> new DelegatedRouting(
+                        environment, new JdkHttpClient(environment, server, null), List.of(), limits))
+                .toList();
     }
 }

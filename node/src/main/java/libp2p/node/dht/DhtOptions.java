@@ -3,12 +3,12 @@ package libp2p.node.dht;
 import java.util.ArrayList;
 import java.util.List;
 import libp2p.HostBuilder;
-import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.ipns.IpnsValidator;
 import libp2p.ipns.NameService;
 import libp2p.kad.Kad;
 import libp2p.kad.Mode;
 import libp2p.kad.validator.AnyValueValidator;
+import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,10 +23,9 @@ public final class DhtOptions {
     @Option(
             names = "--dht-prefix",
             paramLabel = "PREFIX",
-            defaultValue = Kad.IPFS,
-            description =
-                    "Prefix of the DHT's protocols; default: ${DEFAULT-VALUE}. Under others, keys /v/… take any value.")
-    private String prefix = Kad.IPFS;
+            description = "Prefix of the protocols of the --dht; default: " + Kad.IPFS
+                    + ". Under others, keys /v/… take any value.")
+    private @Nullable String prefix;
 
     @Option(
             names = "--dht-namespace",
@@ -40,11 +39,15 @@ public final class DhtOptions {
      * @param names whether there are names also without a DHT
      */
     public void addTo(HostBuilder builder, boolean names) {
+        if (mode == null && (prefix != null || !namespaces.isEmpty())) {
+            throw new IllegalArgumentException("--dht-prefix and --dht-namespace need --dht");
+        }
         if (mode != null) {
-            builder.with(family(mode, prefix, namespaces)).service(new DhtNamespaces());
+            builder.with(family(mode, prefix == null ? Kad.IPFS : prefix, namespaces))
+                    .with(new DhtNamespaces());
         }
         if (mode != null || names) {
-            builder.service(new NameService());
+            builder.with(new NameService());
         }
     }
 

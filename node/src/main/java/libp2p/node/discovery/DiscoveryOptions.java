@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.core.environment.Deadline;
-import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.Subscription;
 import libp2p.core.failure.DeadlineExceededException;
@@ -22,6 +21,7 @@ import libp2p.discovery.rendezvous.RendezvousLimits;
 import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.kad.Dht;
 import libp2p.security.pnet.PreSharedKey;
+import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -41,10 +41,8 @@ public final class DiscoveryOptions {
     @Option(
             names = "--mdns-connections",
             paramLabel = "COUNT",
-            defaultValue = "32",
-            description =
-                    "Dial those that are found while fewer peers are connected; 0: never. Default: ${DEFAULT-VALUE}.")
-    private int connections = 32;
+            description = "Dial those that --mdns finds while fewer peers are connected; 0: never. Default: 32.")
+    private @Nullable Integer connections;
 
     @Option(
             names = "--rendezvous-service",
@@ -87,26 +85,29 @@ public final class DiscoveryOptions {
         if (service) {
             builder.with(RendezvousService.family(RendezvousLimits.DEFAULT));
         }
+        if (connections != null && !isLocal()) {
+            throw new IllegalArgumentException("--mdns-connections needs --mdns");
+        }
         if (isLocal()) {
-            Mdns.Options options = Mdns.Options.DEFAULT.withConnections(connections);
+            Mdns.Options options = Mdns.Options.DEFAULT.withConnections(connections == null ? 32 : connections);
             if (!interfaces.isEmpty()) {
                 options = options.withInterfaces(interfaces::contains);
             }
-            builder.service(new Mdns(psk == null ? options : options.withPrivateNetwork(psk.fingerprint())));
+            builder.with(new Mdns(psk == null ? options : options.withPrivateNetwork(psk.fingerprint())));
         }
     }
 
     /** Adds what needs the DHT and the other services of the host, which exist already. */
     public void installLast(HostBuilder builder) {
         if (!points.isEmpty()) {
-            builder.service(
+            builder.with(
                     new RendezvousClient(points.stream().map(PeerAddress::parse).toList(), RendezvousLimits.DEFAULT));
         }
         if (!advertised.isEmpty()) {
-            builder.service(new NamespaceService(List.of()));
+            builder.with(new NamespaceService(List.of()));
         }
         if (topics) {
-            builder.service(new TopicDiscovery(TopicDiscovery.Options.DEFAULT));
+            builder.with(new TopicDiscovery(TopicDiscovery.Options.DEFAULT));
         }
     }
 

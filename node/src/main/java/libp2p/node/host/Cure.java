@@ -11,8 +11,8 @@ import libp2p.core.connection.PeerMismatchException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** The next step for somebody who made a mistake, in one line. */
-final class Cure {
+/** The next step after a mistake, in one line. */
+public final class Cure {
     private static final String ADDRESS =
             "an address looks like /ip4/127.0.0.1/tcp/4001/p2p/12D3KooW…; take one that a node has printed";
     private static final String LISTEN_ADDRESS = "a node listens on addresses like /ip4/0.0.0.0/tcp/4001,"
@@ -23,8 +23,9 @@ final class Cure {
     private Cure() {}
 
     /** The cure of an error, or null where none is known. */
-    static @Nullable String of(Throwable error) {
+    public static @Nullable String of(Throwable error) {
         return switch (error) {
+            case RefusedByNode refused -> refused.cure();
             case CommandLine.UnmatchedArgumentException unmatched -> ofUnmatched(unmatched);
             case DialException dial -> ofDial(dial.causes().values());
             case NegotiationException negotiation -> ofNegotiation(negotiation);
@@ -33,7 +34,7 @@ final class Cure {
     }
 
     private static @Nullable String ofUnmatched(CommandLine.UnmatchedArgumentException unmatched) {
-        List<String> near = unmatched.getSuggestions();
+        List<String> near = Suggestions.of(unmatched);
         return near.isEmpty() ? null : "did you mean " + String.join(" or ", near) + "?";
     }
 

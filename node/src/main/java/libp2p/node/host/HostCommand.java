@@ -2,31 +2,47 @@ package libp2p.node.host;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import libp2p.HostBuilder;
-import libp2p.core.environment.system.SystemEnvironment;
+import libp2p.Limits;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
+import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The parts of the program that commands in packages of their own use: options of hosts, output, exit codes. */
 public abstract class HostCommand {
     @Mixin
-    private HostOptions options = new HostOptions();
+    private IdentityOptions options = new IdentityOptions();
 
     /** A builder of a host with the options of this command. */
     protected final HostBuilder host() throws IOException {
         return options.host();
     }
 
+    /** The limits of this command. */
+    protected final Limits limits() {
+        return options.limits();
+    }
+
     /** The data directory, or null. */
     protected final @Nullable Path data() {
         return options.data;
+    }
+
+    /** Takes the default data directory of the user where none was named. */
+    protected final void useDefaultData() {
+        if (options.data == null) {
+            options.data = DataFolder.ofUser();
+        }
     }
 
     /** The key file that was named, or null. */
@@ -55,6 +71,32 @@ public abstract class HostCommand {
     /** Prints an event to a stream, as JSON if that was asked for. */
     protected final void event(PrintStream out, String name, String human, Object... fields) {
         new Output(options.json, out).event(name, human, fields);
+    }
+
+    /**
+     * Refuses options of a host, other than the data directory and the form of the output, where a node runs that has its
+     * own.
+     *
+     * @param except further options that hold all the same
+     */
+    public static void refuseOptionsOfHosts(CommandSpec command, Path data, String... except) {
+        for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+            boolean ofHost = option.userObject() instanceof Field field
+                    && HostOptions.class.isAssignableFrom(field.getDeclaringClass());
+            String name = option.longestName();
+            if (ofHost
+                    && !name.equals("--data")
+                    && !name.equals("--json")
+                    && !List.of(except).contains(name)) {
+                throw ofNode(data, name);
+            }
+        }
+    }
+
+    /** The refusal of an option that holds for a host of this process alone. */
+    public static IllegalArgumentException ofNode(Path data, String option) {
+        return new IllegalArgumentException("a node runs on " + data + " and does this with its own host: " + option
+                + " is for a command that runs alone");
     }
 
     /**

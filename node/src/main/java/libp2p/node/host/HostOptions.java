@@ -7,49 +7,32 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
+import libp2p.Limits;
 import libp2p.auth.FileRules;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
-import libp2p.multiformats.multiaddr.Subnet;
-import libp2p.node.discovery.DiscoveryOptions;
 import libp2p.node.nat.NatOptions;
-import libp2p.node.pubsub.PubSubOptions;
 import libp2p.security.pnet.PreSharedKey;
+import libp2p.swarm.SwarmLimits;
 import libp2p.swarm.gate.Gaters;
+import libp2p.system.SystemEnvironment;
 import libp2p.transports.quic.Diagnostics;
 import libp2p.transports.websocket.WebSocketTransport;
-import libp2p.transports.websocket.tls.CertificateSource;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options of every command that starts a host. */
-public final class HostOptions {
+/**
+ * The options of every command that starts a host. Commands that have use for more take a subclass, so that each is
+ * offered what it follows and nothing else.
+ */
+public class HostOptions {
     private static final int DNS_PORT = 53;
-
-    /** The key file that was named, or null. */
-    @Option(
-            names = "--key",
-            paramLabel = "FILE",
-            description = "Key file; made if it is not there. Without it: a new key.")
-    @Nullable
-    public Path key;
-
-    /** The data directory, or null. */
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "Folder that keeps the key and what is known of peers; one process at a time.")
-    @Nullable
-    public Path data;
 
     @Option(
             names = "--key-type",
@@ -75,26 +58,6 @@ public final class HostOptions {
     @Nullable
     private Path psk;
 
-    @Option(
-            names = "--tls-cert",
-            paramLabel = "FILE",
-            description = "Certificates in PEM for /tls/ws; read again when they change. Without it: self-signed.")
-    @Nullable
-    private Path tlsCertificate;
-
-    @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key in PEM for --tls-cert.")
-    @Nullable
-    private Path tlsKey;
-
-    /** The reverse proxies before the WebSocket listeners. */
-    @Option(
-            names = "--trusted-proxy",
-            paramLabel = "CIDR",
-            description =
-                    "A reverse proxy before /ws, whose X-Forwarded-For is believed, so that limits and block lists"
-                            + " hold for its clients one by one; repeatable.")
-    List<String> trustedProxies = List.of();
-
     /** Whether any certificate of a WebSocket is taken. */
     @Option(names = "--tls-insecure", description = "Dial /tls/ws with any certificate, for tests.")
     public boolean tlsInsecure;
@@ -115,14 +78,6 @@ public final class HostOptions {
                     + "Changes of the file hold within seconds.")
     @Nullable
     private Path access;
-
-    /** Peers to begin with. */
-    @Option(
-            names = "--bootstrap",
-            paramLabel = "MULTIADDR",
-            description =
-                    "A peer to connect to at the start and when there are few; may be repeated. Without it: nobody.")
-    public List<String> bootstrap = List.of();
 
     @Option(
             names = "--plugins",
@@ -160,29 +115,16 @@ public final class HostOptions {
     @Nullable
     private Path keyLog;
 
+    private final NatOptions plain = new NatOptions();
     private @Nullable Environment environment;
 
     /** The options of families in plug-ins. */
     private final Map<String, String> familyOptions = new TreeMap<>();
 
-    /** Options of pubsub. */
-    @Mixin
-    public PubSubOptions pubsub = new PubSubOptions();
-
-    /** Options of what helps behind routers. */
-    @Mixin
-    public NatOptions nat = new NatOptions();
-
-    /** Options of finding peers. */
-    @Mixin
-    public DiscoveryOptions discovery = new DiscoveryOptions();
-
     /** Whether events are printed as JSON. */
+    @Everyday
     @Option(names = "--json", description = "Print one JSON object per line.")
     public boolean json;
-
-    /** The additions of a command to its host. */
-    public Consumer<HostBuilder> addition = builder -> {};
 
     /** Prints to the standard output, as JSON if that was asked for. */
     public Output output() {
@@ -235,12 +177,8 @@ public final class HostOptions {
         if (!muxers.isEmpty()) {
             builder.muxers(muxers.toArray(String[]::new));
         }
-        builder.bootstrap(bootstrap.toArray(String[]::new));
         if (plugins != null) {
             builder.plugins(PluginFolder.loader(plugins)).familyOptions(familyOptions);
-        }
-        if (data != null) {
-            builder.dataDirectory(data);
         }
         if (access != null) {
             builder.authorizer(FileRules.open(access));
@@ -253,49 +191,52 @@ public final class HostOptions {
             builder.quicDiagnostics(Diagnostics.to(qlog, keyLog));
         }
         if (publicOnly) {
-            builder.gater(Gaters.dialing(nat.publicness()::isPublic));
+            builder.gater(Gaters.dialing(nat().publicness()::isPublic));
         }
-        PreSharedKey shared = psk == null ? null : PreSharedKey.load(psk);
+        PreSharedKey shared = privateNetwork();
         if (shared != null) {
             builder.privateNetwork(shared);
         }
-        discovery.install(builder, shared);
-        builder.limits(LimitsOption.read(limits));
-        if (pubsub.isUsed()) {
-            pubsub.install(builder);
-        }
-        if (nat.isUsed()) {
-            nat.install(builder);
+        builder.limits(limits());
+        if (nat().isUsed()) {
+            nat().install(builder);
         }
         if (LimitsOption.isNone(limits)) {
-            builder.limits(all ->
-                    all.withSwarm(swarm -> swarm.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout()))));
+            builder.limits(all -> all.with(
+                    SwarmLimits.class,
+                    swarm -> swarm.withDialing(dialing -> dialing.withLocalTimeout(dialing.timeout()))));
         }
-        addition.accept(builder);
-        discovery.installLast(builder);
         return builder;
     }
 
-    private WebSocketTransport.Options webSocket() {
+    /** The key of the private network, or null; reads its file. */
+    @Nullable
+    public final PreSharedKey privateNetwork() throws IOException {
+        return psk == null ? null : PreSharedKey.load(psk);
+    }
+
+    /** The help behind routers; without options of its own here. */
+    public NatOptions nat() {
+        return plain;
+    }
+
+    WebSocketTransport.Options webSocket() {
         WebSocketTransport.Options webSocket = WebSocketTransport.Options.DEFAULT;
-        if (tlsCertificate != null && tlsKey != null) {
-            webSocket = webSocket.withCertificates(CertificateSource.pem(tlsCertificate, tlsKey));
-        } else if (tlsCertificate != null || tlsKey != null) {
-            throw new IllegalArgumentException("--tls-cert and --tls-key belong together");
-        }
-        if (!trustedProxies.isEmpty()) {
-            List<Subnet> trusted = trustedProxies.stream().map(Subnet::parse).toList();
-            webSocket = webSocket.withTrustedProxies(
-                    address -> trusted.stream().anyMatch(subnet -> subnet.contains(address)));
-        }
         return tlsInsecure ? webSocket.withTrust(TlsTrust.insecure()) : webSocket;
     }
 
-    /** The identity of the key file or the data directory, which is made if it is missing; else a new one. */
-    public Identity identity(Environment environment) throws IOException {
-        Path file = key == null && data != null ? data.resolve("node.key") : key;
-        return file == null
-                ? Identity.generate(keyType, environment)
-                : Identity.loadOrCreate(file, keyType, environment);
+    /** The limits that were asked for; reads their file. */
+    public Limits limits() {
+        return LimitsOption.read(limits);
+    }
+
+    /** A new identity. */
+    Identity identity(Environment environment) throws IOException {
+        return Identity.generate(keyType, environment);
+    }
+
+    /** The type of keys that are made. */
+    final KeyType keyType() {
+        return keyType;
     }
 }

@@ -3,7 +3,7 @@ package libp2p.node.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import libp2p.HostLimits;
+import libp2p.Limits;
 
 /** The meaning of the option {@code --limits}. */
 public final class LimitsOption {
@@ -25,11 +25,11 @@ public final class LimitsOption {
      *
      * @throws IllegalArgumentException saying which file cannot be read, or which line of it is wrong, and why
      */
-    public static HostLimits read(String choice) {
+    public static Limits read(String choice) {
         if (isNone(choice)) {
-            return HostLimits.unlimited();
+            return Limits.unlimited();
         }
-        HostLimits defaults = HostLimits.ofThisMachine();
+        Limits defaults = Limits.ofThisMachine();
         if (choice.equalsIgnoreCase(DEFAULT)) {
             return defaults;
         }
@@ -38,7 +38,7 @@ public final class LimitsOption {
             throw new IllegalArgumentException("--limits takes default, none or a file; there is no file " + choice);
         }
         try {
-            return HostLimits.read(file, defaults);
+            return Limits.read(file, defaults);
         } catch (IOException e) {
             throw new IllegalArgumentException("limits file " + choice + " cannot be read: " + e, e);
         }

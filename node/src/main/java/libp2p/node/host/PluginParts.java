@@ -112,7 +112,7 @@ public final class PluginParts {
         private final FamilyCommand command;
 
         @Mixin
-        private HostOptions options = new HostOptions();
+        private IdentityOptions options = new IdentityOptions();
 
         @CommandLine.Spec
         private @Nullable CommandSpec spec;

@@ -10,7 +10,6 @@ import java.util.Properties;
 import java.util.Set;
 import libp2p.HostBuilder;
 import libp2p.core.connection.ConnectionLimits;
-import libp2p.core.environment.system.SystemEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.peer.AddressBook.Origin;
@@ -20,6 +19,7 @@ import libp2p.nat.Nat;
 import libp2p.nat.address.Publicness;
 import libp2p.nat.mapping.Method;
 import libp2p.nat.relay.RelayLimits;
+import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -31,11 +31,12 @@ public final class NatOptions {
     @Option(
             names = "--relay-limits",
             paramLabel = "default|none|FILE",
-            defaultValue = "default",
             description =
-                    "The limits of this relay: go-libp2p's 2 minutes and 128 KiB a circuit, nothing limited, or a file "
-                            + "of lines such as circuit.seconds=120, circuit.bytes=131072, reservations=128.")
-    String relayLimits = "default";
+                    "The limits of the relay that --relay-service makes: go-libp2p's 2 minutes and 128 KiB a circuit,"
+                            + " nothing limited, or a file of lines such as circuit.seconds=120, circuit.bytes=131072,"
+                            + " reservations=128.")
+    @Nullable
+    String relayLimits;
 
     @Option(
             names = "--relay",
@@ -60,9 +61,6 @@ public final class NatOptions {
             fallbackValue = "pcp,pmp,upnp",
             description = "Ask the router for ports: pcp, pmp, upnp; without a method: all.")
     List<String> natMap = List.of();
-
-    @Option(names = "--no-nat-map", description = "Never ask the router for ports.")
-    boolean noNatMap;
 
     @Option(
             names = "--assume-public",
@@ -91,6 +89,7 @@ public final class NatOptions {
     public boolean isUsed() {
         return wanted
                 || relayService
+                || relayLimits != null
                 || !relays.isEmpty()
                 || autoRelay
                 || autoNatService
@@ -112,9 +111,12 @@ public final class NatOptions {
      * @throws IOException if the file of limits cannot be read
      */
     public void install(HostBuilder builder) throws IOException {
+        if (relayLimits != null && !relayService) {
+            throw new IllegalArgumentException("--relay-limits needs --relay-service");
+        }
         Nat nat = Nat.create().withPublicness(publicness());
         if (relayService) {
-            nat = nat.withRelayService(limits(relayLimits));
+            nat = nat.withRelayService(limits(relayLimits == null ? "default" : relayLimits));
         }
         if (autoNatService) {
             nat = nat.withAutoNatService();
@@ -129,13 +131,13 @@ public final class NatOptions {
         for (String relay : relays) {
             nat = nat.withRelay(PeerAddress.parse(relay));
         }
-        builder.with(nat).service(new DirectWait());
+        builder.with(nat).with(new DirectWait());
     }
 
     /** Protocols by which the router is asked for ports; empty for none. */
     Set<Method> portMapping() {
         Set<Method> methods = EnumSet.noneOf(Method.class);
-        for (String name : noNatMap ? List.<String>of() : natMap) {
+        for (String name : natMap) {
             methods.add(method(name.strip()));
         }
         return methods;
@@ -200,8 +202,11 @@ public final class NatOptions {
         return Long.parseLong(digits);
     }
 
-    /** Stays connected to the peers that are named. */
-    public void connect(Host host) {
+    /** Does with the running host what the options ask for. */
+    public void follow(Host host) {
+        for (String address : announce) {
+            host.addressBook().put(Multiaddr.parse(address).withoutPeer(), Origin.CONFIGURED, State.CONFIRMED);
+        }
         for (String peer : connect) {
             host.connectionManager().keep(PeerAddress.parse(peer));
         }
@@ -209,10 +214,7 @@ public final class NatOptions {
 
     /** Does with the running host what the options ask for, and prints what happens from now on. */
     public void follow(Host host, EventPrinter output) {
-        for (String address : announce) {
-            host.addressBook().put(Multiaddr.parse(address).withoutPeer(), Origin.CONFIGURED, State.CONFIRMED);
-        }
-        connect(host);
+        follow(host);
         if (isUsed()) {
             Thread _ = SystemEnvironment.shared().start("nat-events", new NatEvents(host, output));
         }

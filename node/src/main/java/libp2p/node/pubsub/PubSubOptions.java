@@ -3,28 +3,22 @@ package libp2p.node.pubsub;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import libp2p.HostBuilder;
-import libp2p.core.environment.system.SystemEnvironment;
-import libp2p.core.host.Host;
 import libp2p.core.routing.PubSub;
 import libp2p.pubsub.GossipSub;
-import libp2p.pubsub.PubSubService;
 import libp2p.pubsub.trace.PubSubTracer;
+import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options about publish and subscribe. */
-public final class PubSubOptions {
+public class PubSubOptions {
     @Option(
             names = "--pubsub",
             paramLabel = "gossipsub|floodsub",
             description = "Speak publish and subscribe with this router.")
     @Nullable
     String router;
-
-    @Option(names = "--topic", description = "A topic to subscribe to, whose messages are printed; repeatable.")
-    List<String> topics = List.of();
 
     @Option(
             names = "--pubsub-trace",
@@ -35,14 +29,7 @@ public final class PubSubOptions {
 
     /** Whether anything is needed. */
     public boolean isUsed() {
-        return router != null || trace != null || !topics.isEmpty();
-    }
-
-    /** The topic that is asked for, which the caller takes care of; nothing is installed then. */
-    public String onlyTopic() {
-        String topic = topics.isEmpty() ? "interop" : topics.get(0);
-        topics = List.of();
-        return topic;
+        return router != null || trace != null;
     }
 
     /** Uses a router although no option asks for it. */
@@ -64,7 +51,7 @@ public final class PubSubOptions {
             TraceFile file = TraceFile.open(trace);
             family = family.andObserver(new PubSubTracer(
                     () -> SystemEnvironment.shared().wallClock().toEpochMilli(), file::add));
-            builder.service(file);
+            builder.with(file);
         }
         builder.with(family);
     }
@@ -77,20 +64,21 @@ public final class PubSubOptions {
         };
     }
 
-    /** Subscribes, and prints what comes. */
-    public void follow(Host host, PubSubEvents events) {
-        if (!topics.isEmpty()) {
-            PubSubService service = GossipSub.on(host);
-            topics.forEach(topic -> service.subscribe(topic, message -> print(message, events)));
-        }
-    }
-
     /** Prints a message; data that is no text shows replacement characters. */
     static void print(PubSub.Message message, PubSubEvents events) {
+        print(message, author(message) + ": " + new String(message.data(), StandardCharsets.UTF_8), events);
+    }
+
+    /** As the other, as this text for people. */
+    static void print(PubSub.Message message, String human, PubSubEvents events) {
         String data = new String(message.data(), StandardCharsets.UTF_8);
         String from = message.author() == null ? "" : message.author().toString();
-        String who = message.author() == null ? "somebody" : message.author().shortName();
-        events.event("message", who + ": " + escaped(data), "from", from, "topic", message.topic(), "data", data);
+        events.event("message", escaped(human), "from", from, "topic", message.topic(), "data", data);
+    }
+
+    /** How the author of a message is told to people. */
+    static String author(PubSub.Message message) {
+        return message.author() == null ? "unsigned" : message.author().shortName();
     }
 
     /** Text of strangers without the characters that could take over a terminal. */

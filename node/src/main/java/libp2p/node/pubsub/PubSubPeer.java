@@ -25,7 +25,7 @@ import libp2p.pubsub.router.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the mixed networks in {@code interop/pubsub}: takes orders from standard input, a line each, and prints
+ * A node of the mixed networks in {@code quality/interop/pubsub}: takes orders from standard input, a line each, and prints
  * events. {@code dial ADDRESS}, {@code second ADDRESS} for a further connection, {@code lose} for closing the
  * connections that carry pubsub, {@code publish PREFIX COUNT SIZE PAUSE_MS}, {@code peers}, {@code count},
  * {@code join COUNT}, {@code memory}, {@code disconnect ID}, and with messages in parts {@code parts GROUP BITS}.

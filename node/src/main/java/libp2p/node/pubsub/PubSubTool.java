@@ -18,15 +18,19 @@ import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.core.routing.PubSub;
 import libp2p.protocols.ping.Ping;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
 import libp2p.pubsub.score.PeerScores;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of {@code p2p pubsub}, with a host that has pubsub. */
 public final class PubSubTool {
     /** Time for which a line of a chat waits for a listener. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final int LONGEST_NAME = 32;
 
     private final Host host;
     private final PubSubService pubsub;
@@ -105,6 +109,22 @@ public final class PubSubTool {
      * @throws IOException if there is no such peer in time, or none takes it
      */
     public void publish(String topic, String data, Duration wait) throws IOException, InterruptedException {
+        Sent sent = send(topic, data, wait);
+        events.event(
+                "published",
+                "published to " + sent.peers() + " peers",
+                "topic",
+                topic,
+                "id",
+                HexFormat.of().formatHex(sent.id()),
+                "peers",
+                sent.peers());
+    }
+
+    /** A message that so many peers have taken. */
+    private record Sent(byte[] id, int peers) {}
+
+    private Sent send(String topic, String data, Duration wait) throws IOException, InterruptedException {
         Deadline deadline = in(wait);
         byte[] id = pubsub.publish(topic, data.getBytes(StandardCharsets.UTF_8), 1, deadline);
         List<PeerId> peers = pubsub.peers(topic);
@@ -124,15 +144,7 @@ public final class PubSubTool {
         if (took == 0) {
             throw failure == null ? new IOException("no peer has taken the message") : failure;
         }
-        events.event(
-                "published",
-                "published to " + took + " peers",
-                "topic",
-                topic,
-                "id",
-                HexFormat.of().formatHex(id),
-                "peers",
-                took);
+        return new Sent(id, took);
     }
 
     /** Prints the peers of a topic that are known after a time. */
@@ -143,6 +155,10 @@ public final class PubSubTool {
             events.event("peers", "no peers of " + topic, "topic", topic, "peers", List.of());
             return;
         }
+        printPeers(topic);
+    }
+
+    private void printPeers(String topic) {
         List<String> peers = pubsub.peers(topic).stream().map(PeerId::toString).toList();
         events.event("peers", String.join("\n", peers), "topic", topic, "peers", peers);
     }
@@ -203,47 +219,70 @@ public final class PubSubTool {
     }
 
     /**
-     * A chat: lines that are typed are published, messages of others are printed.
+     * A chat: each line of the input is published, messages of others are shown.
      *
-     * @param name shown before own lines
+     * @param name before own lines
+     * @param screen of a person, with colours and prompts; null if programs read the output, which are told events
+     * @throws IOException if a line of a program is taken by no peer in time
      */
-    public void chat(String topic, String name, BufferedReader in, PrintStream out) throws IOException {
-        String me = host.peerId().toString();
+    public void chat(String topic, String name, BufferedReader in, @Nullable PrintStream screen)
+            throws IOException, InterruptedException {
         pubsub.subscribe(topic, message -> {
-            String from =
-                    message.author() == null ? "somebody" : message.author().shortName();
-            boolean own =
-                    message.author() != null && message.author().toString().equals(me);
-            if (!own) {
-                String text = new String(message.data(), StandardCharsets.UTF_8);
-                int at = text.indexOf(": ");
-                String shown = at > 0 && at <= 32 ? text : from + ": " + text;
-                out.print("\r\033[K\033[36m" + PubSubOptions.escaped(shown) + "\033[0m\n> ");
-                out.flush();
+            if (isOwn(message)) {
+                return;
+            }
+            if (screen == null) {
+                PubSubOptions.print(message, line(message), events);
+            } else {
+                print(screen, "\r\033[K\033[36m" + PubSubOptions.escaped(line(message)) + "\033[0m\n> ");
             }
         });
-        out.print("You are " + name + " (" + host.peerId().shortName() + ") in " + PubSubOptions.escaped(topic)
-                + ". /peers lists who is here, /quit leaves.\n> ");
-        out.flush();
+        if (screen != null) {
+            print(
+                    screen,
+                    "You are " + name + " (" + host.peerId().shortName() + ") in " + PubSubOptions.escaped(topic)
+                            + ". /peers lists who is here, /quit leaves.\n> ");
+        }
         String line;
         while ((line = in.readLine()) != null && !line.equals("/quit")) {
-            if (line.equals("/peers")) {
-                out.print(pubsub.peers(topic).stream().map(PeerId::shortName).toList() + "\n");
-            } else if (!line.isBlank()) {
-                say(topic, name + ": " + line, out);
+            if (screen != null) {
+                print(screen, (line.isBlank() ? "" : answer(topic, name, line)) + "> ");
+            } else if (line.equals("/peers")) {
+                printPeers(topic);
+            } else {
+                send(topic, name + ": " + line, PATIENCE);
             }
-            out.print("> ");
-            out.flush();
         }
     }
 
-    private void say(String topic, String line, PrintStream out) {
-        try {
-            pubsub.publish(topic, line.getBytes(StandardCharsets.UTF_8), 1, in(PATIENCE));
-        } catch (DeadlineExceededException alone) {
-            out.print("(not sent: nobody is here yet)\n");
-        } catch (IOException e) {
-            out.print("(not sent: " + e.getMessage() + ")\n");
+    private static void print(PrintStream screen, String text) {
+        screen.print(text);
+        screen.flush();
+    }
+
+    /** Does what a person has typed; what is to be said about it. */
+    private String answer(String topic, String name, String line) {
+        if (line.equals("/peers")) {
+            return pubsub.peers(topic).stream().map(PeerId::shortName).toList() + "\n";
         }
+        try {
+            pubsub.publish(topic, (name + ": " + line).getBytes(StandardCharsets.UTF_8), 1, in(PATIENCE));
+            return "";
+        } catch (DeadlineExceededException alone) {
+            return "(not sent: no peer is here yet)\n";
+        } catch (IOException e) {
+            return "(not sent: " + e.getMessage() + ")\n";
+        }
+    }
+
+    private boolean isOwn(PubSub.Message message) {
+        return host.peerId().equals(message.author());
+    }
+
+    /** A message of a chat, after the name that it brings, or that of its author. */
+    private static String line(PubSub.Message message) {
+        String text = new String(message.data(), StandardCharsets.UTF_8);
+        int at = text.indexOf(": ");
+        return at > 0 && at <= LONGEST_NAME ? text : PubSubOptions.author(message) + ": " + text;
     }
 }

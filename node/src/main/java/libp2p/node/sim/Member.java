@@ -15,6 +15,7 @@ import libp2p.protocols.identify.Identify;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
+import libp2p.swarm.SwarmLimits;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 
@@ -47,8 +48,10 @@ final class Member {
                 .environment(environment)
                 .security("noise")
                 .resources(new CountingResourceManager(environment, LIMITS))
-                .limits(limits -> limits.withSwarm(swarm -> swarm.withListening(
-                        listening -> listening.withInterfacePoll(Duration.ZERO)))) // its interfaces stay as they are
+                .limits(limits -> limits.with(
+                        SwarmLimits.class,
+                        swarm -> swarm.withListening(listening ->
+                                listening.withInterfacePoll(Duration.ZERO)))) // its interfaces stay as they are
                 .listen("/ip4/" + ip + (quic ? "/udp/" + PORT + "/quic-v1" : "/tcp/" + PORT))
                 .start();
         return new Member(environment, host);

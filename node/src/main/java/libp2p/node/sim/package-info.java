@@ -1,5 +1,5 @@
 /**
- * Networks of complete hosts in the deterministic simulator, for {@code p2p sim} and for the scenarios. Needs
+ * Networks of complete hosts in the deterministic simulator, for {@code p2p debug sim} and for the scenarios. Needs
  * {@code --add-opens java.base/java.lang=ALL-UNNAMED}.
  */
 @org.jspecify.annotations.NullMarked

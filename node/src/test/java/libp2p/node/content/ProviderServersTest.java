@@ -4,24 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import libp2p.Limits;
 import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.system.SystemEnvironment;
-import libp2p.exchange.fetch.Fetcher;
+import libp2p.fetch.Fetcher;
+import libp2p.http.HttpRequest;
 import libp2p.ipfs.Repository;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
+import libp2p.node.control.Arguments;
+import libp2p.node.control.Query;
+import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,25 +79,24 @@ class ProviderServersTest {
         List<String> options = new ArrayList<>(List.of(more));
         options.addAll(
                 List.of("--routing", "http://127.0.0.1:" + routing.getAddress().getPort(), "--patience", "1"));
-        PeerOptions peers = CommandLine.populateCommand(new PeerOptions(), options.toArray(String[]::new));
+        Query query = CommandLine.populateCommand(new PeerOptions(), options.toArray(String[]::new))
+                .addTo(new Query());
+        PeerChoice peers = PeerChoice.of(Arguments.of(
+                HttpRequest.of("POST", "/?" + query, Map.of()), PeerChoice.OPTIONS.toArray(String[]::new)));
         Environment environment = SystemEnvironment.shared();
         Repository repository = Repository.inMemory(environment, BlockStoreLimits.DEFAULT);
-        ContentContext context = new ContentContext(
+        ContentAccess access = new ContentAccess(
                 environment,
+                Limits.ofThisMachine(),
                 repository,
                 repository.blocks(),
-                () -> {
-                    throw new IOException("no exchange");
-                },
                 () -> {
                     throw new IOException("no host");
                 },
                 roots -> false,
-                Path.of("."),
-                InputStream.nullInputStream(),
-                new PrintStream(OutputStream.nullOutputStream()));
+                ContentAccess.Peers.NAMED);
         try (repository;
-                Fetcher fetcher = peers.fetcher(context, ROOT)) {
+                Fetcher fetcher = peers.fetcher(access, ROOT)) {
             assertThat(fetcher.get(ROOT)).isEqualTo(DATA);
             return true;
         } catch (IOException nowhere) { // there is no host, and so no other way

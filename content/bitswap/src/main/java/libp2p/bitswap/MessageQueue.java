@@ -1,0 +1,468 @@
+package libp2p.bitswap;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages for one peer: this host's wants, and the answers to the peer's. While there is something to say a
+ * thread says it, over one stream that is closed at the end; the stream's window is what keeps it from running ahead.
+ * Thread-safe.
+ */
+final class MessageQueue {
+    private static final System.Logger LOG = System.getLogger(MessageQueue.class.getName());
+    private static final int LOOKED_UP = 64;
+    private static final int REMEMBERED = 16_384;
+    /** Pieces of a message that are shorter are put together. */
+    private static final int SMALL = 8192;
+
+    /** A block that was read and found no room in a message, for the next one. */
+    private @Nullable Block kept;
+
+    private final Bitswap bitswap;
+    private final PeerId peer;
+    private final BitswapLimits limits;
+    /** Of a message: no more than a second of the rate, so that the peer does not take a pause for silence. */
+    private final long replyBytes;
+
+    private final Ledger ledger = new Ledger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Cid, BitswapMessage.Want> unsent = new LinkedHashMap<>();
+    private final WantList wants;
+    private final Map<Multihash, Boolean> asked = new LinkedHashMap<>();
+    private PeerAddress address;
+    private boolean mayDial;
+    private boolean sending;
+    /** Whether the rate of this host holds back the answers until {@link #resume}. */
+    private boolean held;
+
+    private int unasked;
+
+    MessageQueue(Bitswap bitswap, PeerId peer, BitswapLimits limits) {
+        this.bitswap = bitswap;
+        this.peer = peer;
+        this.limits = limits;
+        replyBytes = Math.min(limits.replyBytes(), limits.sendRate());
+        wants = new WantList(limits.wantsPerPeer());
+        address = PeerAddress.of(peer);
+    }
+
+    PeerId peer() {
+        return peer;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /** Sets the addresses at which the peer can be reached, if it is not connected. */
+    void address(PeerAddress known) {
+        lock.lock();
+        try {
+            if (!known.addresses().isEmpty()) {
+                address = known;
+            }
+            mayDial = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells the peer what is wanted, or is wanted no more; the latest word for a CID is the one that is sent. */
+    void addWants(List<BitswapMessage.Want> changes) {
+        lock.lock();
+        try {
+            for (BitswapMessage.Want want : changes) {
+                BitswapMessage.Want old = unsent.remove(want.cid());
+                boolean neverSent = want.cancel() && old != null && !old.cancel();
+                if (!neverSent) {
+                    unsent.put(want.cid(), want);
+                }
+                if (!want.cancel()) {
+                    remember(want.cid().hash());
+                }
+            }
+            wake();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remember(Multihash hash) {
+        asked.remove(hash);
+        asked.put(hash, true);
+        if (asked.size() > REMEMBERED) {
+            asked.remove(asked.keySet().iterator().next());
+        }
+    }
+
+    /**
+     * Whether the peer was asked for a block that it sent; too many others and it is told apart as one that sends what
+     * it wants.
+     */
+    boolean wasAsked(Multihash hash) {
+        lock.lock();
+        try {
+            return asked.containsKey(hash);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts a block that nobody asked for; true if there were too many. */
+    boolean unasked() {
+        lock.lock();
+        try {
+            return ++unasked > limits.unasked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the peer's want-list. */
+    void receiveWantlist(BitswapMessage message) {
+        if (!message.full() && message.wants().isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            wants.receive(message.full(), message.wants());
+            wake();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks are here now that the peer may wait for. */
+    void arrived(List<Multihash> hashes) {
+        lock.lock();
+        try {
+            if (wants.arrived(hashes)) {
+                wake();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The peer is not connected any more: its wants are forgotten. */
+    void disconnected() {
+        lock.lock();
+        try {
+            wants.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int wantCount() {
+        lock.lock();
+        try {
+            return wants.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return !sending && unsent.isEmpty() && wants.size() == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        if (!sending && (!unsent.isEmpty() || hasAnswers())) {
+            sending = true;
+            bitswap.host().environment().start("bitswap to " + peer, this::send);
+        }
+    }
+
+    /** With the lock. */
+    private boolean hasAnswers() {
+        return !held && wants.hasTasks();
+    }
+
+    /** Whether this host has given away enough for now; then the answers wait, and only they. */
+    private boolean isHeld() {
+        long delay = bitswap.rate().delayNanos();
+        if (delay == 0) {
+            return false;
+        }
+        lock.lock();
+        try {
+            if (!held) {
+                held = true;
+                bitswap.host().environment().schedule(delay, this::resume);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void resume() {
+        lock.lock();
+        try {
+            held = false;
+            wake();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send() {
+        Stream stream = null;
+        try {
+            while (true) {
+                List<BitswapMessage.Want> own = takeOwn();
+                Answer answer = answer();
+                if (own.isEmpty() && answer.isEmpty() && finished()) {
+                    kept = null;
+                    break;
+                }
+                if (own.isEmpty() && answer.isEmpty()) {
+                    continue;
+                }
+                BitswapMessage message = new BitswapMessage(false, own, answer.blocks, answer.have, answer.dontHave, 0);
+                try {
+                    stream = stream == null ? open() : stream;
+                    write(stream, message);
+                } catch (IOException e) { // the peer may have ended the stream long ago: once more over a new one
+                    if (stream == null || Thread.interrupted()) {
+                        throw e;
+                    }
+                    stream.reset(ErrorCode.NONE);
+                    stream = null;
+                    stream = open();
+                    write(stream, message);
+                }
+                done(answer);
+            }
+            if (stream != null) {
+                stream.closeWrite();
+                stream.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            if (stream != null) {
+                stream.reset(ErrorCode.NONE);
+            }
+            failed(e instanceof IOException io ? io : new IOException(e));
+        }
+    }
+
+    private List<BitswapMessage.Want> takeOwn() {
+        lock.lock();
+        try {
+            List<BitswapMessage.Want> own = new ArrayList<>();
+            var entries = unsent.values().iterator();
+            while (entries.hasNext() && own.size() < limits.wantsPerPeer()) {
+                own.add(entries.next());
+                entries.remove();
+            }
+            return own;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean finished() {
+        lock.lock();
+        try {
+            if (unsent.isEmpty() && !hasAnswers()) {
+                sending = false;
+                return true;
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Answers to the peer's wants that go into one message. */
+    private static final class Answer {
+        final List<Block> blocks = new ArrayList<>();
+        final List<Cid> have = new ArrayList<>();
+        final List<Cid> dontHave = new ArrayList<>();
+        final List<BitswapMessage.Want> answered = new ArrayList<>();
+        long bytes;
+
+        boolean isEmpty() {
+            return blocks.isEmpty() && have.isEmpty() && dontHave.isEmpty();
+        }
+    }
+
+    private Answer answer() throws IOException {
+        Answer answer = new Answer();
+        lock.lock();
+        try {
+            if (!hasAnswers()) {
+                return answer;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (isHeld()) {
+            return answer;
+        }
+        bitswap.taskQueue().take(ledger);
+        try {
+            for (int i = 0; i < LOOKED_UP && answer.bytes < replyBytes; i++) {
+                BitswapMessage.Want want = poll();
+                if (want == null) {
+                    break;
+                }
+                answerWant(want, answer);
+            }
+        } finally {
+            bitswap.taskQueue().release();
+        }
+        return answer;
+    }
+
+    private BitswapMessage.@Nullable Want poll() {
+        lock.lock();
+        try {
+            return wants.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Answers a want-have or a want-block: with the block, with HAVE, or with DONT_HAVE. */
+    private void answerWant(BitswapMessage.Want want, Answer answer) throws IOException {
+        Cid cid = want.cid();
+        boolean serves = bitswap.serves(cid);
+        byte[] data = null;
+        int size = -1;
+        try {
+            data = serves && want.block() ? read(cid) : null;
+            size = data != null
+                    ? data.length
+                    : serves && !want.block() ? bitswap.store().size(cid) : -1;
+            if (data == null && size >= 0 && size <= limits.inlineBytes()) {
+                data = read(cid);
+                size = data == null ? -1 : size;
+            }
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) { // the other wants of the peer are answered
+            LOG.log(
+                    Level.WARNING,
+                    "block {0} is not given to {1}, since it cannot be read: {2}",
+                    cid,
+                    peer,
+                    e.getMessage());
+            size = -1;
+        }
+        if (data != null && data.length <= limits.blockBytes()) {
+            add(want, data, answer);
+        } else if (size >= 0 && !want.block()) {
+            answer.have.add(cid);
+            answer.answered.add(want);
+        } else {
+            if (want.sendDontHave()) {
+                answer.dontHave.add(cid);
+            }
+            lock.lock();
+            try {
+                wants.absent(want);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void add(BitswapMessage.Want want, byte[] data, Answer answer) {
+        if (!answer.blocks.isEmpty() && answer.bytes + data.length > replyBytes) {
+            kept = Block.trusted(want.cid(), data);
+            lock.lock();
+            try {
+                wants.putBack(want);
+            } finally {
+                lock.unlock();
+            }
+            answer.bytes = replyBytes; // the message is full
+            return;
+        }
+        answer.blocks.add(Block.trusted(want.cid(), data));
+        answer.bytes += data.length + want.cid().size();
+        answer.answered.add(want);
+    }
+
+    private byte @Nullable [] read(Cid cid) throws IOException {
+        Block block = kept;
+        kept = null;
+        return block != null && block.cid().equals(cid)
+                ? block.data()
+                : bitswap.store().find(cid);
+    }
+
+    private void done(Answer answer) {
+        long bytes = 0;
+        for (Block block : answer.blocks) {
+            bytes += block.size();
+        }
+        ledger.sent(bytes);
+        bitswap.rate().sent(bytes);
+        bitswap.countSent(answer.blocks.size(), bytes);
+        lock.lock();
+        try {
+            answer.answered.forEach(wants::answered);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Stream open() throws IOException {
+        PeerAddress to;
+        boolean dial;
+        lock.lock();
+        try {
+            to = address;
+            dial = mayDial;
+        } finally {
+            lock.unlock();
+        }
+        DialOptions options = DialOptions.DEFAULT.withReason("bitswap");
+        Stream stream = bitswap.host().open(to, dial ? options : options.withNoDial(), BitswapMessage.PROTOCOLS);
+        stream.writeTimeout(limits.sendTimeout());
+        return stream;
+    }
+
+    private static void write(Stream stream, BitswapMessage message) throws IOException {
+        OutputStream out = new BufferedOutputStream(stream.output(), SMALL);
+        message.write(BitswapMessage.Version.of(stream.protocol()), out::write);
+        out.flush();
+    }
+
+    private void failed(IOException cause) {
+        lock.lock();
+        try {
+            sending = false;
+            unsent.clear();
+            wants.clear();
+        } finally {
+            lock.unlock();
+        }
+        bitswap.failed(peer, cause);
+    }
+}

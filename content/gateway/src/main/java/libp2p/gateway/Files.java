@@ -1,0 +1,195 @@
+package libp2p.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import libp2p.http.HttpResponse;
+import libp2p.ipld.BlockNotFoundException;
+import libp2p.ipld.ContentException;
+import libp2p.ipld.codec.PlainJson;
+import libp2p.ipld.traversal.PathResolver;
+import libp2p.ipld.unixfs.TarOutput;
+import libp2p.ipld.unixfs.UnixFsReader;
+import libp2p.ipld.unixfs.UnixFsType;
+import libp2p.multiformats.Cid;
+import libp2p.multiformats.MalformedException;
+import org.jspecify.annotations.Nullable;
+
+/** Files, directories and symbolic links for people. */
+final class Files {
+    /** Bytes of a file that is read to see whether it is JSON. */
+    private static final int JSON = 1 << 20;
+
+    private final Answer answer;
+    private final UnixFsReader reader;
+
+    Files(Answer answer) {
+        this.answer = answer;
+        reader = new UnixFsReader(answer.source);
+    }
+
+    HttpResponse of(Cid cid) throws IOException {
+        Map<String, String> headers = answer.headers;
+        UnixFsType type = reader.type(cid);
+        headers.remove("X-Content-Type-Options");
+        if (type == UnixFsType.SYMLINK) {
+            headers.put("Content-Type", "inode/symlink");
+            byte[] target = reader.target(cid).getBytes(StandardCharsets.UTF_8);
+            return answer.conditional(
+                    200,
+                    "\"" + cid + "\"",
+                    target.length,
+                    (from, to) -> out -> out.write(target, (int) from, (int) (to - from)));
+        }
+        Target target = answer.target;
+        if (type == UnixFsType.FILE) {
+            return file(200, cid, target.rest().isEmpty() ? "" : target.rest().getLast(), cid);
+        }
+        if (!target.slash()) {
+            headers.put("Location", target.visiblePath() + "/" + Escapes.query(answer.request.query()));
+            return HttpResponse.text(301, headers, "a directory");
+        }
+        UnixFsReader.Entry index = reader.find(cid, "index.html");
+        return index != null && reader.type(index.cid()) == UnixFsType.FILE
+                ? file(200, index.cid(), "index.html", cid)
+                : new Pages(answer).directory(cid);
+    }
+
+    /** Whether it is a file that is one JSON value. Of one that is too large to be read before, the start decides. */
+    boolean isJson(Cid cid) throws IOException {
+        if (reader.type(cid) != UnixFsType.FILE) {
+            return false;
+        }
+        if (reader.size(cid) > JSON) {
+            byte[] head = head(cid);
+            return ContentTypes.isText(head)
+                    && new String(head, StandardCharsets.ISO_8859_1).strip().matches("(?s)[\\[{].*");
+        }
+        try (InputStream in = reader.open(cid)) {
+            PlainJson.decode(in.readAllBytes());
+            return true;
+        } catch (MalformedException noJson) {
+            return false;
+        }
+    }
+
+    /** The file or directory as an archive, in which it is called by its CID. */
+    HttpResponse archive(Cid cid) throws IOException {
+        reader.type(cid); // the block is there, and it is UnixFS
+        answer.formed(cid, Format.TAR, ".tar");
+        return answer.streamed(
+                "W/\"" + cid + ".x-tar\"",
+                out -> new TarOutput(answer.source, out).confined().write(cid, cid.toString()));
+    }
+
+    /** A file whose media type the answer has already. */
+    HttpResponse json(Cid cid) throws IOException {
+        return content(200, cid, "\"" + cid + ".json\"");
+    }
+
+    /** @param tagged what was asked for: the file, or the directory that it stands for */
+    private HttpResponse file(int status, Cid cid, String name, Cid tagged) throws IOException {
+        String called = answer.request.query().getOrDefault("filename", name);
+        if (answer.request.query().containsKey("filename")) {
+            boolean download = "true".equals(answer.request.query().get("download"));
+            answer.headers.put("Content-Disposition", Escapes.disposition(download ? "attachment" : "inline", called));
+        }
+        answer.headers.put("Content-Type", ContentTypes.of(called, () -> head(cid)));
+        return content(status, cid, "\"" + tagged + "\"");
+    }
+
+    private HttpResponse content(int status, Cid cid, String tag) throws IOException {
+        return answer.conditional(status, tag, reader.size(cid), (from, to) -> out -> {
+            try (InputStream in = reader.open(cid, from, to - from)) {
+                in.transferTo(out);
+            }
+        });
+    }
+
+    private byte[] head(Cid cid) {
+        try (InputStream in = reader.open(cid, 0, ContentTypes.SNIFFED)) {
+            return in.readNBytes(ContentTypes.SNIFFED);
+        } catch (IOException e) {
+            return new byte[1]; // a range elsewhere may be there all the same
+        }
+    }
+
+    /**
+     * The answer of the {@code _redirects} file of a root for a path that does not exist, or null if it has none; only
+     * where the root has a host for itself.
+     */
+    @Nullable
+    HttpResponse redirected(Cid root, List<String> path) throws IOException {
+        if (!answer.target.origin()) {
+            return null;
+        }
+        Redirects.Outcome outcome;
+        try {
+            Redirects rules = rules(root);
+            outcome = rules == null ? null : rules.find(path);
+        } catch (MalformedException e) {
+            return HttpResponse.text(500, answer.headers, String.valueOf(e.getMessage()));
+        }
+        if (outcome == null) {
+            return null;
+        }
+        if (outcome.status() > 300 && outcome.status() < 400) {
+            answer.headers.put("Location", outcome.to().startsWith("/") ? escaped(outcome.to()) : safe(outcome.to()));
+            return HttpResponse.text(outcome.status(), answer.headers, "moved");
+        }
+        List<String> to = Arrays.stream(outcome.to().split("/"))
+                .filter(part -> !part.isEmpty())
+                .toList();
+        PathResolver.Resolved found = new PathResolver(answer.source).resolve(root, to);
+        Cid cid = found.cid();
+        List<Cid> roots = new ArrayList<>(found.roots());
+        if (reader.type(cid) == UnixFsType.DIRECTORY) {
+            UnixFsReader.Entry index = reader.find(cid, "index.html");
+            if (index == null) {
+                throw new ContentException("_redirects leads to a directory without index.html");
+            }
+            cid = index.cid();
+            roots.add(cid);
+        }
+        answer.headers.remove("X-Content-Type-Options");
+        answer.headers.put(
+                "X-Ipfs-Roots",
+                String.join(",", roots.stream().map(Cid::toString).toList()));
+        return file(outcome.status(), cid, to.isEmpty() ? "index.html" : to.getLast(), cid);
+    }
+
+    private static String escaped(String path) {
+        return Escapes.path(Arrays.asList(path.substring(1).split("/")))
+                + (path.endsWith("/") && path.length() > 1 ? "/" : "");
+    }
+
+    /** A URL without what ends a header. */
+    private static String safe(String url) {
+        return url.replaceAll("[^!-~]", "_");
+    }
+
+    private @Nullable Redirects rules(Cid root) throws IOException {
+        UnixFsReader.Entry file;
+        try {
+            file = reader.find(root, "_redirects");
+        } catch (BlockNotFoundException e) {
+            throw e;
+        } catch (ContentException noDirectory) {
+            return null;
+        }
+        if (file == null) {
+            return null;
+        }
+        if (reader.size(file.cid()) > Redirects.FILE_BYTES) {
+            throw new MalformedException(
+                    "could not parse _redirects: redirects file size cannot exceed " + Redirects.FILE_BYTES + " bytes");
+        }
+        try (InputStream in = reader.open(file.cid())) {
+            return Redirects.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+}

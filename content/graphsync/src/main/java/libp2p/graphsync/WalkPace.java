@@ -1,0 +1,113 @@
+package libp2p.graphsync;
+
+import java.io.IOException;
+import java.util.function.LongSupplier;
+import libp2p.core.identity.PeerId;
+import libp2p.ipld.ContentException;
+
+/**
+ * The pace of a walk for a peer. Nothing takes the processor from a virtual thread, and a selector and a few blocks of a
+ * stranger can make a walk of hours. So other threads go first after each millisecond of work, requests that wait for a
+ * slot get it in turns, and walks that bring their peer nothing have half of a processor for all of that peer's, and an
+ * end. One thread.
+ */
+final class WalkPace {
+    private static final long SLICE = 1_000_000;
+    /** Work that may be barren at full speed: looking for the place where an earlier request ended. */
+    private static final long GRACE = 1_000_000_000;
+    /** Longest work that is counted as one slice: what is beyond was waiting for the disk. */
+    private static final long LONGEST = 100 * SLICE;
+
+    /** Waits. */
+    @FunctionalInterface
+    interface Rest {
+        /** Waits so many nanoseconds, or until the request is to end. */
+        void rest(long nanos) throws IOException;
+    }
+
+    private final LongSupplier nanoTime;
+    private final Runnable yield;
+    private final Rest rest;
+    private final TaskQueue taskQueue;
+    private final PeerId peer;
+    private final long priority;
+    private final long turn;
+    private final GraphSyncLimits limits;
+    private boolean hasSlot;
+    private long turnBegan;
+    private long workBegan;
+    private long barren;
+
+    WalkPace(
+            LongSupplier nanoTime,
+            Runnable yield,
+            Rest rest,
+            TaskQueue taskQueue,
+            PeerId peer,
+            long priority,
+            GraphSyncLimits limits) {
+        this.nanoTime = nanoTime;
+        this.yield = yield;
+        this.rest = rest;
+        this.taskQueue = taskQueue;
+        this.peer = peer;
+        this.priority = priority;
+        this.limits = limits;
+        turn = limits.turn().toNanos();
+    }
+
+    /** Waits for a slot. */
+    void begin() throws IOException {
+        taskQueue.take(peer, priority);
+        hasSlot = true;
+        turnBegan = nanoTime.getAsLong();
+        workBegan = turnBegan;
+    }
+
+    /** Gives the slot back, if there is one. */
+    void end() {
+        if (hasSlot) {
+            hasSlot = false;
+            taskQueue.release(peer);
+        }
+    }
+
+    /** A block goes to the peer. */
+    void fruitful() {
+        barren = 0;
+    }
+
+    /** A message has gone: the time until now was not work. */
+    void sent() {
+        workBegan = nanoTime.getAsLong();
+    }
+
+    /**
+     * Between two steps of the walk.
+     *
+     * @throws ContentException if it has brought its peer nothing for too long
+     */
+    void step() throws IOException {
+        long now = nanoTime.getAsLong();
+        long slice = Math.min(LONGEST, now - workBegan);
+        if (slice >= SLICE) {
+            barren += slice;
+            if (barren > limits.barren().toNanos()) {
+                throw new ContentException(
+                        "a walk of " + limits.barren().toSeconds() + " s without a block for its peer");
+            }
+            yield.run();
+            if (barren > GRACE) {
+                rest.rest(slice * (2L * taskQueue.running(peer) - 1));
+            }
+            workBegan = nanoTime.getAsLong();
+        }
+        if (hasSlot && now - turnBegan >= turn) {
+            hasSlot = false;
+            taskQueue.pass(peer, priority);
+            hasSlot = true;
+            turnBegan = nanoTime.getAsLong();
+            workBegan = turnBegan;
+        }
+    }
+}

@@ -1,2 +1,0 @@
-/** The real environment: event loops, sockets, timers, names and interfaces of the operating system. */
-package libp2p.core.environment.system;

@@ -1,7 +1,0 @@
-/**
- * The HTTP gateway without HTTP: requests as values, answers as values that write their bodies.
- *
- * <p>{@link libp2p.exchange.gateway.Gateway} finds out what a request is about, from its path or its host; blocks, CARs
- * and records go to verifiers, files and pages to people.
- */
-package libp2p.exchange.gateway;

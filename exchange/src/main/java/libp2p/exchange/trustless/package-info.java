@@ -1,4 +1,0 @@
-/**
- * Getting content from trustless gateways: raw blocks and CARs, each block verified before anybody sees it.
- */
-package libp2p.exchange.trustless;

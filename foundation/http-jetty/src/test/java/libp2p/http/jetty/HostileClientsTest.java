@@ -1,0 +1,182 @@
+package libp2p.http.jetty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import libp2p.core.environment.Deadline;
+import libp2p.http.HttpClientResponse;
+import libp2p.http.HttpHandler;
+import libp2p.http.HttpRequest;
+import libp2p.http.HttpResponse;
+import libp2p.http.client.JdkHttpClient;
+import libp2p.system.SystemEnvironment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Clients that take the memory and the places of others. */
+@Timeout(120)
+class HostileClientsTest {
+    private static final InetSocketAddress LOOPBACK = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final int BLOCK = 2 << 20;
+    /** Streams of one connection: Jetty ends a connection of which it resets 128 in a second. */
+    private static final int STREAMS = 100;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : open.reversed()) {
+            one.close();
+        }
+    }
+
+    private HttpServer serve(HttpServerLimits limits, HttpHandler handler, CountDownLatch waits) throws IOException {
+        AtomicLong time = new AtomicLong();
+        HttpServer server = HttpServer.start(LOOPBACK, null, handler, limits, () -> {
+            waits.countDown();
+            return time.addAndGet(Duration.ofSeconds(2).toNanos());
+        });
+        open.add(server);
+        return server;
+    }
+
+    private Socket connect(HttpServer server) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        open.add(socket);
+        return socket;
+    }
+
+    private static int honest(HttpServer server) throws IOException {
+        SystemEnvironment environment = SystemEnvironment.shared();
+        try (JdkHttpClient client = new JdkHttpClient(environment, URI.create(server.url()), null);
+                HttpClientResponse reply = client.send(
+                        HttpRequest.of("GET", "/", Map.of()), Deadline.after(environment, Duration.ofSeconds(60)))) {
+            reply.bytes("answer", BLOCK);
+            return reply.status();
+        }
+    }
+
+    private static void frame(DataOutputStream out, int type, int flags, int stream, byte[] payload)
+            throws IOException {
+        out.writeByte(0);
+        out.writeShort(payload.length);
+        out.writeByte(type);
+        out.writeByte(flags);
+        out.writeInt(stream);
+        out.write(payload);
+    }
+
+    /** Asks over HTTP/2, and lets no byte of the answers come. */
+    private void ask(HttpServer server, int streams) throws IOException {
+        // in one write: the parser of Jetty 12.1.14 refuses some splits of a SETTINGS frame
+        DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(connect(server).getOutputStream(), 1 << 16));
+        out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        frame(out, 4, 0, 0, new byte[] {0, 4, 0, 0, 0, 0}); // the first window is 0
+        for (int i = 0; i < streams; i++) {
+            // GET, http, /, and the authority "a"
+            frame(out, 1, 5, 2 * i + 1, new byte[] {(byte) 0x82, (byte) 0x86, (byte) 0x84, 1, 1, 'a'});
+        }
+        out.flush();
+    }
+
+    @Test
+    void answersThatNoClientTakesLeaveMemoryForOthers() throws Exception {
+        int most = (int) (Runtime.getRuntime().maxMemory() / BLOCK) + 16;
+        CountDownLatch asked = new CountDownLatch(most);
+        HttpServer server = serve(
+                HttpServerLimits.DEFAULT,
+                request -> {
+                    asked.countDown();
+                    return HttpResponse.bytes(200, "application/octet-stream", new byte[BLOCK]);
+                },
+                new CountDownLatch(0));
+        for (int left = most; left > 0; left -= STREAMS) {
+            ask(server, Math.min(left, STREAMS));
+        }
+        asked.await();
+        assertThat(honest(server)).isEqualTo(200);
+    }
+
+    @Test
+    void clientsThatTakeNothingLeavePlacesForOthers() throws Exception {
+        CountDownLatch waits = new CountDownLatch(8);
+        HttpServer server =
+                serve(HttpServerLimits.DEFAULT.withRequests(8), request -> HttpResponse.text(200, "short"), waits);
+        ask(server, 8);
+        waits.await();
+        assertThat(honest(server)).isEqualTo(200);
+    }
+
+    @Test
+    void clientsThatSendBodiesOfWhichNothingComesLeavePlacesForOthers() throws Exception {
+        CountDownLatch waits = new CountDownLatch(8);
+        HttpServer server = serve(
+                HttpServerLimits.DEFAULT.withRequests(8),
+                request -> HttpResponse.text(200, "" + request.body().readAllBytes().length),
+                waits);
+        for (int i = 0; i < 8; i++) {
+            // a body that is too long is taken before its refusal
+            String request = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + (i < 4 ? 1 : 2 << 20) + "\r\n\r\n";
+            connect(server).getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        }
+        waits.await();
+        assertThat(honest(server)).isEqualTo(200);
+    }
+
+    private static String fields(int count) {
+        return "GET / HTTP/1.1\r\nHost: a\r\n" + "a:\r\n".repeat(count);
+    }
+
+    @Test
+    void headsThatNeverEndShareTheirMemory() throws Exception {
+        HttpServer server = serve(
+                HttpServerLimits.DEFAULT.withIdle(Duration.ofDays(1)),
+                request -> HttpResponse.text(200, "served"),
+                new CountDownLatch(0));
+        byte[] head = fields(4000).getBytes(StandardCharsets.US_ASCII);
+        int connections = 300;
+        CountDownLatch ended = new CountDownLatch(connections - (2 << 20) / head.length);
+        for (int i = 0; i < connections; i++) {
+            Socket socket = connect(server);
+            Thread.ofVirtual().start(() -> {
+                try {
+                    socket.getOutputStream().write(head);
+                    socket.getInputStream().read();
+                } catch (IOException reset) {
+                    // as good as an end
+                }
+                ended.countDown();
+            });
+        }
+        ended.await();
+        assertThat(honest(server)).isEqualTo(200);
+    }
+
+    @Test
+    void aHeadOfMoreThanAHundredFieldsIsRefused() throws Exception {
+        HttpServer server =
+                serve(HttpServerLimits.DEFAULT, request -> HttpResponse.text(200, "served"), new CountDownLatch(0));
+        for (int count : List.of(99, 100)) {
+            Socket socket = connect(server);
+            socket.getOutputStream()
+                    .write((fields(count - 1) + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith(count == 99 ? "HTTP/1.1 200 " : "HTTP/1.1 431 ");
+        }
+    }
+}

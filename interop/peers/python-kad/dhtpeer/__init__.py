@@ -1,1 +1,0 @@
-"""A py-libp2p node with a DHT, for the tests of interop/kad."""

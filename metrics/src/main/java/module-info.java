@@ -1,9 +1,0 @@
-/** The activity of a host, as meters of Micrometer. */
-@org.jspecify.annotations.NullMarked
-module libp2p.metrics {
-    requires static org.jspecify;
-    requires transitive libp2p.core;
-    requires transitive micrometer.core;
-
-    exports libp2p.metrics;
-}

@@ -1,0 +1,71 @@
+package libp2p.security.noise;
+
+import static libp2p.contracts.security.Handshakes.ENVIRONMENT;
+import static libp2p.contracts.security.Handshakes.join;
+import static libp2p.contracts.security.Handshakes.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import libp2p.contracts.Harness;
+import libp2p.contracts.security.HandshakeLink;
+import libp2p.contracts.security.Handshakes.Pair;
+import libp2p.contracts.security.SecureChannelContract;
+import libp2p.core.connection.NegotiationException;
+import libp2p.core.identity.Identity;
+import libp2p.core.security.SecurityProtocol;
+import libp2p.core.security.SecurityRequest.Role;
+import libp2p.security.Identities;
+import libp2p.security.SecurityLimits;
+import libp2p.security.record.RecordBuffers;
+import org.junit.jupiter.api.Test;
+
+@Harness("noise")
+class NoiseTest extends SecureChannelContract {
+    private final RecordBuffers buffers = RecordBuffers.create();
+
+    @Override
+    protected long heldBytes() {
+        return buffers.outstandingBytes();
+    }
+
+    @Override
+    protected SecurityProtocol channel(Identity identity) {
+        return new Noise(NoiseKeys.create(identity, ENVIRONMENT), SecurityLimits.DEFAULT, buffers);
+    }
+
+    private Pair joinWith(String[] initiator, String[] responder) throws Exception {
+        Pair pair = join(
+                new HandshakeLink(),
+                channel(Identities.alice()),
+                request(Role.INITIATOR, null, initiator),
+                channel(Identities.bob()),
+                request(Role.RESPONDER, null, responder));
+        pair.close();
+        return pair;
+    }
+
+    @Test
+    void theInitiatorsFirstCommonMuxerIsAgreed() throws Exception {
+        Pair pair = joinWith(
+                new String[] {"/new/1", "/yamux/1.0.0", "/mplex/6.7.0"}, new String[] {"/mplex/6.7.0", "/yamux/1.0.0"});
+        assertThat(pair.initiator().orThrow().earlyMuxer()).isEqualTo("/yamux/1.0.0");
+        assertThat(pair.responder().orThrow().earlyMuxer()).isEqualTo("/yamux/1.0.0");
+    }
+
+    @Test
+    void noMuxerIsAgreedIfOneSideNamesNone() throws Exception {
+        for (boolean initiatorNames : new boolean[] {true, false}) {
+            String[] some = {"/yamux/1.0.0"};
+            String[] none = {};
+            Pair pair = joinWith(initiatorNames ? some : none, initiatorNames ? none : some);
+            assertThat(pair.initiator().orThrow().earlyMuxer()).isNull();
+            assertThat(pair.responder().orThrow().earlyMuxer()).isNull();
+        }
+    }
+
+    @Test
+    void theHandshakeFailsIfNoMuxerIsInCommon() throws Exception {
+        Pair pair = joinWith(new String[] {"/yamux/1.0.0"}, new String[] {"/mplex/6.7.0"});
+        assertThat(pair.initiator().failure()).isInstanceOf(NegotiationException.class);
+        assertThat(pair.responder().failure()).isInstanceOf(NegotiationException.class);
+    }
+}

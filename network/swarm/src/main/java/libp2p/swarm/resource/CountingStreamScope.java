@@ -1,0 +1,78 @@
+package libp2p.swarm.resource;
+
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.resource.StreamScope;
+import org.jspecify.annotations.Nullable;
+
+/** The scope of a stream. */
+final class CountingStreamScope extends ChargedScope implements StreamScope {
+    private final PeerCounters peer;
+    private @Nullable String protocol;
+    private @Nullable String service;
+
+    /** @param peer stays known to the manager while the stream is charged to it */
+    CountingStreamScope(CountingResourceManager manager, ScopeCounters own, Charge charge, PeerCounters peer) {
+        super(manager, own, charge, peer, peer.transientNode, manager.transientNode, manager.systemNode);
+        this.peer = peer;
+    }
+
+    @Override
+    public void setProtocol(String value) throws LimitExceededException {
+        ResourceRefusal refusal;
+        manager.lock.lock();
+        try {
+            if (isClosed() || value.equals(protocol)) {
+                return;
+            }
+            if (protocol != null) {
+                throw new IllegalStateException(name() + " is one of " + protocol + " already");
+            }
+            refusal = moveTo(
+                    peer,
+                    manager.partNode(ScopeKind.PROTOCOL_PEER, value, peer),
+                    manager.protocolNode(value),
+                    manager.systemNode);
+            if (refusal == null) {
+                protocol = value;
+                return;
+            }
+            manager.refusals.count(refusal);
+        } finally {
+            manager.lock.unlock();
+        }
+        throw refusal.exception();
+    }
+
+    @Override
+    public void setService(String value) throws LimitExceededException {
+        ResourceRefusal refusal;
+        manager.lock.lock();
+        try {
+            if (isClosed() || value.equals(service)) {
+                return;
+            }
+            String agreed = protocol;
+            if (agreed == null || service != null) {
+                throw new IllegalStateException(name()
+                        + (agreed == null
+                                ? " needs a protocol before a service"
+                                : " is one of " + service + " already"));
+            }
+            refusal = moveTo(
+                    peer,
+                    manager.partNode(ScopeKind.PROTOCOL_PEER, agreed, peer),
+                    manager.protocolNode(agreed),
+                    manager.partNode(ScopeKind.SERVICE_PEER, value, peer),
+                    manager.serviceNode(value),
+                    manager.systemNode);
+            if (refusal == null) {
+                service = value;
+                return;
+            }
+            manager.refusals.count(refusal);
+        } finally {
+            manager.lock.unlock();
+        }
+        throw refusal.exception();
+    }
+}

@@ -1,0 +1,76 @@
+package libp2p.transports.quic;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.identity.PeerId;
+import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
+import libp2p.core.transport.ConnectionAcceptor;
+import libp2p.core.transport.TransportConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/** The fate of the connections that a listener accepts. */
+record ListenerAcceptor(QuicTransport transport, SharedPort port, ConnectionAcceptor inbound) implements QuicAcceptor {
+    @Override
+    public ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) throws IOException {
+        return inbound.admit(QuicAddress.of(local), QuicAddress.of(remote), false);
+    }
+
+    @Override
+    public @Nullable ConnectionScope unproved(InetSocketAddress remote) {
+        return inbound.unproved(QuicAddress.of(remote));
+    }
+
+    @Override
+    public void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) throws IOException {
+        inbound.admit(QuicAddress.of(local), QuicAddress.of(remote), unproved);
+    }
+
+    @Override
+    public VerifiedCredentials.PeerVerifier verifier() {
+        return transport.verifier(null);
+    }
+
+    /** Until {@link ConnectionAcceptor#accept} is called the connection has a place, which {@link #failed} leaves. */
+    @Override
+    public void accepted(QuicConnection connection, ConnectionScope scope) {
+        Throwable cause = new IOException("the connection could not be taken in");
+        boolean retained = false;
+        TransportConnection made = null;
+        try {
+            retained = port.retain();
+            if (!retained) {
+                connection.close(ErrorCode.CONNECTION_SHUTDOWN, "not listening");
+                throw new IOException("the listener is closed");
+            }
+            made = transport.wrap(connection, Direction.INBOUND, port, scope);
+        } catch (IOException | RuntimeException refused) {
+            cause = refused;
+        } finally {
+            if (made == null) {
+                if (retained) {
+                    port.release();
+                }
+                failed(connection.local, connection.remote, scope, cause);
+            }
+        }
+        if (made != null) {
+            Multiaddr local = QuicAddress.of(connection.local);
+            PeerId peer = connection.credentials.remoteKey().peerId();
+            connection
+                    .localMigration()
+                    .peerMigration()
+                    .judge(moved -> inbound.moved(local, QuicAddress.of(moved), peer, scope));
+            transport.arrived(connection.remote);
+            inbound.accept(made);
+        }
+    }
+
+    @Override
+    public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable cause) {
+        scope.close();
+        inbound.failed(QuicAddress.of(local), QuicAddress.of(remote), cause);
+    }
+}

@@ -1,0 +1,71 @@
+package libp2p.transports.quic;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import libp2p.quic.connection.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses to which the peer of an accepted connection goes over (RFC 9000, section 9). The host is asked about
+ * each, once the peer has proved it: what may not connect from somewhere may not go on from there either. Another port
+ * of the same address, as after a router has forgotten a mapping, is not asked about. Under the lock of the connection.
+ */
+final class PeerMigration {
+    private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
+
+    /** Judges an address; an exception ends the connection. May block. */
+    interface Judge {
+        /** The peer sends from there now. */
+        void moved(InetSocketAddress remote) throws IOException;
+    }
+
+    private final QuicConnection connection;
+    private InetSocketAddress known;
+    private @Nullable Judge judge;
+    private boolean asking;
+
+    PeerMigration(QuicConnection connection, InetSocketAddress remote) {
+        this.connection = connection;
+        known = remote;
+    }
+
+    /** Moves are judged from now on. Without the lock. */
+    void judge(Judge asked) {
+        connection.enter();
+        try {
+            judge = asked;
+        } finally {
+            connection.leave();
+        }
+    }
+
+    /** The remote may have moved. */
+    void follow(Connection engine) {
+        InetSocketAddress proved = engine.migration().proved();
+        Judge current = judge;
+        if (proved == known || proved == null || current == null || asking) {
+            return;
+        }
+        boolean same = proved.getAddress().equals(known.getAddress());
+        known = proved;
+        if (!same) {
+            asking = true;
+            connection.environment().start("quic-moved", () -> ask(current, proved));
+        }
+    }
+
+    private void ask(Judge current, InetSocketAddress proved) {
+        try {
+            current.moved(proved);
+        } catch (IOException | RuntimeException refused) {
+            LOG.log(System.Logger.Level.DEBUG, "a peer may not go on from {0}: {1}", proved, refused.toString());
+            connection.close(CloseReasons.refusal(refused), "refused");
+        }
+        connection.enter();
+        try {
+            asking = false;
+        } finally {
+            connection.leave(); // which looks whether it has moved on
+        }
+    }
+}

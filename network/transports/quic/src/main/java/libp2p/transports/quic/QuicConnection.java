@@ -1,0 +1,495 @@
+package libp2p.transports.quic;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import libp2p.core.connection.CloseReason;
+import libp2p.core.connection.ConnectionClosedException;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.environment.DatagramBatch;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.TimedCondition;
+import libp2p.core.failure.DeadlineExceededException;
+import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.resource.ResourceScope;
+import libp2p.quic.connection.CloseCause;
+import libp2p.quic.connection.Connection;
+import libp2p.quic.connection.HandshakeWork;
+import libp2p.quic.connection.SendBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: the lock around its engine, and what has to happen after every use of it. A thread that
+ * {@link #enter}s must {@link #leave}, which sends what is due, wakes the threads that wait, and tells the next
+ * deadline.
+ */
+final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
+    private static final int WRITES_BETWEEN_LOOKS = 64;
+
+    private final Environment environment;
+    private final QuicPort port;
+    private final LocalMigration localMigration;
+    final InetSocketAddress local;
+    final InetSocketAddress remote;
+    final VerifiedCredentials credentials;
+    final ReentrantLock lock = new ReentrantLock();
+    private final QuicMuxedStreams streams;
+    private final TimedCondition progress;
+    private final ConnectionMemory memory = new ConnectionMemory(this);
+    private final ReadableActions actions;
+    private final List<Runnable> onClose = new ArrayList<>();
+    private @Nullable Connection engine;
+    private @Nullable Consumer<@Nullable Throwable> onHandshake;
+    private volatile @Nullable CloseReason reason;
+    private volatile boolean ended;
+    private boolean handshakeDone;
+    private boolean leaving;
+    private @Nullable Throwable failure;
+
+    QuicConnection(
+            Environment environment,
+            QuicPort port,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            VerifiedCredentials credentials) {
+        this.environment = environment;
+        this.port = port;
+        localMigration = new LocalMigration(this, port.main(), remote);
+        this.local = local;
+        this.remote = remote;
+        this.credentials = credentials;
+        this.actions = new ReadableActions(environment);
+        this.streams = new QuicMuxedStreams(this);
+        this.progress = new TimedCondition(environment, lock);
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    QuicPort port() {
+        return port;
+    }
+
+    /** Hears once, on a thread of its own, how the handshake went. Called before {@link #begin}. */
+    void onHandshake(Consumer<@Nullable Throwable> listener) {
+        onHandshake = listener;
+    }
+
+    /** Gets its engine, and the scope that is charged for what it holds. Needs the lock. */
+    void begin(Connection made, ResourceScope scope) throws LimitExceededException {
+        engine = made;
+        memory.begin(scope, made);
+    }
+
+    Connection engine() {
+        Connection current = engine;
+        if (current == null) {
+            throw new IllegalStateException("the connection has not begun");
+        }
+        return current;
+    }
+
+    void enter() {
+        lock.lock();
+    }
+
+    /** Sends, wakes, sets the timer, and gives the lock up. */
+    void leave() {
+        try {
+            if (engine != null) {
+                settle(engine);
+            }
+        } finally {
+            lock.unlock();
+        }
+        streams.deliver();
+    }
+
+    /**
+     * The same by the event loop, which first runs the actions of streams that can be read: their writes take the
+     * acknowledgement along.
+     */
+    void leaveLoop() {
+        Connection current = engine;
+        if (current != null && !ended) {
+            actions.run(lock, streams, current); // no lambda: with the quick compiler making one is a call of the VM
+        }
+        leave();
+    }
+
+    /** Those of {@link libp2p.core.connection.Stream#onReadable} that are due. */
+    ReadableActions actions() {
+        return actions;
+    }
+
+    /** Gives the lock up after reading, which rarely gives reason to send. */
+    void leaveUnlessDue() {
+        Connection current = engine;
+        if (current != null && current.streams().hasControl()) {
+            leave();
+        } else {
+            lock.unlock();
+        }
+    }
+
+    /** From which socket it leaves. */
+    LocalMigration localMigration() {
+        return localMigration;
+    }
+
+    /** Notes the socket on which the next datagrams were heard. Needs the lock. */
+    void heardOn(QuicSocket socket) {
+        Connection current = engine;
+        if (current != null && !ended) {
+            localMigration.heardOn(socket, current);
+        }
+    }
+
+    /** Needs the lock. */
+    void receive(DatagramBatch batch, int offset, int length, long now) {
+        engine().receive(batch.buffer(), offset, length, batch.remote(), batch.ownAddress(), batch.codepoint(), now);
+    }
+
+    private void settle(Connection current) {
+        if (ended) {
+            return;
+        }
+        long now = environment.nanoTime();
+        HandshakeWork work = current.pollWork();
+        if (work != null) {
+            environment.start("quic-handshake", () -> work(work));
+        }
+        streams.look(current);
+        localMigration.follow(current);
+        memory.follow(current);
+        transmit(current, now);
+        if (!handshakeDone && current.isComplete()) {
+            handshakeDone(null);
+        }
+        CloseCause closing = current.closing();
+        if (closing != null) {
+            closes(closing);
+            if (!current.isConfirmed() || closing.remote()) {
+                current.terminate(null); // nobody waits for a handshake that was given up, and the remote has gone
+            }
+        }
+        if (current.isTerminated()) {
+            end(current);
+        } else {
+            arm(current);
+        }
+        progress.signalAll();
+    }
+
+    private void transmit(Connection current, long now) {
+        SendBatch batch = port.borrow();
+        long time = now;
+        int batches = 0;
+        while (current.transmit(batch, time)) {
+            localMigration.socket(batch.local()).send(batch);
+            batch.clear();
+            if (++batches % WRITES_BETWEEN_LOOKS == 0) {
+                time = environment.nanoTime();
+            }
+        }
+        port.giveBack(batch);
+    }
+
+    private void work(HandshakeWork work) {
+        work.run();
+        enter();
+        try {
+            engine().worked(work, environment.nanoTime());
+        } finally {
+            leave();
+        }
+    }
+
+    private void arm(Connection current) {
+        long next = current.nextTimeout();
+        if (next < armed) {
+            localMigration.socket().deadlines().add(this, next);
+        }
+    }
+
+    /** Its time has come; by the event loop. */
+    void ring() {
+        enter();
+        try {
+            if (!ended) {
+                long now = environment.nanoTime();
+                if (engine().nextTimeout() <= now) {
+                    engine().timeout(now);
+                    localMigration.rang(environment, engine());
+                }
+            }
+        } finally {
+            leaveLoop();
+        }
+    }
+
+    // ---- the handshake
+
+    private void handshakeDone(@Nullable Throwable why) {
+        handshakeDone = true;
+        failure = why;
+        Consumer<@Nullable Throwable> listener = onHandshake;
+        onHandshake = null;
+        if (listener != null) {
+            Runnable over = environment.trackActivity();
+            environment.start("quic-handshake-done", () -> {
+                try {
+                    listener.accept(why);
+                } finally {
+                    over.run();
+                }
+            });
+        }
+    }
+
+    /** Waits until streams can be opened. */
+    void awaitHandshake(Deadline deadline) throws IOException {
+        IOException cut = null;
+        lock.lock();
+        try {
+            while (!handshakeDone && cut == null) {
+                try {
+                    await(progress, deadline, "QUIC handshake");
+                } catch (IOException late) {
+                    cut = handshakeDone ? null : late;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        Throwable why = failure;
+        if (cut != null) {
+            giveUpHandshake(cut);
+            throw cut;
+        }
+        if (why instanceof IOException refused) {
+            throw refused;
+        }
+        if (why != null) {
+            throw new IOException("the QUIC handshake failed", why);
+        }
+    }
+
+    /** Ends the connection if its handshake still goes on. */
+    void giveUpHandshake(IOException why) {
+        enter();
+        try {
+            if (!handshakeDone) {
+                giveUp(why);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /** Ends the connection at once, telling the remote as well as may be. Needs the lock. */
+    void giveUp(IOException why) {
+        Connection current = engine;
+        if (current != null && !current.isTerminated()) {
+            long now = environment.nanoTime();
+            current.close(ErrorCode.NONE, "", now);
+            transmit(current, now);
+            failure = why;
+            current.terminate(null);
+        }
+    }
+
+    // ---- the end
+
+    private void closes(CloseCause closing) {
+        if (reason == null) {
+            CloseReason why = CloseReasons.reason(closing);
+            reason = why;
+            streams.connectionEnds(why);
+        }
+    }
+
+    private void end(Connection current) {
+        ended = true;
+        CloseCause closing = current.closing();
+        CloseReason why = reason;
+        if (why == null) {
+            why = closing == null ? CloseReason.LOCAL : CloseReasons.reason(closing);
+            reason = why;
+            streams.connectionEnds(why);
+        }
+        if (!handshakeDone) {
+            handshakeDone(failure != null ? failure : CloseReasons.explain(closing, why));
+        }
+        localMigration.socket().deadlines().remove(this);
+        port.ended(this);
+        memory.close();
+        streams.drop();
+        for (Runnable action : onClose) {
+            environment.start("quic-closed", action);
+        }
+        onClose.clear();
+    }
+
+    @Override
+    public void close(long code, String text) {
+        ErrorCode.check(code);
+        boolean first;
+        enter();
+        try {
+            first = !leaving && !ended;
+            leaving = true;
+            if (reason == null) {
+                CloseReason why = new CloseReason(code, false, text, null);
+                reason = why;
+                streams.close(why);
+            }
+        } finally {
+            leave();
+        }
+        if (first) {
+            environment.start("quic-close", () -> farewell(code, text));
+        }
+    }
+
+    /**
+     * Written bytes are waited for while some of them leave. Stays until the end, so that closing a host waits for
+     * it.
+     */
+    private void farewell(long code, String text) {
+        enter();
+        try {
+            Connection current = engine();
+            if (CloseReasons.isPatient(code)) {
+                streams.linger(current, progress, port.limits().timeouts().linger());
+            }
+            current.close(code, text, environment.nanoTime());
+            settle(current);
+            while (!ended) {
+                progress.await(Deadline.NONE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            leave();
+        }
+    }
+
+    ConnectionClosedException closed() {
+        CloseReason why = reason;
+        return new ConnectionClosedException(why == null ? CloseReason.LOCAL : why);
+    }
+
+    void checkOpen() throws ConnectionClosedException {
+        if (reason != null || ended) {
+            throw closed();
+        }
+    }
+
+    @Override
+    public @Nullable CloseReason closeReason() {
+        return reason;
+    }
+
+    @Override
+    public void onClose(Runnable action) {
+        lock.lock();
+        try {
+            if (!ended) {
+                onClose.add(action);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        environment.start("quic-closed", action);
+    }
+
+    // ---- streams
+
+    @Override
+    public MuxedStream openStream(Deadline deadline) throws IOException {
+        return streams.open(deadline);
+    }
+
+    @Override
+    public MuxedStream acceptStream() throws IOException {
+        return streams.accept();
+    }
+
+    @Override
+    public boolean onStream(Consumer<? super MuxedStream> receiver) {
+        streams.onStream(receiver);
+        return true;
+    }
+
+    @Override
+    public int streams() {
+        return streams.size();
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        lock.lock();
+        try {
+            Connection current = engine;
+            return current == null
+                    ? Map.of()
+                    : ConnectionDetails.of(
+                            current.status(), localMigration.socket().udp());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long roundTripNanos() {
+        lock.lock();
+        try {
+            Connection current = engine;
+            return current != null && current.recovery().rtt().isMeasured()
+                    ? current.recovery().rtt().latest()
+                    : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Charges to its scope what may be held in memory for this connection, now and as it grows, until it has ended. A
+     * limit that is reached later ends the connection. Called once, before any stream is opened or accepted.
+     *
+     * @throws LimitExceededException if a limit is reached already
+     */
+    void charge() throws LimitExceededException {
+        enter();
+        try {
+            if (!ended) { // else nothing is held, and its end says why
+                memory.handshakeDone(engine());
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /** Waits for a condition of the lock, which is held. */
+    static void await(TimedCondition condition, Deadline deadline, String what) throws IOException {
+        try {
+            if (!condition.await(deadline)) {
+                throw new DeadlineExceededException(what);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted: " + what);
+        }
+    }
+}

@@ -1,0 +1,431 @@
+package libp2p.transports.quic;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.DatagramBatch;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.UdpSocket;
+import libp2p.core.host.Registration;
+import libp2p.core.host.UdpPort;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.resource.ResourceScope;
+import libp2p.quic.connection.Connection;
+import libp2p.quic.connection.ConnectionConfig;
+import libp2p.quic.connection.SendBatch;
+import libp2p.quic.endpoint.Endpoint;
+import libp2p.quic.endpoint.EndpointLimits;
+import libp2p.quic.endpoint.Tracers;
+import libp2p.quic.protect.HostKeys;
+import libp2p.quic.stream.QuicStreamLimits;
+import libp2p.security.tls.Libp2pCertificate;
+import libp2p.security.tls13.ClientHandshake;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One UDP port that QUIC connections share, dialed and accepted ones, with other protocols: one socket, and more of
+ * them on other event loops when its loop is saturated. Thread-safe.
+ */
+final class QuicPort implements UdpPort, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
+    static final List<String> PROTOCOLS = List.of("libp2p");
+    private static final int FIRST_WINDOW = 32;
+    private static final int MTU = 1452;
+    /** As many as fit into one call of the system: the payload of a datagram of IPv4 is 65,507 bytes at most. */
+    private static final int SEGMENTS = 44;
+
+    private static final int SEND_BUFFER = SEGMENTS * 1472;
+
+    private static final long LARGEST_STREAM_WINDOW = 10 << 20;
+    private static final long LARGEST_WINDOW = 15 << 20;
+
+    private final Environment environment;
+    private final Libp2pCertificate certificate;
+    private final QuicLimits limits;
+    private final ConnectionConfig config;
+    private final Endpoint<QuicConnection> endpoint;
+    /** Of the endpoint; event loops wait for it, so that nothing slow happens with it. */
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Held while the socket with another port is bound. */
+    private final ReentrantLock binding = new ReentrantLock();
+
+    private final InboundHandshakes inboundHandshakes;
+    private final DatagramReceivers receivers = new DatagramReceivers();
+    private final ReentrantLock foreign = new ReentrantLock();
+    /** The sockets of the port; the first is there from the start. */
+    private final List<QuicSocket> sockets = new CopyOnWriteArrayList<>();
+
+    private final AtomicBoolean widening = new AtomicBoolean();
+    private final QuicSocket main;
+    private volatile @Nullable QuicSocket elsewhere;
+    private final Set<QuicConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Queue<SendBatch> batches = new ConcurrentLinkedQueue<>();
+    /** A batch that nobody uses; most of the time one is enough. */
+    private final AtomicReference<@Nullable SendBatch> spare = new AtomicReference<>();
+
+    private volatile @Nullable QuicAcceptor acceptor;
+    private volatile boolean closed;
+
+    private QuicPort(
+            Environment environment,
+            Libp2pCertificate certificate,
+            QuicLimits limits,
+            HostKeys keys,
+            UdpSocket socket,
+            Tracers tracers) {
+        this.environment = environment;
+        this.certificate = certificate;
+        this.limits = limits;
+        config = config(limits);
+        EndpointLimits bounds = EndpointLimits.DEFAULT
+                .withHandshakes(limits.port().handshakes())
+                .withUnvalidated(limits.port().unvalidated())
+                .withAnswers(limits.port().strayAnswers());
+        endpoint = new Endpoint<>(
+                bounds,
+                keys,
+                environment::secureRandom,
+                () -> environment.wallClock().getEpochSecond());
+        endpoint.trace(tracers);
+        inboundHandshakes = new InboundHandshakes(environment, this, certificate, endpoint, lock, config);
+        main = new QuicSocket(environment, this, socket, false);
+        sockets.add(main);
+    }
+
+    /** Takes a bound socket over. */
+    static QuicPort open(
+            Environment environment,
+            Libp2pCertificate certificate,
+            QuicLimits limits,
+            HostKeys keys,
+            UdpSocket socket,
+            Tracers tracers)
+            throws IOException {
+        QuicPort port = new QuicPort(environment, certificate, limits, keys, socket, tracers);
+        port.main.begin();
+        return port;
+    }
+
+    private static ConnectionConfig config(QuicLimits limits) {
+        QuicStreamLimits streams = new QuicStreamLimits(
+                limits.inboundStreams(),
+                0,
+                limits.streamWindow(),
+                Math.max(limits.streamWindow(), LARGEST_STREAM_WINDOW),
+                limits.window(),
+                Math.max(limits.window(), LARGEST_WINDOW),
+                2 * limits.sendQueue());
+        return new ConnectionConfig(
+                streams,
+                limits.timeouts().idle().toNanos(),
+                limits.timeouts().keepAlive().toNanos(),
+                limits.timeouts().accept().toNanos(),
+                limits.timeouts().unproved().toNanos(),
+                FIRST_WINDOW,
+                MTU,
+                0,
+                1L << 22);
+    }
+
+    QuicLimits limits() {
+        return limits;
+    }
+
+    /** The first of its sockets. */
+    UdpSocket socket() {
+        return main.udp();
+    }
+
+    /** From which connections leave until they are heard on another. */
+    QuicSocket main() {
+        return main;
+    }
+
+    /** A batch that nobody uses; to be given back. */
+    SendBatch borrow() {
+        SendBatch batch = spare.getAndSet(null);
+        if (batch == null) {
+            batch = batches.poll();
+        }
+        return batch == null ? new SendBatch(ByteBuffer.allocateDirect(SEND_BUFFER), SEGMENTS) : batch;
+    }
+
+    void giveBack(SendBatch batch) {
+        batch.clear();
+        if (!spare.compareAndSet(null, batch)) {
+            batches.add(batch);
+        }
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return main.udp().localAddress();
+    }
+
+    @Override
+    public Registration receive(int from, int to, Receiver receiver) {
+        return receivers.add(from, to, receiver);
+    }
+
+    @Override
+    public void send(ByteBuffer datagram, InetSocketAddress target, @Nullable InetAddress own) {
+        if (own != null) {
+            answer(datagram, target, own);
+            return;
+        }
+        try {
+            main.udp().trySend(datagram, target);
+        } catch (IOException lost) {
+            // as any datagram may be
+        }
+    }
+
+    private void answer(ByteBuffer datagram, InetSocketAddress target, InetAddress own) {
+        if (datagram.remaining() <= SEND_BUFFER) { // no path takes more
+            byte[] bytes = new byte[datagram.remaining()];
+            datagram.get(bytes);
+            SendBatch batch = borrow();
+            batch.single(bytes, target, own);
+            main.send(batch);
+            giveBack(batch);
+        }
+    }
+
+    /** Who accepts connections, or null if nobody does. */
+    @Nullable
+    QuicAcceptor acceptor() {
+        return acceptor;
+    }
+
+    /** Accepts connections from now on, or no more if null; those that are there stay. */
+    void acceptor(@Nullable QuicAcceptor value) {
+        acceptor = value;
+        lock.lock();
+        try {
+            endpoint.accepting(value != null);
+        } finally {
+            lock.unlock();
+        }
+        if (value == null) {
+            connections.forEach(connection -> connection.giveUpHandshake(new IOException("the listener is closed")));
+        }
+    }
+
+    // ---- for its sockets
+
+    /**
+     * The connection of a datagram, or null; the answer to it, or the stranger who has sent it, is dealt with. The
+     * connection is not entered.
+     */
+    @Nullable
+    QuicConnection route(DatagramBatch batch, int offset, int length, long now) {
+        InetSocketAddress from = batch.remote();
+        int codepoint = batch.codepoint();
+        QuicConnection connection;
+        lock.lock();
+        try {
+            connection = endpoint.route(
+                    batch.buffer(),
+                    offset,
+                    length,
+                    from,
+                    batch.ownAddress(),
+                    codepoint,
+                    now,
+                    inboundHandshakes::arrived);
+        } finally {
+            lock.unlock();
+        }
+        if (connection == null) {
+            receivers.stray(length, from);
+        }
+        return connection;
+    }
+
+    DatagramReceivers receivers() {
+        return receivers;
+    }
+
+    /** Sends what strangers get for an answer. */
+    void answer() {
+        SendBatch batch = borrow();
+        lock.lock();
+        try {
+            Endpoint.Answer answer;
+            while ((answer = endpoint.pollAnswer()) != null) {
+                batch.single(answer.datagram(), answer.remote(), answer.own());
+                main.send(batch);
+            }
+        } finally {
+            lock.unlock();
+            giveBack(batch);
+        }
+    }
+
+    /** Hands on a datagram that is not QUIC's; one at a time. */
+    void foreign(DatagramBatch batch, int offset, int length) {
+        foreign.lock();
+        try {
+            receivers.deliver(batch, offset, length);
+        } finally {
+            foreign.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * A socket's loop has no time left: the system spreads the senders over one more socket of another loop, if it can.
+     * By an event loop.
+     */
+    void saturated() {
+        if (sockets.size() < limits.port().sockets() && widening.compareAndSet(false, true)) {
+            environment.start("quic-socket", this::widen);
+        }
+    }
+
+    /** Adds a socket if there may be another. Not on an event loop. */
+    void widen() {
+        try {
+            if (sockets.size() < limits.port().sockets() && !closed) {
+                UdpSocket another = main.udp().another();
+                if (another == null) {
+                    return; // and never again: the system cannot
+                }
+                QuicSocket socket = new QuicSocket(environment, this, another, false);
+                socket.begin();
+                sockets.add(socket);
+                if (closed) { // of which this one may not have heard
+                    socket.close();
+                }
+            }
+            widening.set(false);
+        } catch (IOException failure) {
+            widening.set(false); // a full table of descriptors has room again some time
+            LOG.log(System.Logger.Level.DEBUG, "a QUIC port stays on its loops: {0}", failure.toString());
+        }
+    }
+
+    /**
+     * A socket with another port of UDP, for dialed connections whose path has gone silent; one for all of them. Not on
+     * an event loop.
+     */
+    QuicSocket elsewhere() throws IOException {
+        binding.lock();
+        try {
+            QuicSocket there = elsewhere;
+            if (there == null) {
+                byte[] any = new byte[localAddress().getAddress().getAddress().length];
+                InetSocketAddress local = new InetSocketAddress(InetAddress.getByAddress(any), 0);
+                there = new QuicSocket(environment, this, environment.network().bindUdpForBatches(local), true);
+                there.begin();
+                elsewhere = there;
+                if (closed) { // of which this one may not have heard
+                    there.close();
+                }
+            }
+            return there;
+        } finally {
+            binding.unlock();
+        }
+    }
+
+    /** Number of sockets that share the port. */
+    int sockets() {
+        return sockets.size();
+    }
+
+    /** On how many of them connections are heard. */
+    long socketsInUse() {
+        return connections.stream()
+                .map(one -> one.localMigration().socket())
+                .distinct()
+                .count();
+    }
+
+    /** A connection has got its engine, with its lock. Without room for what it holds already it ends. */
+    void begins(QuicConnection connection, Connection engine, ResourceScope scope) {
+        connections.add(connection);
+        try {
+            connection.begin(engine, scope);
+        } catch (LimitExceededException limit) {
+            connection.giveUp(limit);
+        }
+        if (closed) {
+            connection.giveUp(new IOException("the port is closed"));
+        }
+    }
+
+    /**
+     * Connects; blocks until streams can be opened.
+     *
+     * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
+     */
+    QuicConnection connect(
+            InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, ResourceScope scope, Deadline deadline)
+            throws IOException {
+        QuicConnection connection = begin(remote, verifier, scope);
+        connection.awaitHandshake(deadline);
+        return connection;
+    }
+
+    /** Begins to connect. */
+    QuicConnection begin(InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, ResourceScope scope) {
+        VerifiedCredentials credentials = new VerifiedCredentials(certificate, verifier);
+        QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
+        connection.enter();
+        try {
+            Connection engine = endpoint.connect(
+                    connection,
+                    config,
+                    output -> new ClientHandshake(credentials, PROTOCOLS, environment, output),
+                    remote,
+                    environment.nanoTime());
+            begins(connection, engine, scope);
+        } finally {
+            connection.leave();
+        }
+        return connection;
+    }
+
+    /** A connection has ended. */
+    void ended(QuicConnection connection) {
+        connections.remove(connection);
+    }
+
+    /**
+     * Closes the socket and all its connections; idempotent, never throws. The environment
+     * is not idle until the address is free.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        acceptor(null);
+        connections.forEach(connection -> {
+            connection.enter();
+            try {
+                connection.giveUp(new IOException("the port is closed"));
+            } finally {
+                connection.leave();
+            }
+        });
+        sockets.forEach(QuicSocket::close);
+        QuicSocket other = elsewhere;
+        if (other != null) {
+            other.close();
+        }
+    }
+}

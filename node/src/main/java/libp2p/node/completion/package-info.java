@@ -1,0 +1,2 @@
+/** The completion of the program's command lines in shells. */
+package libp2p.node.completion;

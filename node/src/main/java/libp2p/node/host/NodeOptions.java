@@ -1,0 +1,34 @@
+package libp2p.node.host;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+import libp2p.HostBuilder;
+import libp2p.node.discovery.DiscoveryOptions;
+import libp2p.node.pubsub.SubscriptionOptions;
+import picocli.CommandLine.Mixin;
+
+/** The options of a host that runs until it is told to end. */
+public final class NodeOptions extends ListeningOptions {
+    /** Options of pubsub. */
+    @Mixin
+    public SubscriptionOptions pubsub = new SubscriptionOptions();
+
+    /** Options of finding peers. */
+    @Mixin
+    public DiscoveryOptions discovery = new DiscoveryOptions();
+
+    /** The additions of a command to its host. */
+    public Consumer<HostBuilder> addition = builder -> {};
+
+    @Override
+    public HostBuilder host() throws IOException {
+        HostBuilder builder = super.host();
+        discovery.install(builder, privateNetwork());
+        if (pubsub.isUsed()) {
+            pubsub.install(builder);
+        }
+        addition.accept(builder);
+        discovery.installLast(builder);
+        return builder;
+    }
+}

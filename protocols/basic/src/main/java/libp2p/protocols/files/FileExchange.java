@@ -1,0 +1,218 @@
+package libp2p.protocols.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.connection.Stream;
+import libp2p.core.datastore.Folders;
+import libp2p.core.host.DialOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
+import libp2p.core.protobuf.Delimited;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.protobuf.ProtobufReader;
+import libp2p.core.protobuf.ProtobufWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /ipfs-kit/file/1.0.0}: files by SHA-256 from any offset, so that one that was cut goes on where it ended. The
+ * request is a message of hash (1) and offset (2); the answer a message of hash (1, empty if the file is not there) and
+ * size (2), then the bytes from the offset on. Received bytes are kept in a file beside the target, which gets its name
+ * when its hash is right. Thread-safe.
+ */
+public final class FileExchange implements HostService {
+    /** The protocol id. */
+    public static final String PROTOCOL = "/ipfs-kit/file/1.0.0";
+
+    /**
+     * A file that was fetched.
+     *
+     * @param size bytes of it
+     * @param resumed bytes of it that were here before
+     */
+    public record Fetched(long size, long resumed) {}
+
+    private static final int MESSAGE_BYTES = 256;
+
+    private final FileSource source;
+    private volatile FileExchangeLimits limits;
+    private @Nullable Host host;
+    private volatile Registration registration = () -> {};
+
+    /** With the default limits. */
+    public FileExchange(FileSource source) {
+        this(source, FileExchangeLimits.DEFAULT);
+    }
+
+    /** @param source of the files that peers may have */
+    public FileExchange(FileSource source, FileExchangeLimits limits) {
+        this.source = source;
+        this.limits = limits;
+    }
+
+    @Override
+    public void start(Host started) {
+        limits = started.limits(limits);
+        host = started;
+        registration = started.handle(PROTOCOL, stream -> serve(started, stream));
+    }
+
+    private void serve(Host started, Stream stream) throws IOException {
+        stream.readTimeout(limits.idle());
+        stream.writeTimeout(limits.idle());
+        Message request = Message.read(stream);
+        FileSource.Content content = request.hash().length == Sha.BYTES ? source.find(request.hash()) : null;
+        if (content == null || request.number() < 0 || request.number() > content.size()) {
+            stream.write(new Message(new byte[0], 0).frame());
+        } else {
+            stream.write(new Message(request.hash(), content.size()).frame());
+            try (InputStream in = content.open(request.number())) {
+                FileShare.send(started, in, content.size() - request.number(), stream.output());
+            }
+        }
+        stream.closeWrite();
+    }
+
+    /** A message of a hash and a number; in answers the number is the size, and a hash says that the file exists. */
+    private record Message(byte[] hash, long number) {
+        byte[] frame() {
+            return Delimited.frame(
+                    new ProtobufWriter().bytes(1, hash).uint64(2, number).toByteArray());
+        }
+
+        static Message read(Stream stream) throws IOException {
+            try {
+                byte[] bytes = Delimited.read("file exchange", stream.input(), MESSAGE_BYTES);
+                ProtobufReader in = ProtobufReader.of("file exchange", bytes, MESSAGE_BYTES, 16);
+                byte[] hash = new byte[0];
+                long number = 0;
+                while (in.next()) {
+                    switch (in.field()) {
+                        case 1 -> hash = in.bytes(Sha.BYTES);
+                        case 2 -> number = in.uint64();
+                        default -> in.skip();
+                    }
+                }
+                return new Message(hash, number);
+            } catch (ProtobufException e) {
+                throw new ProtocolViolationException(PROTOCOL, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /**
+     * Fetches a file, or the rest of it if an earlier attempt was cut; blocks.
+     *
+     * @param target where the file is to be; {@code target.part} beside it holds what came so far
+     * @throws ProtocolViolationException if the peer sent another file: its bytes are removed
+     * @throws NoSuchFileException if the peer does not have it
+     */
+    public Fetched fetch(PeerAddress peer, byte[] sha256, Path target) throws IOException {
+        if (sha256.length != Sha.BYTES) {
+            throw new IllegalArgumentException("a SHA-256 has 32 bytes, not " + sha256.length);
+        }
+        Host started = host;
+        if (started == null) {
+            throw new IllegalStateException("file exchange has no host yet");
+        }
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        MessageDigest digest = Sha.digest();
+        long here = FolderSource.offload(started.environment(), () -> digested(part, digest));
+        Stream stream = started.open(peer, DialOptions.DEFAULT, PROTOCOL);
+        boolean done = false;
+        try {
+            stream.readTimeout(limits.idle());
+            stream.writeTimeout(limits.idle());
+            stream.write(new Message(sha256, here).frame());
+            Message answer = Message.read(stream);
+            if (!MessageDigest.isEqual(answer.hash(), sha256)) {
+                throw new NoSuchFileException(
+                        target.toString(), null, peer.peer() + " does not have it, or less of it than is here");
+            }
+            long size = answer.number();
+            if (size < here || size > limits.fileBytes()) {
+                throw new ProtocolViolationException(
+                        PROTOCOL,
+                        "a file of " + Long.toUnsignedString(size) + " bytes, where " + here + " are here and "
+                                + limits.fileBytes() + " the limit");
+            }
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    OutputStream out = Channels.newOutputStream(channel.position(here))) {
+                FileShare.receive(stream.input(), size - here, digest, new Offloaded(started, out));
+                FolderSource.offload(started.environment(), () -> {
+                    channel.force(true);
+                    return size;
+                });
+            }
+            if (!MessageDigest.isEqual(digest.digest(), sha256)) {
+                Files.deleteIfExists(part);
+                throw new ProtocolViolationException(
+                        PROTOCOL, peer.peer() + " sent another file than it was asked for");
+            }
+            FolderSource.offload(started.environment(), () -> {
+                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+                Folders.forceAround(target);
+                return size;
+            });
+            done = true;
+            return new Fetched(size, here);
+        } finally {
+            if (done) {
+                stream.close();
+            } else {
+                stream.reset(ErrorCode.NONE);
+            }
+        }
+    }
+
+    private static long digested(Path part, MessageDigest digest) throws IOException {
+        if (!Files.exists(part)) {
+            return 0;
+        }
+        try (InputStream in = Files.newInputStream(part)) {
+            Sha.update(digest, in);
+        }
+        return Files.size(part);
+    }
+
+    /** Writes to the disk on the threads that are for it. */
+    private static final class Offloaded extends OutputStream {
+        private final Host host;
+        private final OutputStream out;
+
+        Offloaded(Host host, OutputStream out) {
+            this.host = host;
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            FolderSource.offload(host.environment(), () -> {
+                out.write(source, offset, length);
+                return length;
+            });
+        }
+    }
+
+    @Override
+    public void close() {
+        registration.close();
+    }
+}

@@ -1,0 +1,52 @@
+package libp2p.kad;
+
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.multiformats.multiaddr.IpScope;
+import libp2p.multiformats.multiaddr.Multiaddr;
+
+/**
+ * Reach of addresses, in this order. Somebody reached over an address may name addresses that reach as far or
+ * farther: a peer of the internet has no business with addresses of this network or machine, and a dial there would be
+ * one in its name.
+ */
+enum AddressScope {
+    MACHINE,
+    NETWORK,
+    INTERNET;
+
+    static AddressScope of(Multiaddr address) {
+        IpScope scope = address.ipScope();
+        if (scope == null) {
+            return address.isLoopback() || address.protocols().isEmpty() ? MACHINE : ofName(address);
+        }
+        return switch (scope) {
+            case LOOPBACK -> MACHINE;
+            case PUBLIC -> INTERNET;
+            default -> NETWORK;
+        };
+    }
+
+    /** Names are those of the internet; addresses of a process, such as {@code /memory}, are not. */
+    private static AddressScope ofName(Multiaddr address) {
+        return switch (address.protocols().getFirst()) {
+            case DNS, DNS4, DNS6, DNSADDR -> INTERNET;
+            default -> MACHINE;
+        };
+    }
+
+    /** The addresses that somebody reached so may be told, or may tell. */
+    List<Multiaddr> fitting(List<Multiaddr> addresses) {
+        List<Multiaddr> fitting = null; // most often all fit, and no list is made
+        for (int i = 0; i < addresses.size(); i++) {
+            Multiaddr address = addresses.get(i);
+            boolean fits = of(address).compareTo(this) >= 0;
+            if (fits && fitting != null) {
+                fitting.add(address);
+            } else if (!fits && fitting == null) {
+                fitting = new ArrayList<>(addresses.subList(0, i));
+            }
+        }
+        return fitting == null ? addresses : fitting;
+    }
+}

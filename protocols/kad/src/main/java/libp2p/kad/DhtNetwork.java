@@ -1,0 +1,478 @@
+package libp2p.kad;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.DialException;
+import libp2p.core.connection.HostClosedException;
+import libp2p.core.connection.StreamResetException;
+import libp2p.core.datastore.Datastore;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.failure.DeadlineExceededException;
+import libp2p.core.host.HandlerOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.Merit;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.messaging.MessageCodec;
+import libp2p.core.messaging.MessageExchange;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.kad.key.Key;
+import libp2p.kad.key.KeyPrefixPeerIds;
+import libp2p.kad.lookup.Contact;
+import libp2p.kad.lookup.Lookup;
+import libp2p.kad.lookup.NetworkSize;
+import libp2p.kad.lookup.StopCondition;
+import libp2p.kad.lookup.SybilDetector;
+import libp2p.kad.message.KadMessage;
+import libp2p.kad.message.KadPeer;
+import libp2p.kad.message.MessageType;
+import libp2p.kad.store.PeerHistory;
+import libp2p.kad.store.ProviderStore;
+import libp2p.kad.store.RecordStore;
+import libp2p.kad.store.SavedPeers;
+import libp2p.kad.table.RoutingTable;
+import libp2p.kad.table.RoutingTable.Offer;
+import libp2p.kad.table.TablePeer;
+import libp2p.kad.validator.Validators;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network of peers that speak one protocol id: its routing table, its stores, and the requests to its
+ * members. A host is in two at once, the wide one and that of its local network. Thread-safe.
+ */
+final class DhtNetwork implements LookupRunner.Network {
+    /** Which peers are members. */
+    enum Kind {
+        /** Those of the internet; where this host is not known to be there itself, those that it can reach. */
+        WIDE,
+        /** Those of the local network and of this machine. */
+        LOCAL
+    }
+
+    /** The servers that answered a crawl, and when it ended, in monotonic nanoseconds. */
+    private record Crawled(List<Contact> servers, long at) {}
+
+    private static final System.Logger LOG = System.getLogger(DhtNetwork.class.getName());
+    private static final Duration FRESH = Duration.ofHours(1);
+
+    /**
+     * Buckets whose connections are sheltered, those of the peers farthest from this host, as many as
+     * go-libp2p-kad-dht protects: the first half and quarter of all ids fill these at once and stay, while ids that are
+     * near to this host's can be ground to fill the empty places of all others.
+     */
+    private static final int SHELTERED_BUCKETS = 2;
+
+    private final Host host;
+    private final Kind kind;
+    private final String protocol;
+    private final String merit;
+    private final Key self;
+    private final KadLimits limits;
+    private final RoutingTable table;
+    private final RecordStore records;
+    private final ProviderStore providers;
+    private final SavedPeers saved;
+    private final PeerHistory history;
+    private final Requests requests;
+    private final RequestHandler responder;
+    private final LookupRunner runner;
+    private final NetworkSize size = new NetworkSize();
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong announced = new AtomicLong();
+    private final ReentrantLock serving = new ReentrantLock();
+    private @Nullable Registration registration;
+    private volatile boolean onTheInternet;
+    private volatile @Nullable Crawled crawled;
+
+    DhtNetwork(Host host, Kind kind, String protocol, KadLimits limits, Validators validators, Datastore datastore)
+            throws IOException {
+        this.host = host;
+        this.kind = kind;
+        this.protocol = protocol;
+        this.limits = limits;
+        merit = Merit.ROUTING.tag() + " " + protocol;
+        self = Key.of(host.peerId());
+        table = new RoutingTable(self, limits.table());
+        records = RecordStore.open(datastore, self, limits.store());
+        providers = ProviderStore.open(
+                datastore, self, limits.store(), host.environment().random("kad.providers"));
+        saved = new SavedPeers(datastore);
+        history = PeerHistory.open(datastore, limits.store().remembered());
+        SignedRecords signed = new SignedRecords(host);
+        requests = new Requests(host, protocol, limits, signed);
+        responder = new RequestHandler(host, limits, table, validators, records, providers, requests, signed);
+        runner = new LookupRunner(host.environment(), this);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    String protocol() {
+        return protocol;
+    }
+
+    RoutingTable table() {
+        return table;
+    }
+
+    RequestHandler responder() {
+        return responder;
+    }
+
+    RecordStore records() {
+        return records;
+    }
+
+    ProviderStore providers() {
+        return providers;
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    long sent() {
+        return sent.get();
+    }
+
+    long answers() {
+        return answered.get();
+    }
+
+    /** Announcements that peers have taken. */
+    long announcements() {
+        return announced.get();
+    }
+
+    /** About how many servers there are; 0 if that is not known. */
+    double size() {
+        return size.estimate();
+    }
+
+    boolean isServing() {
+        serving.lock();
+        try {
+            return registration != null;
+        } finally {
+            serving.unlock();
+        }
+    }
+
+    /** Begins or ends to answer others; identify tells the peers. */
+    void serve(boolean wanted) {
+        serving.lock();
+        try {
+            if (wanted && registration == null) {
+                MessageCodec<KadMessage> codec = Requests.codec(limits.message());
+                registration = MessageExchange.of(protocol, codec, codec)
+                        .withLimit(limits.message().bytes())
+                        .withTimeout(limits.serving().idle())
+                        .withOptions(HandlerOptions.DEFAULT.withService(requests.service()))
+                        .serve(host, this::answer);
+            } else if (!wanted && registration != null) {
+                registration.close();
+                registration = null;
+            }
+        } finally {
+            serving.unlock();
+        }
+    }
+
+    private @Nullable KadMessage answer(PeerId from, KadMessage request) throws IOException {
+        return responder.answer(from, request);
+    }
+
+    /**
+     * Whether this host is known to be reachable on the internet: then peers that are not have no place in the wide
+     * table.
+     */
+    void onTheInternet(boolean value) {
+        onTheInternet = value;
+    }
+
+    /** A connected peer has named its protocols. */
+    void identified(PeerId peer) {
+        if (host.peerstore().protocols(peer).contains(protocol)) {
+            consider(peer, 0);
+        } else {
+            remove(peer);
+        }
+    }
+
+    private void remove(PeerId peer) {
+        if (table.remove(peer)) {
+            host.connectionManager().untag(peer, merit);
+            host.connectionManager().unshelter(peer, merit);
+        }
+    }
+
+    /** A peer of the table has answered: its connection is worth more from now on. */
+    private void credit(PeerId peer) {
+        TablePeer member = table.find(peer);
+        if (member != null) {
+            host.connectionManager().tag(peer, merit, Merit.ROUTING.value());
+            if (self.commonPrefix(member.key()) < SHELTERED_BUCKETS) {
+                host.connectionManager().shelter(peer, merit);
+            }
+        }
+    }
+
+    /** Whether a peer that was reached so may be in the table. */
+    private boolean admits(AddressScope reach) {
+        return switch (kind) {
+            case WIDE -> reach == AddressScope.INTERNET || !onTheInternet;
+            case LOCAL -> reach != AddressScope.INTERNET;
+        };
+    }
+
+    /** Offers a connected server to the table. */
+    private void consider(PeerId peer, long latency) {
+        AddressScope reach = requests.reachOf(peer);
+        if (reach == null || !admits(reach)) {
+            return;
+        }
+        List<Multiaddr> addresses = fitting(reach, requests.addressesOf(peer));
+        List<Multiaddr> seen =
+                host.connections(peer).stream().map(Connection::remoteAddress).toList();
+        long now = host.environment().nanoTime();
+        Offer offer = table.offer(peer, addresses, seen, now);
+        if (offer == Offer.ADDED || offer == Offer.KNOWN) {
+            table.answered(peer, latency, now);
+        } else if (offer == Offer.WAITING) {
+            TablePeer suspect = table.suspect(peer, now);
+            if (suspect != null) {
+                table.answered(suspect.id(), 0, now); // one check at a time
+                host.environment().start("kad-check", () -> check(suspect));
+            }
+        }
+    }
+
+    private List<Multiaddr> fitting(AddressScope reach, List<Multiaddr> addresses) {
+        List<Multiaddr> fitting = reach.fitting(addresses);
+        return kind == Kind.WIDE
+                ? fitting
+                : fitting.stream()
+                        .filter(address -> AddressScope.of(address) != AddressScope.INTERNET)
+                        .toList();
+    }
+
+    /** Asks a peer of the table whether it lives; one that does not leaves the table. */
+    void check(TablePeer peer) {
+        try {
+            ask(
+                    new Contact(peer.id(), peer.key(), peer.addresses(), peer.latency()),
+                    KadMessage.of(MessageType.FIND_NODE, host.peerId().toBytes()));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "a check of " + peer.id() + ": " + e.getMessage());
+        }
+    }
+
+    /** Asks a peer, and notes whether it answered, and how fast. */
+    @Override
+    public KadMessage ask(Contact contact, KadMessage request) throws IOException {
+        Environment environment = host.environment();
+        boolean connected = !host.connections(contact.id()).isEmpty();
+        if (!connected
+                && contact.addresses().isEmpty()
+                && host.peerstore().addresses(contact.id()).isEmpty()) {
+            throw new NoAddressException(contact.id(), protocol);
+        }
+        long start = environment.nanoTime();
+        sent.incrementAndGet();
+        try {
+            KadMessage answer = requests.ask(contact.id(), contact.addresses(), request);
+            answered.incrementAndGet();
+            long latency = connected ? environment.nanoTime() - start : 0;
+            history.answered(contact.id(), latency);
+            consider(contact.id(), latency);
+            credit(contact.id());
+            return answer;
+        } catch (IOException e) {
+            failed(contact.id(), e);
+            throw e;
+        }
+    }
+
+    /** Sends a peer messages that have no answers, all on one stream. */
+    void tell(Contact contact, List<KadMessage> messages) throws IOException {
+        try {
+            requests.tellAll(contact.id(), contact.addresses(), messages);
+            announced.addAndGet(messages.size());
+        } catch (IOException e) {
+            failed(contact.id(), e);
+            throw e;
+        }
+    }
+
+    /**
+     * A peer that cannot be reached, or speaks the protocol no more, leaves the table; one that only refuses stays, and
+     * so does one that has connected to this host while the dial failed.
+     */
+    private void failed(PeerId peer, IOException why) {
+        boolean own = why instanceof InterruptedIOException && !(why instanceof DeadlineExceededException)
+                || why instanceof LimitExceededException
+                || why instanceof HostClosedException;
+        boolean refused = (why instanceof StreamResetException || why instanceof DialException)
+                && !host.connections(peer).isEmpty();
+        if (!own) {
+            history.failed(peer);
+        }
+        if (!own && !refused) {
+            remove(peer);
+        }
+    }
+
+    @Override
+    public List<Contact> closer(Contact from, KadMessage answer) {
+        AddressScope reach = requests.reachOf(from.id());
+        List<Contact> contacts = new ArrayList<>();
+        for (KadPeer peer : answer.closerPeers()) {
+            List<Multiaddr> addresses = told(reach, peer);
+            boolean known = !addresses.isEmpty() || !host.connections(peer.id()).isEmpty();
+            if (known && !peer.id().equals(host.peerId())) {
+                contacts.add(new Contact(peer.id(), Key.of(peer.id()), addresses, history.expected(peer.id())));
+            }
+        }
+        return contacts;
+    }
+
+    /** The addresses that another peer names for a peer, as far as they are to be believed. */
+    List<Multiaddr> told(@Nullable AddressScope by, KadPeer peer) {
+        return fitting(by == null ? AddressScope.INTERNET : by, peer.addresses());
+    }
+
+    /** Whether there is anybody to ask. */
+    boolean isUsable() {
+        return table.size() > 0 || !neighbours().isEmpty();
+    }
+
+    /** Connected servers, for a table that has taken nobody. */
+    private List<Contact> neighbours() {
+        Map<PeerId, Contact> found = new LinkedHashMap<>();
+        for (Connection connection : host.connections()) {
+            PeerId peer = connection.remotePeer();
+            AddressScope reach = requests.reachOf(peer);
+            if (found.size() < limits.lookup().k()
+                    && reach != null
+                    && admits(reach)
+                    && host.peerstore().protocols(peer).contains(protocol)) {
+                found.put(peer, Contact.of(peer, List.of()));
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    /** A lookup that has not begun. */
+    Lookup lookup(Key target, StopCondition goal, Deadline deadline) {
+        List<Contact> seeds = table.closest(target, limits.lookup().k()).stream()
+                .map(peer -> new Contact(peer.id(), peer.key(), peer.addresses(), history.expected(peer.id())))
+                .toList();
+        return new Lookup(
+                target, host.peerId(), goal, limits.lookup(), seeds.isEmpty() ? neighbours() : seeds, deadline.nanos());
+    }
+
+    /** Runs a lookup to its end; blocks. */
+    void run(Lookup lookup, Function<Contact, KadMessage> request, LookupRunner.Visitor visitor) throws IOException {
+        runner.run(lookup, request, limits.lookup().requests(), visitor);
+    }
+
+    /** The peers closest to a name, closest first; blocks. */
+    Lookup findClosest(byte[] name, StopCondition goal, Deadline deadline) throws IOException {
+        Lookup lookup = lookup(Key.of(name), goal, deadline);
+        KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
+        run(lookup, contact -> request, (from, answer) -> false);
+        return lookup;
+    }
+
+    /** The peers closest to a name, by the last crawl while that is fresh, else by a lookup; blocks. */
+    List<Contact> closest(byte[] name, Deadline deadline) throws IOException {
+        Crawled last = crawled;
+        long now = host.environment().nanoTime();
+        if (last == null
+                || now - last.at() > FRESH.toNanos()
+                || last.servers().size() < limits.lookup().k()) {
+            return findClosest(name, StopCondition.CLOSEST, deadline).closest();
+        }
+        Key target = Key.of(name);
+        return last.servers().stream()
+                .sorted(Comparator.comparing(Contact::key, target::compareDistances))
+                .limit(limits.lookup().k())
+                .toList();
+    }
+
+    /** Asks all servers for all that they know, and remembers for an hour which of them answered; blocks. */
+    List<Contact> crawl(Deadline deadline) throws IOException {
+        List<Contact> found = new Crawler(host, this, limits.lookup().k()).crawl(deadline);
+        crawled = new Crawled(found, host.environment().nanoTime());
+        return found;
+    }
+
+    /** As {@link #findClosest} for a place that no peer could choose: the distances tell how large the network is. */
+    void sample(byte[] name, Deadline deadline) throws IOException {
+        Lookup lookup = findClosest(name, StopCondition.CLOSEST, deadline);
+        size.add(lookup.target(), lookup.closest());
+    }
+
+    /**
+     * The peers around a key whose closest peers are suspiciously close, looked up from places beside it; nobody if
+     * they are not.
+     */
+    List<Contact> surroundings(Key target, List<Contact> closest, Deadline deadline) throws IOException {
+        double estimate = size.estimate();
+        if (!SybilDetector.isSuspected(target, closest, estimate)) {
+            return List.of();
+        }
+        LOG.log(Level.DEBUG, "the peers next to a key are closer than chance puts them; its region is used");
+        Map<PeerId, Contact> region = new LinkedHashMap<>();
+        RandomGenerator random = host.environment().random("kad.region");
+        int bits = SybilDetector.regionBits(estimate, limits.lookup().k());
+        for (Key place : SybilDetector.regionKeys(target, bits)) {
+            PeerId name = KeyPrefixPeerIds.near(place, KeyPrefixPeerIds.MOST_BITS, random);
+            findClosest(name.toBytes(), StopCondition.CLOSEST, deadline)
+                    .closest()
+                    .forEach(contact -> region.put(contact.id(), contact));
+        }
+        closest.forEach(contact -> region.remove(contact.id()));
+        return List.copyOf(region.values());
+    }
+
+    /** Saves the peers of the table, and how peers have answered. */
+    void save() throws IOException {
+        saved.save(table.peers().stream()
+                .map(peer -> new SavedPeers.Saved(peer.id(), peer.addresses()))
+                .toList());
+        history.save();
+    }
+
+    /** The peers of the last run, reliable and fast ones first, unknown ones last. */
+    List<SavedPeers.Saved> saved() throws IOException {
+        return saved.load().stream()
+                .sorted(Comparator.comparingLong(one -> {
+                    long expected = history.expected(one.peer());
+                    return expected == 0 ? Long.MAX_VALUE : expected;
+                }))
+                .toList();
+    }
+
+    void close() {
+        serve(false);
+        runner.close();
+        requests.close();
+    }
+}

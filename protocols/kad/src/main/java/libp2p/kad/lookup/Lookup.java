@@ -1,0 +1,360 @@
+package libp2p.kad.lookup;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import libp2p.core.identity.PeerId;
+import libp2p.kad.key.Key;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The iterative search of the specification, without threads: every method takes an event and its time, and returns
+ * the peers to ask now. At most alpha requests are under way, shared evenly among paths that have no peer in common: an
+ * answer leads on only the path whose request it answers, so that a liar misleads one path. It has come to its end when
+ * the closest peers that live have answered, {@link StopCondition} says how many; when nobody is left to ask; when its deadline
+ * passes; when it has asked as many peers as it may; or when its owner ends it.
+ *
+ * <p>A peer whose named peers mostly fail, and never answer, is not believed any more. Of one answer only the closest
+ * peers count, and only so many are remembered. One thread at a time. Times are monotonic nanoseconds.
+ */
+public final class Lookup {
+    /** The worth of a bit that a peer shares with the target, in latency, when the first peers are chosen. */
+    private static final long NANOS_PER_BIT = 20_000_000;
+
+    private static final long UNKNOWN_LATENCY = 100_000_000;
+
+    private final Key target;
+    private final PeerId self;
+    private final StopCondition goal;
+    private final LookupLimits limits;
+    private final long deadline;
+    private final Comparator<LookupPeer> byDistance;
+    private final TreeSet<LookupPeer> all;
+    private final Map<PeerId, LookupPeer> entries = new HashMap<>();
+    private final List<LookupPath> paths = new ArrayList<>();
+    private int underWay;
+    private int requests;
+    private int answers;
+    private int failures;
+    private boolean ended;
+
+    /**
+     * A lookup that has not begun.
+     *
+     * @param self this host, which is never asked
+     * @param seeds the closest peers that are known, at least one for anything to be found
+     * @param deadline when it ends in any case
+     */
+    public Lookup(
+            Key target, PeerId self, StopCondition goal, LookupLimits limits, List<Contact> seeds, long deadline) {
+        this.target = target;
+        this.self = self;
+        this.goal = goal;
+        this.limits = limits;
+        this.deadline = deadline;
+        this.byDistance = (one, other) -> target.compareDistances(one.contact.key(), other.contact.key());
+        this.all = new TreeSet<>(byDistance);
+        int count = Math.max(1, Math.min(limits.paths(), seeds.size()));
+        for (int i = 0; i < count; i++) {
+            paths.add(new LookupPath(new TreeSet<>(byDistance)));
+        }
+        List<Contact> closest = new ArrayList<>(seeds);
+        closest.sort(Comparator.comparing(Contact::key, target::compareDistances));
+        int turn = 0;
+        for (Contact seed : closest) {
+            if (learn(seed, null, paths.get(turn % count))) {
+                turn++;
+            }
+        }
+    }
+
+    /** Begins; returns the peers to ask first. */
+    public List<Contact> start(long now) {
+        return proceed(now);
+    }
+
+    /**
+     * A peer has answered.
+     *
+     * @param closer the peers that it named
+     * @return the peers to ask now
+     */
+    public List<Contact> answered(PeerId peer, List<Contact> closer, long now) {
+        LookupPeer entry = entries.get(peer);
+        if (entry == null || entry.path == null || entry.state == LookupPeer.State.ANSWERED || ended) {
+            return List.of();
+        }
+        if (entry.state == LookupPeer.State.ASKED) {
+            underWay--;
+            entry.path.underWay--;
+        } else {
+            failures--; // late, but there it is
+        }
+        entry.state = LookupPeer.State.ANSWERED;
+        entry.path.answers++;
+        answers++;
+        if (entry.namer != null) {
+            entry.namer.namedWell++;
+        }
+        List<Contact> named = new ArrayList<>(closer);
+        named.sort(Comparator.comparing(Contact::key, target::compareDistances));
+        for (Contact contact : named.subList(0, Math.min(named.size(), limits.named()))) {
+            learn(contact, entry, entry.path);
+        }
+        return proceed(now);
+    }
+
+    /**
+     * A peer could not be reached, or did not answer as it should.
+     *
+     * @return the peers to ask now
+     */
+    public List<Contact> failed(PeerId peer, long now) {
+        LookupPeer entry = entries.get(peer);
+        if (entry == null || entry.state != LookupPeer.State.ASKED || ended) {
+            return List.of();
+        }
+        fail(entry);
+        return proceed(now);
+    }
+
+    /**
+     * Time has passed, see {@link #wakeAt}.
+     *
+     * @return the peers to ask now
+     */
+    public List<Contact> timePassed(long now) {
+        for (LookupPeer entry : all) {
+            if (entry.state == LookupPeer.State.ASKED && now >= entry.deadline) {
+                fail(entry);
+            }
+        }
+        return proceed(now);
+    }
+
+    /** Ends the lookup, because its owner has found enough. */
+    public void finish() {
+        ended = true;
+    }
+
+    private void fail(LookupPeer entry) {
+        entry.state = LookupPeer.State.FAILED;
+        underWay--;
+        failures++;
+        if (entry.path != null) {
+            entry.path.underWay--;
+        }
+        LookupPeer namer = entry.namer;
+        if (namer != null && ++namer.namedBadly >= limits.failuresToDiscredit() && namer.namedWell == 0) {
+            for (LookupPeer other : all) {
+                if (other.namer == namer && other.state == LookupPeer.State.NEW) {
+                    other.state = LookupPeer.State.DISCREDITED;
+                }
+            }
+        }
+    }
+
+    /** Notes a peer that was named; returns whether it is new on the path. */
+    private boolean learn(Contact contact, @Nullable LookupPeer namer, LookupPath path) {
+        if (contact.id().equals(self)) {
+            return false;
+        }
+        boolean discredited = namer != null && namer.namedBadly >= limits.failuresToDiscredit() && namer.namedWell == 0;
+        LookupPeer entry = entries.get(contact.id());
+        if (entry == null) {
+            if (discredited || !makeRoom(contact)) {
+                return false;
+            }
+            entry = new LookupPeer(contact, namer);
+            entries.put(contact.id(), entry);
+            all.add(entry);
+        } else if (entry.state == LookupPeer.State.DISCREDITED && !discredited) {
+            entry.state = LookupPeer.State.NEW;
+            entry.namer = namer;
+        }
+        return path.known.add(entry);
+    }
+
+    /** Forgets the farthest peer that was not asked, if there are too many and the new one is closer. */
+    private boolean makeRoom(Contact contact) {
+        if (all.size() < limits.candidates()) {
+            return true;
+        }
+        for (LookupPeer far : all.descendingSet()) {
+            if (far.state == LookupPeer.State.NEW || far.state == LookupPeer.State.DISCREDITED) {
+                if (target.compareDistances(contact.key(), far.contact.key()) >= 0) {
+                    return false;
+                }
+                all.remove(far);
+                entries.remove(far.contact.id());
+                paths.forEach(path -> path.known.remove(far));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<Contact> proceed(long now) {
+        if (!ended && now >= deadline) {
+            ended = true;
+        }
+        List<Contact> asked = new ArrayList<>();
+        while (!ended && underWay < limits.alpha() && requests < limits.requests() && ask(asked, now)) {
+            // one more
+        }
+        if (!ended && underWay == 0) {
+            ended = true; // nobody is left to ask, or nobody may be asked any more
+        }
+        if (!ended && isSatisfied()) {
+            ended = true;
+        }
+        return asked;
+    }
+
+    private boolean ask(List<Contact> asked, long now) {
+        // To converge, only peers that may become one of the closest need to be asked.
+        int within = goal == StopCondition.CLOSEST ? limits.k() : 2 * limits.beta();
+        LookupPeer next = null;
+        LookupPath chosen = null;
+        for (LookupPath path : paths) {
+            if ((chosen == null || path.underWay < chosen.underWay) && !path.hasConverged(limits.beta())) {
+                LookupPeer candidate = path.next(within, this::cost);
+                if (candidate != null) {
+                    next = candidate;
+                    chosen = path;
+                }
+            }
+        }
+        if (next == null && goal == StopCondition.CLOSEST) {
+            next = unasked();
+            chosen = next == null ? null : pathOf(next);
+        }
+        if (next == null || chosen == null) {
+            return false;
+        }
+        next.state = LookupPeer.State.ASKED;
+        next.path = chosen;
+        long until = now + limits.request().toNanos();
+        next.deadline = until < now ? Long.MAX_VALUE : until;
+        chosen.underWay++;
+        underWay++;
+        requests++;
+        asked.add(next.contact);
+        return true;
+    }
+
+    /** Of the k closest that may live the closest that was not asked. */
+    private @Nullable LookupPeer unasked() {
+        int counted = 0;
+        for (LookupPeer entry : all) {
+            if (entry.state == LookupPeer.State.NEW) {
+                return entry;
+            }
+            if (mayLive(entry) && ++counted >= limits.k()) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private static boolean mayLive(LookupPeer entry) {
+        return entry.state != LookupPeer.State.FAILED && entry.state != LookupPeer.State.DISCREDITED;
+    }
+
+    private LookupPath pathOf(LookupPeer entry) {
+        for (LookupPath path : paths) {
+            if (path.known.contains(entry)) {
+                return path;
+            }
+        }
+        return paths.getFirst();
+    }
+
+    private boolean isSatisfied() {
+        for (LookupPath path : paths) {
+            if (!path.hasConverged(limits.beta())) {
+                return false;
+            }
+        }
+        if (goal == StopCondition.CONVERGED) {
+            return true;
+        }
+        int answered = 0;
+        for (LookupPeer entry : all) {
+            if (mayLive(entry)) {
+                if (entry.state != LookupPeer.State.ANSWERED) {
+                    return false;
+                }
+                if (++answered >= limits.k()) {
+                    return true;
+                }
+            }
+        }
+        return underWay == 0;
+    }
+
+    private long cost(Contact contact) {
+        long latency = contact.latency() == 0 ? UNKNOWN_LATENCY : contact.latency();
+        return latency - target.commonPrefix(contact.key()) * NANOS_PER_BIT;
+    }
+
+    /** Whether the lookup has ended; answers that are still under way are of no use any more. */
+    public boolean isDone() {
+        return ended;
+    }
+
+    /** The moment at which {@link #timePassed} is to be called if nothing happens before. */
+    public long wakeAt() {
+        long earliest = deadline;
+        for (LookupPeer entry : all) {
+            if (entry.state == LookupPeer.State.ASKED) {
+                earliest = Math.min(earliest, entry.deadline);
+            }
+        }
+        return earliest;
+    }
+
+    /** The target. */
+    public Key target() {
+        return target;
+    }
+
+    /** The closest peers that have answered, closest first, at most k. */
+    public List<Contact> closest() {
+        return all.stream()
+                .filter(entry -> entry.state == LookupPeer.State.ANSWERED)
+                .limit(limits.k())
+                .map(entry -> entry.contact)
+                .toList();
+    }
+
+    /** The addresses of a peer that was named; empty if no peer named it. */
+    public List<Multiaddr> addressesOf(PeerId peer) {
+        LookupPeer entry = entries.get(peer);
+        return entry == null ? List.of() : entry.contact.addresses();
+    }
+
+    /** Requests that were sent. */
+    public int requests() {
+        return requests;
+    }
+
+    /** Requests that were answered. */
+    public int answers() {
+        return answers;
+    }
+
+    /** Requests that failed. */
+    public int failures() {
+        return failures;
+    }
+
+    /** Requests that are under way; at most alpha. */
+    public int underWay() {
+        return underWay;
+    }
+}

@@ -1,0 +1,38 @@
+package libp2p.kad.lookup;
+
+import org.jspecify.annotations.Nullable;
+
+/** One peer as a lookup knows it. */
+final class LookupPeer {
+    enum State {
+        /** Not asked yet. */
+        NEW,
+        /** Asked, no answer yet. */
+        ASKED,
+        ANSWERED,
+        /** It did not answer, or in time. */
+        FAILED,
+        /** Named only by somebody whose word is worth nothing. */
+        DISCREDITED
+    }
+
+    final Contact contact;
+    State state = State.NEW;
+    /** The peer that named it first; null for those that the lookup began with. */
+    @Nullable
+    LookupPeer namer;
+    /** The path that asked it. */
+    @Nullable
+    LookupPath path;
+    /** Until when an answer counts. */
+    long deadline;
+    /** Of the peers that this one was first to name: how many answered, how many failed. */
+    int namedWell;
+
+    int namedBadly;
+
+    LookupPeer(Contact contact, @Nullable LookupPeer namer) {
+        this.contact = contact;
+        this.namer = namer;
+    }
+}

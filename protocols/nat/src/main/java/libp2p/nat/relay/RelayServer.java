@@ -1,0 +1,295 @@
+package libp2p.nat.relay;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.Timer;
+import libp2p.core.host.HandlerOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.Merit;
+import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
+import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.nat.address.Circuits;
+import libp2p.nat.address.Publicness;
+import libp2p.nat.relay.wire.HopMessage;
+import libp2p.nat.relay.wire.ReservationInfo;
+import libp2p.nat.relay.wire.Voucher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reserves places for peers, and carries connections of others to them. It never dials: a circuit ends at a peer that
+ * is connected and has a reservation, so no request makes this host connect anywhere. Thread-safe.
+ */
+public final class RelayServer implements HostService {
+    /** The service that streams are charged to. */
+    static final String SERVICE = "libp2p.relay";
+
+    private static final int TOLD_ADDRESSES = 16;
+
+    private final RelayLimits limits;
+    private final RelayPolicy policy;
+    private final Publicness publicness;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final RelayTable table;
+    private @Nullable Host host;
+    private @Nullable Registration registration;
+    private boolean closed;
+
+    /**
+     * @param policy asked before every reservation and circuit
+     * @param publicness which of its addresses the relay tells its clients
+     */
+    public RelayServer(RelayLimits limits, RelayPolicy policy, Publicness publicness) {
+        this.limits = limits;
+        this.policy = policy;
+        this.publicness = publicness;
+        this.table = new RelayTable(limits);
+    }
+
+    @Override
+    public void start(Host started) {
+        host = started;
+        // Limited connections too, so that they hear why they are refused.
+        registration =
+                started.handle(RelayClient.HOP_PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true), this::handle);
+    }
+
+    private Host host() {
+        Host current = host;
+        if (current == null) {
+            throw new IllegalStateException(
+                    "the relay is not started; give Relay.server() to the builder of a host by with(…)");
+        }
+        return current;
+    }
+
+    /** The number of peers with a reservation. */
+    public int reservations() {
+        lock.lock();
+        try {
+            return table.reservations();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The number of open circuits. */
+    public int circuits() {
+        lock.lock();
+        try {
+            return table.circuits();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void handle(Stream stream) throws IOException {
+        try {
+            stream.scope().setService(SERVICE);
+        } catch (LimitExceededException full) {
+            stream.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
+            return;
+        }
+        HopMessage request;
+        Timer end = RelayFrames.endInTime(
+                host().environment(), stream, limits.circuits().request());
+        try {
+            request = RelayFrames.readHop(stream);
+        } catch (ProtobufException malformed) {
+            refuse(stream, RelayStatus.MALFORMED_MESSAGE);
+            return;
+        } finally {
+            end.cancel();
+        }
+        switch (request.type()) {
+            case RESERVE -> reserve(stream);
+            case CONNECT -> connect(stream, request.peer());
+            case STATUS -> refuse(stream, RelayStatus.MALFORMED_MESSAGE);
+        }
+    }
+
+    /** Says why; the handler's return closes the stream. */
+    private void refuse(Stream stream, RelayStatus status) throws IOException {
+        Timer end = RelayFrames.endInTime(
+                host().environment(), stream, limits.circuits().request());
+        try {
+            RelayFrames.write(stream, HopMessage.status(status.number(), null, null));
+            stream.closeWrite();
+        } finally {
+            end.cancel();
+        }
+    }
+
+    private boolean mayAsk(Connection connection) {
+        lock.lock();
+        try {
+            return table.mayAsk(
+                    connection.remotePeer(),
+                    connection.remoteAddress().ip(),
+                    host().environment().nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void reserve(Stream stream) throws IOException {
+        Connection connection = stream.connection();
+        if (Circuits.isRelayed(connection) || !policy.mayReserve(connection)) {
+            refuse(stream, RelayStatus.PERMISSION_DENIED);
+            return;
+        }
+        Duration lifetime = limits.reservations().lifetime();
+        RelayStatus status = mayAsk(connection) ? enter(connection, lifetime) : RelayStatus.RESERVATION_REFUSED;
+        if (status != RelayStatus.OK) {
+            refuse(stream, status);
+            return;
+        }
+        PeerId peer = connection.remotePeer();
+        host().connectionManager().tag(peer, Merit.RESERVATION);
+        if (host().connections(peer).isEmpty()) { // it has gone meanwhile, and the notice of it came before the entry
+            release(peer);
+            return;
+        }
+        long expire = host().environment().wallClock().plus(lifetime).getEpochSecond();
+        byte[] voucher = new Voucher(host().peerId(), peer, expire).seal(host().identity());
+        ReservationInfo info = new ReservationInfo(expire, addresses(), voucher);
+        Timer end = RelayFrames.endInTime(
+                host().environment(), stream, limits.circuits().request());
+        try {
+            RelayFrames.write(
+                    stream,
+                    HopMessage.status(
+                            RelayStatus.OK.number(), info, limits.circuits().each()));
+            stream.closeWrite();
+        } finally {
+            end.cancel();
+        }
+    }
+
+    private RelayStatus enter(Connection connection, Duration lifetime) {
+        long now = host().environment().nanoTime();
+        lock.lock();
+        try {
+            return closed
+                    ? RelayStatus.PERMISSION_DENIED
+                    : table.reserve(
+                            connection.remotePeer(), connection.remoteAddress().ip(), now, now + lifetime.toNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The addresses of the relay itself that clients can tell others: public ones, or all where there are none. */
+    private List<Multiaddr> addresses() {
+        List<Multiaddr> direct = host().addresses().stream()
+                .filter(address -> !Circuits.isCircuit(address))
+                .toList();
+        List<Multiaddr> open = direct.stream().filter(publicness::isPublic).toList();
+        byte[] self = host().peerId().toBytes();
+        return (open.isEmpty() ? direct : open)
+                .stream()
+                        .limit(TOLD_ADDRESSES)
+                        .map(address -> address.withPeer(self))
+                        .toList();
+    }
+
+    private void connect(Stream stream, @Nullable PeerId target) throws IOException {
+        Connection connection = stream.connection();
+        if (Circuits.isRelayed(connection)) {
+            refuse(stream, RelayStatus.PERMISSION_DENIED);
+        } else if (target == null) {
+            refuse(stream, RelayStatus.MALFORMED_MESSAGE);
+        } else if (!policy.mayConnect(connection, target)) {
+            refuse(stream, RelayStatus.PERMISSION_DENIED);
+        } else if (!mayAsk(connection)) {
+            refuse(stream, RelayStatus.RESOURCE_LIMIT_EXCEEDED);
+        } else {
+            carry(stream, target);
+        }
+    }
+
+    private void carry(Stream stream, PeerId target) throws IOException {
+        Environment environment = host().environment();
+        PeerId source = stream.connection().remotePeer();
+        RelayStatus status;
+        lock.lock();
+        try {
+            status = closed ? RelayStatus.PERMISSION_DENIED : table.openCircuit(source, target, environment.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+        if (status != RelayStatus.OK) {
+            refuse(stream, status);
+            return;
+        }
+        try {
+            Stream stop = StopHandshake.open(host(), source, target, limits.circuits());
+            if (stop == null) {
+                refuse(stream, RelayStatus.CONNECTION_FAILED);
+                return;
+            }
+            try {
+                RelayFrames.write(
+                        stream,
+                        HopMessage.status(
+                                RelayStatus.OK.number(), null, limits.circuits().each()));
+                new Bridge(environment, stream, stop, limits.circuits()).run();
+            } catch (IOException | RuntimeException e) {
+                stop.reset(ErrorCode.NONE);
+                throw e;
+            }
+        } finally {
+            lock.lock();
+            try {
+                table.closeCircuit(source, target);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** A reservation ends with the last connection of its peer. */
+    @Override
+    public void connectionClosed(Connection connection) {
+        PeerId peer = connection.remotePeer();
+        if (host().connections(peer).isEmpty()) {
+            release(peer);
+        }
+    }
+
+    private void release(PeerId peer) {
+        boolean held;
+        lock.lock();
+        try {
+            held = table.release(peer);
+        } finally {
+            lock.unlock();
+        }
+        if (held) {
+            host().connectionManager().untag(peer, Merit.RESERVATION);
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        Registration current = registration;
+        if (current != null) {
+            current.close();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package libp2p.pubsub.router;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import libp2p.core.identity.PeerId;
+import libp2p.pubsub.router.GossipParameters.Gossip;
+import libp2p.pubsub.rpc.Message;
+import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.Rpc;
+
+/** Talk about messages without sending them: IHAVE, IWANT and IDONTWANT. */
+final class GossipExchange {
+    private final RouterState state;
+    private final Gossip gossip;
+
+    GossipExchange(RouterState state) {
+        this.state = state;
+        this.gossip = state.parameters.gossip();
+    }
+
+    /**
+     * Lazy push: tells some peers outside of the mesh, or of the fanout, the ids of the last heartbeats' messages: the
+     * gossip factor's share of them, and at least D_lazy.
+     */
+    void emitGossip(String topic, Set<Peer> except) {
+        List<MessageId> ids = state.cache.recent(topic);
+        if (ids.isEmpty()) {
+            return;
+        }
+        List<Peer> candidates = new ArrayList<>();
+        for (Peer peer : state.subscribers(topic)) {
+            if (peer.version.hasMesh()
+                    && !peer.direct
+                    && !except.contains(peer)
+                    && peer.score >= state.thresholds.gossip()) {
+                candidates.add(peer);
+            }
+        }
+        int count = Math.max(gossip.lazy(), (int) (gossip.factor() * candidates.size()));
+        state.shuffle(ids);
+        for (Peer peer : state.choose(candidates, count)) {
+            List<MessageId> told = ids;
+            if (ids.size() > gossip.maxIds()) { // another choice for each, so that together they hear of all
+                state.shuffle(ids);
+                told = new ArrayList<>(ids.subList(0, gossip.maxIds()));
+            }
+            state.sendGossip(peer, control(List.of(new Rpc.IHave(topic, told)), List.of()));
+        }
+    }
+
+    private static Rpc.Control control(List<Rpc.IHave> haves, List<Rpc.IWant> wants) {
+        return new Rpc.Control(haves, wants, List.of(), List.of(), List.of(), null);
+    }
+
+    /** IHAVEs of a peer: asks for unseen messages, once per id and within bounds. */
+    void handleIHave(Peer peer, List<Rpc.IHave> haves) {
+        if (haves.isEmpty() || state.score(peer) < state.thresholds.gossip()) {
+            return;
+        }
+        Set<MessageId> wanted = new LinkedHashSet<>();
+        for (Rpc.IHave have : haves) {
+            if (++peer.haves > gossip.maxMessages() || peer.asked >= gossip.maxIds()) {
+                state.observer.ignored(peer.id, have.topic(), "too many IHAVE");
+                break;
+            }
+            if (!state.mesh.containsKey(have.topic())) {
+                continue;
+            }
+            int heard = 0;
+            for (MessageId id : have.ids()) {
+                if (++heard > gossip.maxIds()) {
+                    break;
+                }
+                if (!state.seen.contains(id)) {
+                    wanted.add(id);
+                }
+            }
+        }
+        if (wanted.isEmpty()) {
+            return;
+        }
+        List<MessageId> ids = new ArrayList<>(wanted);
+        ids = state.parameters.gossip().maxIds() - peer.asked < ids.size() ? some(ids, peer) : ids;
+        peer.asked += ids.size();
+        state.promises.add(peer.id, ids, state.now);
+        state.sendGossip(peer, control(List.of(), List.of(new Rpc.IWant(ids))));
+    }
+
+    private List<MessageId> some(List<MessageId> ids, Peer peer) {
+        state.shuffle(ids);
+        return new ArrayList<>(ids.subList(0, gossip.maxIds() - peer.asked));
+    }
+
+    /** IWANTs of a peer. */
+    void handleIWant(Peer peer, List<Rpc.IWant> wants) {
+        if (wants.isEmpty() || state.score(peer) < state.thresholds.gossip()) {
+            return;
+        }
+        for (Rpc.IWant want : wants) {
+            for (MessageId id : want.ids()) {
+                if (++peer.wanted > state.limits.peer().wanted()) {
+                    state.misbehaved(peer, 1, "too many IWANT");
+                    return;
+                }
+                Message message =
+                        state.isUnwanted(peer, id) ? null : state.cache.answer(id, peer.id, gossip.retransmissions());
+                if (message != null) {
+                    state.out.send(peer.id, Rpc.of(message), RouterOutput.Priority.FORWARD);
+                }
+            }
+        }
+    }
+
+    /** IDONTWANTs of a peer. */
+    void handleIDontWant(Peer peer, List<Rpc.IDontWant> messages) {
+        for (Rpc.IDontWant message : messages) {
+            for (MessageId id : message.ids()) {
+                if (peer.dontWant.size() >= state.limits.peer().dontWant()) {
+                    return;
+                }
+                peer.dontWant.put(id, state.parameters.timing().dontWantTicks());
+            }
+        }
+    }
+
+    /** A large message has come: the mesh need not send it any more. */
+    void sendIDontWant(PendingMessage candidate) {
+        if (candidate.message().data().length < state.parameters.dontWantBytes()) {
+            return;
+        }
+        Rpc rpc = Rpc.of(new Rpc.Control(
+                List.of(), List.of(), List.of(), List.of(), List.of(new Rpc.IDontWant(List.of(candidate.id()))), null));
+        for (Peer peer : state.mesh.getOrDefault(candidate.message().topic(), Set.of())) {
+            if (peer.version.hasDontWant()
+                    && !peer.id.equals(candidate.from())
+                    && !candidate.copies.contains(peer.id)) {
+                state.out.send(peer.id, rpc, RouterOutput.Priority.CONTROL);
+            }
+        }
+    }
+
+    /** Peers that told of messages and did not send them lose score. */
+    void penaliseBrokenPromises() {
+        for (Map.Entry<PeerId, Integer> broken :
+                state.promises.broken(state.now).entrySet()) {
+            Peer peer = state.peers.get(broken.getKey());
+            if (peer != null) {
+                state.misbehaved(peer, broken.getValue(), "promises of IHAVE broken");
+            }
+        }
+    }
+}

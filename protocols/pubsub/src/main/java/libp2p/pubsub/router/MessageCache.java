@@ -1,0 +1,109 @@
+package libp2p.pubsub.router;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import libp2p.core.identity.PeerId;
+import libp2p.pubsub.rpc.Message;
+import libp2p.pubsub.rpc.MessageId;
+import org.jspecify.annotations.Nullable;
+
+/** The message cache ("mcache" of the specification): messages of the last heartbeats, which others may ask for. */
+final class MessageCache {
+    private static final class Entry {
+        final MessageId id;
+        final Message message;
+        /** The number of answers to each peer. */
+        final Map<PeerId, Integer> answers = new HashMap<>(2);
+
+        Entry(MessageId id, Message message) {
+            this.id = id;
+            this.message = message;
+        }
+    }
+
+    private final Deque<Deque<Entry>> windows = new ArrayDeque<>();
+    private final Map<MessageId, Entry> entries = new HashMap<>();
+    private final int history;
+    private final int gossipHistory;
+    private final long mostBytes;
+    private long bytes;
+
+    MessageCache(int history, int gossipHistory, long mostBytes) {
+        this.history = history;
+        this.gossipHistory = gossipHistory;
+        this.mostBytes = mostBytes;
+        windows.addFirst(new ArrayDeque<>());
+    }
+
+    void put(MessageId id, Message message) {
+        if (entries.containsKey(id)) {
+            return;
+        }
+        while (bytes + message.size() > mostBytes && dropOldest()) {
+            continue;
+        }
+        Entry entry = new Entry(id, message);
+        bytes += message.size();
+        entries.put(id, entry);
+        windows.getFirst().add(entry);
+    }
+
+    private boolean dropOldest() {
+        while (windows.size() > 1 && windows.getLast().isEmpty()) {
+            windows.removeLast();
+        }
+        Entry oldest = windows.getLast().pollFirst();
+        if (oldest == null) {
+            return false;
+        }
+        remove(oldest);
+        return true;
+    }
+
+    private void remove(Entry entry) {
+        entries.remove(entry.id);
+        bytes -= entry.message.size();
+    }
+
+    /** A message, or null if it is not there or the peer was given it so often already. */
+    @Nullable
+    Message answer(MessageId id, PeerId peer, int most) {
+        Entry entry = entries.get(id);
+        if (entry == null || entry.answers.merge(peer, 1, Integer::sum) > most) {
+            return null;
+        }
+        return entry.message;
+    }
+
+    /** The ids of the recent messages of a topic, those of which others are told. */
+    List<MessageId> recent(String topic) {
+        List<MessageId> ids = new ArrayList<>();
+        int window = 0;
+        for (Deque<Entry> one : windows) {
+            if (++window > gossipHistory) {
+                break;
+            }
+            for (Entry entry : one) {
+                if (entry.message.topic().equals(topic)) {
+                    ids.add(entry.id);
+                }
+            }
+        }
+        return ids;
+    }
+
+    void shift() {
+        windows.addFirst(new ArrayDeque<>());
+        while (windows.size() > history) {
+            windows.removeLast().forEach(this::remove);
+        }
+    }
+
+    int size() {
+        return entries.size();
+    }
+}

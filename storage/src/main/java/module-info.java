@@ -1,9 +1,0 @@
-/** Datastores: one in memory, and one in a file that survives the process and the power. */
-@org.jspecify.annotations.NullMarked
-module libp2p.storage {
-    requires static org.jspecify;
-    requires transitive libp2p.core;
-    requires com.h2database.mvstore;
-
-    exports libp2p.storage;
-}
