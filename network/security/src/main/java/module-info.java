@@ -9,6 +9,8 @@ module libp2p.security {
     exports libp2p.security.noise;
     exports libp2p.security.plaintext;
     exports libp2p.security.pnet;
+    exports libp2p.security.record to
+            libp2p.secio;
     exports libp2p.security.tls;
     exports libp2p.security.tls13 to
             libp2p.quic,

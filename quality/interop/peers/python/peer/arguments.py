@@ -7,6 +7,7 @@ from multiaddr import Multiaddr
 from .errors import usage
 
 SECURITY = ("noise", "tls")
+LEGACY = ("secio",)
 MUXERS = ("yamux", "mplex")
 
 
@@ -40,7 +41,7 @@ def _command(commands, name: str, dials: bool = True) -> argparse.ArgumentParser
     if dials:
         parser.add_argument("address", type=_target)
     parser.add_argument("--key")
-    parser.add_argument("--security", type=_list_of(SECURITY), default=list(SECURITY))
+    parser.add_argument("--security", type=_list_of(SECURITY + LEGACY), default=list(SECURITY))
     parser.add_argument("--muxer", type=_list_of(MUXERS), default=["yamux"])
     parser.add_argument("--psk")
     parser.add_argument("--limits", choices=("none", "default"), default="none")

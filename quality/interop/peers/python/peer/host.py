@@ -12,6 +12,7 @@ from libp2p.host.basic_host import _IdentifyNotifee
 from libp2p.network.config import ConnectionConfig, RetryConfig
 from libp2p.rcmgr.manager import ResourceLimits, ResourceManager
 from libp2p.security.noise.transport import PROTOCOL_ID as NOISE, Transport as Noise
+from libp2p.security.secio.transport import ID as SECIO, Transport as Secio
 from libp2p.security.tls.transport import PROTOCOL_ID as TLS, TLSTransport
 from libp2p.stream_muxer.mplex.mplex import MPLEX_PROTOCOL_ID, Mplex
 from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX_PROTOCOL_ID, Yamux
@@ -64,6 +65,7 @@ def _security(names: list[str], keys: KeyPair) -> dict:
     makers = {
         "noise": lambda: (NOISE, Noise(keys, noise_privkey=create_noise_keys().private_key)),
         "tls": lambda: (TLS, TLSTransport(keys)),
+        "secio": lambda: (SECIO, Secio(keys)),
     }
     return dict(makers[name]() for name in names)
 

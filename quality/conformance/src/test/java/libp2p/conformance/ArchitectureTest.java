@@ -62,6 +62,7 @@ class ArchitectureTest {
                     List.of("core", "multiformats", "crypto", "ipld", "blocks", "ipns", "http", "delegated")),
             Map.entry("stores", List.of("core", "multiformats", "crypto", "ipld", "blocks", "http")),
             Map.entry("security", List.of("core", "multiformats", "crypto")),
+            Map.entry("secio", List.of("core", "multiformats", "crypto", "security")),
             Map.entry("streams", List.of("core", "multiformats", "crypto")),
             Map.entry("muxers", List.of("core", "multiformats", "crypto", "streams")),
             Map.entry("quic", List.of("core", "multiformats", "crypto", "security")),
@@ -80,6 +81,18 @@ class ArchitectureTest {
     static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("libp2p");
+
+    /** A legacy protocol with known weaknesses: only who adds it by name has it. */
+    @Test
+    void nothingOfTheLibraryUsesSecio() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackages("libp2p.secio..", "libp2p.interop..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("libp2p.secio..")
+                .check(CLASSES);
+    }
 
     @TestFactory
     List<DynamicTest> everyRoomUsesOnlyTheFloorsBelow() {

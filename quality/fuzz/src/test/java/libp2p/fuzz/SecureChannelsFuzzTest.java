@@ -13,6 +13,7 @@ import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.testing.ScriptedRaw;
+import libp2p.secio.Secio;
 import libp2p.security.noise.Noise;
 import libp2p.security.plaintext.Plaintext;
 import libp2p.security.pnet.PreSharedKey;
@@ -27,6 +28,7 @@ class SecureChannelsFuzzTest {
     private static final SecurityProtocol NOISE = Noise.create(SELF, ENVIRONMENT);
     private static final SecurityProtocol TLS = Tls.create(SELF, ENVIRONMENT);
     private static final SecurityProtocol PLAINTEXT = Plaintext.create(SELF);
+    private static final SecurityProtocol SECIO = Secio.create(SELF);
 
     private static void run(SecurityProtocol protocol, byte[] data) {
         for (Role role : Role.values()) {
@@ -56,6 +58,11 @@ class SecureChannelsFuzzTest {
     @FuzzTest
     void plaintext(byte[] data) {
         run(PLAINTEXT, data);
+    }
+
+    @FuzzTest
+    void secio(byte[] data) {
+        run(SECIO, data);
     }
 
     @FuzzTest

@@ -13,6 +13,7 @@ import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.SecurityLimits;
 import libp2p.security.record.AbstractSecureConnection.Remote;
 import libp2p.security.record.RecordBuffers;
+import libp2p.security.record.RecordConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,8 +65,8 @@ public final class Noise implements SecurityProtocol {
                 HandshakeStream.of(raw).run(new NoiseHandshake(keys, settings, limits, request.environment()))) {
             String muxer = commonMuxer(request, session.remoteExtensions().streamMuxers());
             Remote remote = new Remote(PROTOCOL, session.remoteKey(), muxer);
-            SecureConnection connection =
-                    new NoiseConnection(raw, buffers, remote, new TransportRecords(session.sealer(), session.opener()));
+            SecureConnection connection = new RecordConnection(
+                    raw, buffers, remote, new TransportRecords(session.sealer(), session.opener()));
             done = true;
             return connection;
         } finally {

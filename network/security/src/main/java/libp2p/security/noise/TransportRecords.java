@@ -7,15 +7,14 @@ import libp2p.core.connection.ProtocolViolationException;
 import libp2p.crypto.AeadOpener;
 import libp2p.crypto.AeadSealer;
 import libp2p.crypto.algorithm.AeadAlgorithm;
-import libp2p.security.record.RecordFormat;
-import libp2p.security.record.RecordSealer;
+import libp2p.security.record.RecordCipher;
 
 /**
  * Transport messages: two bytes of length, ciphertext, tag of 16 bytes. The counters are the nonces; each direction is
  * for one thread at a time. A counter moves on only after a record was found authentic, and a record that is not must
  * end the connection.
  */
-final class TransportRecords implements RecordFormat, RecordSealer {
+final class TransportRecords implements RecordCipher {
     static final int LENGTH_BYTES = 2;
     static final int MAX_MESSAGE = 65_535;
     /** Noise reserves the last nonce (revision 34, section 5.1). */
@@ -75,8 +74,8 @@ final class TransportRecords implements RecordFormat, RecordSealer {
         return LENGTH_BYTES + length;
     }
 
-    /** Decrypts a record in place; returns the length of its plaintext, which starts behind the length bytes. */
-    int open(ByteBuffer buffer, int offset, int recordLength) throws IOException {
+    @Override
+    public int open(ByteBuffer buffer, int offset, int recordLength) throws IOException {
         if (received == RESERVED_NONCE) {
             throw new ProtocolViolationException(Noise.PROTOCOL, "more than 2^64-1 records under one key");
         }
@@ -94,11 +93,13 @@ final class TransportRecords implements RecordFormat, RecordSealer {
         }
     }
 
-    void closeInput() {
+    @Override
+    public void closeInput() {
         opener.close();
     }
 
-    void closeOutput() {
+    @Override
+    public void closeOutput() {
         sealer.close();
     }
 }

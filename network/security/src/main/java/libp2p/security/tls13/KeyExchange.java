@@ -1,20 +1,10 @@
 package libp2p.security.tls13;
 
-import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
-import java.util.HexFormat;
-import javax.crypto.KeyAgreement;
 import libp2p.core.environment.Environment;
 import libp2p.crypto.Crypto;
-import libp2p.crypto.DerReader;
-import libp2p.crypto.DerWriter;
-import libp2p.crypto.SignatureScheme;
-import libp2p.crypto.Signer;
+import libp2p.crypto.EcdhP256;
 
 /**
  * This side of one key exchange (RFC 8446, 4.2.8.2): X25519, which everybody prefers, or ECDH over P-256, which
@@ -78,49 +68,23 @@ abstract sealed class KeyExchange {
     }
 
     private static final class P256 extends KeyExchange {
-        private static final int POINT = 65;
-        private static final byte[] ALGORITHM = DerWriter.sequence(
-                DerWriter.element(DerReader.OBJECT_IDENTIFIER, HexFormat.of().parseHex("2a8648ce3d0201")),
-                DerWriter.element(DerReader.OBJECT_IDENTIFIER, HexFormat.of().parseHex("2a8648ce3d030107")));
+        private final EcdhP256 ecdh;
 
-        private final byte[] privateKey;
-
-        private P256(byte[] point, byte[] privateKey) {
-            super(Extensions.P256, point);
-            this.privateKey = privateKey;
+        private P256(EcdhP256 ecdh) {
+            super(Extensions.P256, ecdh.point());
+            this.ecdh = ecdh;
         }
 
         static P256 create(Environment environment) {
-            SignatureScheme scheme = Crypto.standard().ecdsaP256();
-            byte[] secret = scheme.generatePrivateKey(environment::secureRandom);
-            try (Signer signer = scheme.signer(secret)) {
-                byte[] key = signer.publicKey();
-                return new P256(Arrays.copyOfRange(key, key.length - POINT, key.length), secret);
-            } catch (InvalidKeyException impossible) {
-                throw new IllegalStateException("a fresh P-256 key is malformed", impossible);
-            }
+            return new P256(EcdhP256.create(environment::secureRandom));
         }
 
         @Override
         byte[] agree(byte[] remoteShare) throws TlsException {
-            byte[] encoded = DerWriter.sequence(
-                    DerWriter.integer(java.math.BigInteger.ZERO),
-                    ALGORITHM,
-                    DerWriter.element(DerReader.OCTET_STRING, privateKey));
             try {
-                byte[] remote = DerWriter.sequence(ALGORITHM, DerWriter.bits(remoteShare));
-                Crypto.standard().ecdsaP256().checkPublicKey(remote); // a point of the curve, uncompressed
-                KeyFactory keys = KeyFactory.getInstance("EC");
-                PrivateKey own = keys.generatePrivate(new PKCS8EncodedKeySpec(encoded));
-                KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
-                agreement.init(own);
-                agreement.doPhase(keys.generatePublic(new X509EncodedKeySpec(remote)), true);
-                return agreement.generateSecret();
-            } catch (GeneralSecurityException malformed) {
+                return ecdh.agree(remoteShare);
+            } catch (InvalidKeyException malformed) {
                 throw malformed(malformed);
-            } finally {
-                Arrays.fill(privateKey, (byte) 0);
-                Arrays.fill(encoded, (byte) 0);
             }
         }
     }

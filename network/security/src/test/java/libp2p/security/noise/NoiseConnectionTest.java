@@ -17,6 +17,7 @@ import libp2p.security.Identities;
 import libp2p.security.Loop;
 import libp2p.security.record.AbstractSecureConnection.Remote;
 import libp2p.security.record.RecordBuffers;
+import libp2p.security.record.RecordConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,15 +28,15 @@ class NoiseConnectionTest {
     private final RecordBuffers buffers = RecordBuffers.create();
     private final HandshakeLink link = new HandshakeLink();
     private final AeadSealer remote = Crypto.standard().chacha20Poly1305().sealer(KEY);
-    private final NoiseConnection connection = connection(link.b(), 0);
+    private final RecordConnection connection = connection(link.b(), 0);
 
-    private NoiseConnection connection(RawConnection raw, long nonce) {
+    private RecordConnection connection(RawConnection raw, long nonce) {
         TransportRecords records = new TransportRecords(
                 Crypto.standard().chacha20Poly1305().sealer(KEY),
                 Crypto.standard().chacha20Poly1305().opener(KEY),
                 nonce);
         Remote peer = new Remote(Noise.PROTOCOL, Identities.alice().publicKey(), null);
-        return new NoiseConnection(raw, buffers, peer, records);
+        return new RecordConnection(raw, buffers, peer, records);
     }
 
     @AfterEach
@@ -188,7 +189,7 @@ class NoiseConnectionTest {
 
     @Test
     void nothingIsSentUnderAnExhaustedKey() throws Exception {
-        try (NoiseConnection last = connection(link.b(), -2)) {
+        try (RecordConnection last = connection(link.b(), -2)) {
             last.plaintext().put((byte) 1);
             last.flush();
             last.plaintext().put((byte) 2);
@@ -198,7 +199,7 @@ class NoiseConnectionTest {
 
     @Test
     void nothingIsTakenUnderAnExhaustedKey() throws Exception {
-        try (NoiseConnection last = connection(link.b(), -2)) {
+        try (RecordConnection last = connection(link.b(), -2)) {
             sendRecord(remote.seal(-2, NONE, new byte[] {1}));
             assertThat(take(last.read())).containsExactly(1);
             sendRecord(new byte[17]);
@@ -219,7 +220,7 @@ class NoiseConnectionTest {
 
     @Test
     void aWarmRecordPathAllocatesNothingPerRecord() throws Exception {
-        try (NoiseConnection loop = connection(new Loop(), 0)) {
+        try (RecordConnection loop = connection(new Loop(), 0)) {
             long perRecord =
                     Loop.allocatedPerRecord(4, 200, () -> Loop.transfer(4 * 65_519, loop::plaintext, loop::read));
             assertThat(perRecord)

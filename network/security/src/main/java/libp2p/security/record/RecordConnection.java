@@ -1,22 +1,22 @@
-package libp2p.security.noise;
+package libp2p.security.record;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.RawConnection;
-import libp2p.security.record.AbstractSecureConnection;
-import libp2p.security.record.RecordBuffers;
-import libp2p.security.record.RecordInput;
-import libp2p.security.record.RecordOutput;
 import org.jspecify.annotations.Nullable;
 
-/** Records after the handshake, decrypted where they were read and encrypted where they were written. */
-final class NoiseConnection extends AbstractSecureConnection {
-    private final TransportRecords records;
+/**
+ * A secure connection of records that stand behind their length, decrypted where they were read and encrypted where they
+ * were written.
+ */
+public final class RecordConnection extends AbstractSecureConnection {
+    private final RecordCipher records;
     private final RecordInput input;
     private final RecordOutput output;
     private @Nullable ByteBuffer lent;
 
-    NoiseConnection(RawConnection raw, RecordBuffers buffers, Remote remote, TransportRecords records) {
+    /** @param records the keys of both directions, closed with the connection */
+    public RecordConnection(RawConnection raw, RecordBuffers buffers, Remote remote, RecordCipher records) {
         super(raw, remote);
         this.records = records;
         input = new RecordInput(raw, buffers, records);
@@ -38,7 +38,7 @@ final class NoiseConnection extends AbstractSecureConnection {
                 case RECORD -> {}
             }
             unread = input.buffer();
-            int start = input.offset() + TransportRecords.LENGTH_BYTES;
+            int start = input.offset() + records.headerLength();
             int length = records.open(unread, input.offset(), input.length());
             unread.limit(start + length).position(start);
             lent = unread;
