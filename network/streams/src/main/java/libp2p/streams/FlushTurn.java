@@ -11,7 +11,7 @@ package libp2p.streams;
  * }
  * }</pre>
  *
- * <p>It is closed without locks. On the reader thread the outermost turn sends, when all that a read has brought is
+ * <p>It is closed without locks. On the reading thread the outermost turn sends, when all that a read has brought is
  * delivered.
  */
 public final class FlushTurn implements AutoCloseable {

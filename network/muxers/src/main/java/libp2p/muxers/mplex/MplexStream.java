@@ -51,7 +51,7 @@ final class MplexStream extends MuxerStream {
         return Long.MAX_VALUE;
     }
 
-    // ------------------------------------------------------------------ the reader thread
+    // ------------------------------------------------------------------ the reading thread
 
     /**
      * The header of a message came.

@@ -11,7 +11,7 @@ import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 
 /**
- * Closing a secure connection gives its buffers to others, so the reader thread may not do it while it still reads from
+ * Closing a secure connection gives its buffers to others, so the reading thread may not do it while it still reads from
  * one: whoever has the buffer next would find its position moved.
  */
 class ClosingWhileTakingTest {
