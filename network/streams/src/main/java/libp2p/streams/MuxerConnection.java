@@ -248,7 +248,7 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
     }
 
     /**
-     * Ends the connection because the remote peer said so, when what came before is delivered. Called by the reader
+     * Ends the connection because the remote peer said so, when what came before is delivered. Called by the reading
      * thread.
      */
     protected final void endedByRemote(long code, String text) {

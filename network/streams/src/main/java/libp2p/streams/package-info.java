@@ -4,8 +4,8 @@
  * the queue of those that have something to send, and how streams and connection end. A muxer adds its frames and its
  * flow control by subclasses of connection and stream.
  *
- * <p><em>The reading thread</em> of a connection is the one that is in its {@link libp2p.streams.ReadLoop}: that of the
- * event loop, which serves many connections in turn, or that of {@link libp2p.core.connection.ThreadedReads} for a
+ * <p><em>The reading thread</em> of a connection is the one that is in its {@code ReadLoop}: that of the
+ * event loop, which serves many connections in turn, or that of {@link libp2p.core.transport.ThreadedReads} for a
  * connection that can only block. It hands streams of the remote peer to the receiver of the connection, at the end of
  * the bytes in which they began; without a receiver they wait to be accepted.
  *
