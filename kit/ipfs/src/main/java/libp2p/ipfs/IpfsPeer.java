@@ -270,7 +270,7 @@ public final class IpfsPeer implements AutoCloseable {
     /**
      * Announces what the strategy of this peer names, from now on; the DHT repeats it.
      *
-     * @return how many CIDs, 0 if there is nobody to tell
+     * @return how many CIDs, 0 if there is no peer to tell
      */
     public long reprovide() throws IOException {
         return state.announcements().announceAll();

@@ -232,7 +232,7 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
         try {
             sending.drop();
             if (waiting) {
-                receiving.drop(); // nobody will ever read it
+                receiving.drop(); // it will never be read
             }
         } finally {
             unlock();

@@ -82,7 +82,7 @@ final class ReadScope {
 
     /**
      * Closes the connection below; not while the reading thread, if it is the caller, still has bytes of it in hands:
-     * closing gives their buffer to somebody else.
+     * closing gives their buffer to another connection.
      */
     void sever() {
         if (isCaller()) {

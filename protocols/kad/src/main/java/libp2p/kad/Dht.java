@@ -141,7 +141,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         return part;
     }
 
-    /** The networks in which there is somebody to ask. */
+    /** The networks in which there is a server to ask. */
     List<DhtNetwork> usable() {
         return networks.stream().filter(DhtNetwork::isUsable).toList();
     }

@@ -141,7 +141,7 @@ public final class Kad implements ProtocolFamily {
 
     /**
      * Leaves it to the application to call {@link Dht#refresh}: the routing table is neither filled nor checked at
-     * times of its own, and holds the servers that were met. For networks where somebody else decides when that work is
+     * times of its own, and holds the servers that were met. For networks where another part decides when that work is
      * done, such as large simulations.
      */
     public Kad withoutRefresh() {

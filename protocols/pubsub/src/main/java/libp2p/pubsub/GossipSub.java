@@ -82,7 +82,7 @@ public final class GossipSub implements ProtocolFamily {
         return new GossipSub(new Draft());
     }
 
-    /** Floodsub alone: everything goes to everybody. */
+    /** Floodsub alone: everything goes to all peers. */
     public static GossipSub floodsub() {
         return create().withParameters(GossipParameters.DEFAULT.withFloodsub(true))
                 .withNewest(Version.FLOODSUB);

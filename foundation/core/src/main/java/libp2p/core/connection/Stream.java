@@ -17,8 +17,8 @@ import libp2p.core.resource.StreamScope;
  * A reliable, ordered stream of bytes each way. One thread may read and one may write at a time; a second concurrent
  * reader or writer gets {@code IllegalStateException}. {@link #close}, {@link #reset} and the setters may be called
  * from any thread. An interrupt ends only the wait of the interrupted caller, with {@code InterruptedIOException} and
- * the flag kept; after an interrupted or late write the stream can only be read and reset, since nobody knows how much
- * was taken.
+ * the flag kept; after an interrupted or late write the stream can only be read and reset, since it is not known how
+ * much was taken.
  */
 public interface Stream extends AutoCloseable {
     /** Unique on its connection. */

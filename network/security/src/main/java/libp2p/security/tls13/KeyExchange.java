@@ -17,8 +17,8 @@ import libp2p.crypto.SignatureScheme;
 import libp2p.crypto.Signer;
 
 /**
- * This side of one key exchange (RFC 8446, 4.2.8.2): X25519, which everybody prefers, or ECDH over P-256, which
- * everybody has to have (9.1). One thread.
+ * This side of one key exchange (RFC 8446, 4.2.8.2): X25519, which all peers prefer, or ECDH over P-256, which
+ * all have to have (9.1). One thread.
  */
 abstract sealed class KeyExchange {
     /** Best first. */
