@@ -57,7 +57,25 @@ import libp2p.transports.websocket.WebSocketLimits;
 import libp2p.transports.websocket.WebSocketTransport;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a host together. Not thread-safe; every method returns this builder; {@link #start} may be called once. */
+/**
+ * Puts a host together:
+ *
+ * <pre>{@code
+ * try (Host host = Libp2p.host()
+ *                 .listen("/ip4/127.0.0.1/tcp/0")
+ *                 .dataDirectory(data)
+ *                 .start();
+ * }</pre>
+ *
+ * <p>What is not said has a default: a new Ed25519 identity, or the one of the {@link #dataDirectory}; TCP, WebSocket
+ * and QUIC; Noise and TLS 1.3; yamux; identify and ping; go-libp2p's limits scaled to this machine. The host listens
+ * nowhere until {@link #listen(String...)} names addresses, dials no peer until {@link #bootstrap} or the application
+ * does, and remembers nothing without a data directory. {@link #with(ProtocolFamily...)} adds families of protocols,
+ * {@link #with(HostService...)} single services, {@link #limit(String, Object)} changes one bound.
+ *
+ * <p>Wrong addresses, names and values are refused at the call that names them. Not thread-safe; every method returns
+ * this builder; {@link #start} may be called once.
+ */
 public final class HostBuilder {
 
     private Environment environment = SystemEnvironment.shared();
@@ -288,7 +306,8 @@ public final class HostBuilder {
     /**
      * Sets one bound of the host by its name.
      *
-     * @param name as {@code p2p limits} and {@link Limits#text} print it, for example {@code "quic.connections.streams"}
+     * @param name as {@code p2p limits} and {@link Limits#text} print it, for example
+     * {@code "quic.connections.streams"}
      * @param value a number, a duration, a truth value, or a text as in the limits file
      * @throws libp2p.multiformats.MalformedException if no part on the path has such a bound, or the value does not fit
      */

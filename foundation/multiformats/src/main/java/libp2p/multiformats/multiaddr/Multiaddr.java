@@ -13,9 +13,21 @@ import libp2p.multiformats.MultiformatsLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network address as a sequence of {@link Component}s, for example {@code /ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…}. It
- * holds nothing but its canonical bytes, which are valid from the moment it exists: at most {@link
- * MultiformatsLimits#MULTIADDR_BYTES}, known protocols only. Immutable; equal if the bytes are; ordered by the bytes (unsigned).
+ * A network address as a sequence of {@link Component}s, for example {@code /ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…}: each
+ * names a protocol and its value, from the outermost to the innermost. So an address says not only where a peer is but
+ * also how to speak with it, such as {@code /udp/4001/quic-v1}, {@code /tcp/443/tls/ws} or, through a relay, {@code
+ * …/p2p/RELAY/p2p-circuit}.
+ *
+ * <pre>{@code
+ * Multiaddr listening = Multiaddr.parse("/ip4/192.0.2.1/tcp/4001");
+ * Multiaddr full = listening.encapsulate(Multiaddr.parse("/p2p/" + id));
+ * System.out.println(full.value(Protocol.TCP)); // 4001
+ * System.out.println(full.withoutPeer().equals(listening)); // true
+ * }</pre>
+ *
+ * <p>It holds nothing but its canonical bytes, which are valid from the moment it exists: at most {@link
+ * MultiformatsLimits#MULTIADDR_BYTES}, known protocols only. Immutable; equal if the bytes are; ordered by the bytes
+ * (unsigned).
  */
 public final class Multiaddr implements Comparable<Multiaddr> {
     /**
