@@ -59,25 +59,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a host together:
- *
  * <pre>{@code
- * try (Host host = Libp2p.host()
- *                 .listen("/ip4/127.0.0.1/tcp/0")
- *                 .dataDirectory(data)
- *                 .start();
+ * Host host = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").dataDirectory(data).start();
  * }</pre>
  *
- * <p>What is not said has a default: a new Ed25519 identity, or the one of the {@link #dataDirectory}; TCP, WebSocket
- * and QUIC; Noise and TLS 1.3; yamux; identify and ping; go-libp2p's limits scaled to this machine. The host listens
- * nowhere until {@link #listen(String...)} names addresses, dials no peer until {@link #bootstrap} or the application
- * does, and remembers nothing without a data directory. {@link #with(ProtocolFamily...)} adds families of protocols,
- * {@link #with(HostService...)} single services, {@link #limit(String, Object)} changes one bound.
- *
- * <p>Wrong addresses, names and values are refused at the call that names them. Not thread-safe; every method returns
- * this builder; {@link #start} may be called once.
+ * The defaults: a new Ed25519 identity, or that of the data directory; TCP, WebSocket and QUIC; Noise and TLS; yamux;
+ * go-libp2p's limits scaled to this machine. It listens and dials only where it is told to; what is wrong is refused by
+ * the call that names it. Not thread-safe; every method returns this builder; {@link #start} may be called once.
  */
 public final class HostBuilder {
-
     private Environment environment = SystemEnvironment.shared();
     private @Nullable Identity identity;
     private final List<Multiaddr> listen = new ArrayList<>();
