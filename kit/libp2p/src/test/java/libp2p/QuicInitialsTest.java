@@ -154,7 +154,9 @@ class QuicInitialsTest {
 
             send(
                     thief,
-                    begin.seal(retry.source(), retry.token())); // a client that has its own token will not be heard with it
+                    begin.seal(
+                            retry.source(),
+                            retry.token())); // a client that has its own token will not be heard with it
             assertThat(Answer.to(thief).kind())
                     .as("INVALID_TOKEN, to one with the token of another")
                     .isEqualTo(INITIAL);

@@ -2,7 +2,7 @@ package libp2p.streams;
 
 /**
  * The promise of a thread to send what it queues. A sender that is queued with one wakes no thread, so a promise that
-* is not kept would leave it waiting for ever. Therefore only {@link MuxerConnection#beginTurn} gives one, and closing
+ * is not kept would leave it waiting for ever. Therefore only {@link MuxerConnection#beginTurn} gives one, and closing
  * it keeps it:
  *
  * <pre>{@code

@@ -100,9 +100,10 @@ class DocumentsTest {
     /** How it was written, so that it is not edited by hand. */
     @Test
     void pagesOfResultsNameTheCommandThatWritesThem() throws IOException {
-        assertThat(pages(RESULTS, 1)).allSatisfy(page -> assertThat(Files.readString(page))
-                .as("%s", page)
-                .containsPattern("[Ww]ritten by `[\\w/-]+|`\\w+Test` writes"));
+        assertThat(pages(RESULTS, 1))
+                .allSatisfy(page -> assertThat(Files.readString(page))
+                        .as("%s", page)
+                        .containsPattern("[Ww]ritten by `[\\w/-]+|`\\w+Test` writes"));
     }
 
     @Test
@@ -164,10 +165,11 @@ class DocumentsTest {
 
     @Test
     void decisionsHaveAStatusWithADate() throws IOException {
-        assertThat(pages(DOCS.resolve("adr"), 1)).hasSizeGreaterThan(20).allSatisfy(page -> assertThat(
-                        Files.readString(page))
-                .as("%s", page.getFileName())
-                .containsPattern(STATUS));
+        assertThat(pages(DOCS.resolve("adr"), 1))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(page -> assertThat(Files.readString(page))
+                        .as("%s", page.getFileName())
+                        .containsPattern(STATUS));
     }
 
     /** The types that users meet first teach by code that is compiled. */

@@ -62,7 +62,8 @@ class SubjectsTest {
         }
         for (int i = 0; i < lines.size(); i++) {
             if (WORD.matcher(lines.get(i)).find()) {
-                found.add(ROOT.relativize(file) + ":" + (i + 1) + ": " + lines.get(i).strip());
+                found.add(ROOT.relativize(file) + ":" + (i + 1) + ": "
+                        + lines.get(i).strip());
             }
         }
     }

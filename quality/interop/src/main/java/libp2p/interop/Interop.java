@@ -66,7 +66,9 @@ public final class Interop implements Callable<Integer> {
     @Option(names = "--add", description = "Keep what the last report says of cells that are not run now.")
     private boolean add;
 
-    @Option(names = "--report", description = "Write the report here; default: docs/results/interop.md if nothing is left out.")
+    @Option(
+            names = "--report",
+            description = "Write the report here; default: docs/results/interop.md if nothing is left out.")
     private Path report = Path.of("");
 
     private Interop() {}

@@ -71,8 +71,9 @@ final class Report {
         lines.add("");
         lines.add("Written by `quality/interop/run`, which runs %s %s against real peers: %s."
                 .formatted(subject.implementation(), subject.version(), closingLine()));
-        lines.add("A row is one pair, in the order dialer → listener; ✓ passed, ✗ failed, – skipped because a peer cannot do"
-                + " it, ! known to fail by a fault of the peer.");
+        lines.add(
+                "A row is one pair, in the order dialer → listener; ✓ passed, ✗ failed, – skipped because a peer cannot do"
+                        + " it, ! known to fail by a fault of the peer.");
         lines.add("");
         lines.add("| Peer | Implementation | Version |");
         lines.add("|---|---|---|");

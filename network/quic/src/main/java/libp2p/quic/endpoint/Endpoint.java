@@ -301,7 +301,8 @@ public final class Endpoint<C> {
                 Arrays.copyOfRange(head, header.destinationAt(), header.destinationAt() + header.destinationLength());
         if (header.version() != 0) {
             int random = (int) randomLong();
-            // A client drops an answer that offers what it asked for, so the version that no implementation speaks must be
+            // A client drops an answer that offers what it asked for, so the version that no implementation speaks must
+            // be
             // another.
             boolean same = (random & 0xf0f0f0f0 | 0x0a0a0a0a) == header.version();
             answer(VersionNegotiation.answer(destination, source, same ? ~random : random), remote, own);
