@@ -26,7 +26,7 @@ void main() throws Exception {
         host.fullAddresses().forEach(address -> System.out.println("reachable at " + address));
         Ping.once(visitor, PeerAddress.of(host.fullAddresses().getFirst()));
         if (!connected.get(10, TimeUnit.SECONDS).equals(visitor.peerId())) {
-            throw new AssertionError("somebody else has connected: " + connected.get());
+            throw new AssertionError("another peer has connected: " + connected.get());
         }
         System.out.println("the visitor is connected");
     }

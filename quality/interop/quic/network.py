@@ -119,7 +119,7 @@ class Network:
             else:
                 self.front.sendto(datagram, client)
         except OSError:
-            pass  # a full buffer, or nobody there: both are what networks have
+            pass  # a full buffer, or no host there: both are what networks have
 
     def look(self, datagram):
         if datagram[0] & 0x80:

@@ -27,7 +27,7 @@ import (
 
 const (
 	meshsub  = "/meshsub/1.2.0"
-	patience = time.Second // until a message that somebody has not heard makes room for another
+	patience = time.Second // until a message that a subscriber has not heard makes room for another
 )
 
 // ray is a peer of the node that is measured: it speaks pubsub by hand, takes what comes without checking it, and grafts every topic
@@ -245,7 +245,7 @@ func (s *star) publish(count, size, window, rate int) error {
 	}
 	expected := s.meshed()
 	if expected == 0 {
-		return errors.New("nobody is in the mesh")
+		return errors.New("no peer is in the mesh")
 	}
 	s.lock.Lock()
 	s.wanted, s.sent = make([]int32, count), make([]time.Time, count)

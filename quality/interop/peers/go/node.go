@@ -40,7 +40,7 @@ const (
 	dialTimeout = 15 * time.Second
 )
 
-// errNoAnswer marks a QUIC dial that nobody answered: over UDP silence is all that tells.
+// errNoAnswer marks a QUIC dial that no host answered: over UDP silence is all that tells.
 var errNoAnswer = errors.New("no answer")
 
 // newHost starts a host that listens nowhere yet. Relay, NAT port mapping, hole punching and address discovery stay

@@ -26,7 +26,7 @@ def addresses(info):
 async def connect(host, dht, address):
     info = info_from_p2p_addr(Multiaddr(address))
     await host.connect(info)
-    await trio.sleep(1)  # identify tells when it has asked, and nobody else
+    await trio.sleep(1)  # identify tells when it has asked, and nothing else does
     await dht.routing_table.add_peer(info)
 
 
@@ -42,7 +42,7 @@ async def obey(host, dht, words):
             event("value", value=value.decode())
         case ["provide", cid]:
             if not await dht.provide(cid):
-                raise ValueError("nobody took it")
+                raise ValueError("no peer took it")
             event("provided")
         case ["find", cid]:
             for info in await dht.find_providers(cid):

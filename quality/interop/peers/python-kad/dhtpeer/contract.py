@@ -59,7 +59,7 @@ async def join(host, address):
 
 async def query(dht, key):
     if not await dht.find_providers(f"interop-test-key-{key}"):
-        raise ValueError(f"nobody provides interop-test-key-{key}")
+        raise ValueError(f"no peer provides interop-test-key-{key}")
     value = await dht.get_value(f"/example/data/{key}")
     if not value or b"hello from" not in value:
         raise ValueError(f"the value is {value}")
@@ -85,7 +85,7 @@ async def main():
                 address = own if "/p2p/" in own else f"{own}/p2p/{host.get_id()}"
                 await trio.to_thread.run_sync(redis, "SET", f"{key}_bootstrap_addr", address)
                 await trio.sleep_forever()
-            await trio.sleep(1)  # identify tells when it has asked, and nobody else
+            await trio.sleep(1)  # identify tells when it has asked, and nothing else does
             await dht.routing_table.add_peer(bootstrap)
             if role == "provider":
                 await dht.provide(f"interop-test-key-{key}")

@@ -33,7 +33,7 @@ async def connect(host: IHost, address: Multiaddr) -> tuple[ID, INetConn]:
 
 
 def _silence(address: Multiaddr) -> int:
-    """Over UDP silence is all that tells that nobody is there."""
+    """Over UDP silence is all that tells that no host is there."""
     return NOT_REACHED if "/udp/" in str(address) else FAILED
 
 

@@ -133,7 +133,7 @@ pub async fn run(options: Options) -> Result<bool, Box<dyn Error>> {
     while listening.len() < waiting {
         if let SwarmEvent::NewListenAddr { address, .. } = swarm.select_next_some().await {
             if options.relay_service {
-                // A relay that knows of no external address refuses everybody.
+                // A relay that knows of no external address refuses all peers.
                 swarm.add_external_address(address.clone());
             }
             listening.push(format!("{address}/p2p/{}", swarm.local_peer_id()));

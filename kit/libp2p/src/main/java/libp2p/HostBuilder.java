@@ -57,9 +57,17 @@ import libp2p.transports.websocket.WebSocketLimits;
 import libp2p.transports.websocket.WebSocketTransport;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a host together. Not thread-safe; every method returns this builder; {@link #start} may be called once. */
+/**
+ * Puts a host together:
+ * <pre>{@code
+ * Host host = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").dataDirectory(data).start();
+ * }</pre>
+ *
+ * The defaults: a new Ed25519 identity, or that of the data directory; TCP, WebSocket and QUIC; Noise and TLS; yamux;
+ * go-libp2p's limits scaled to this machine. It listens and dials only where it is told to; what is wrong is refused by
+ * the call that names it. Not thread-safe; every method returns this builder; {@link #start} may be called once.
+ */
 public final class HostBuilder {
-
     private Environment environment = SystemEnvironment.shared();
     private @Nullable Identity identity;
     private final List<Multiaddr> listen = new ArrayList<>();
@@ -288,7 +296,8 @@ public final class HostBuilder {
     /**
      * Sets one bound of the host by its name.
      *
-     * @param name as {@code p2p limits} and {@link Limits#text} print it, for example {@code "quic.connections.streams"}
+     * @param name as {@code p2p limits} and {@link Limits#text} print it, for example
+     * {@code "quic.connections.streams"}
      * @param value a number, a duration, a truth value, or a text as in the limits file
      * @throws libp2p.multiformats.MalformedException if no part on the path has such a bound, or the value does not fit
      */

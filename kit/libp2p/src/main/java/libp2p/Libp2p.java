@@ -1,14 +1,23 @@
 package libp2p;
 
 /**
- * Where a program starts.
+ * Where a program starts. A host is one peer of a libp2p network: it has an identity, listens on addresses, dials other
+ * peers, and speaks protocols on the streams between them. Two hosts in one process, of which one shouts back what the
+ * other says:
  *
  * <pre>{@code
- * try (Host host = Libp2p.host().listen("/ip4/0.0.0.0/tcp/4001").start()) {
- *     host.handle("/echo/1.0.0", stream -> stream.input().transferTo(stream.output()));
+ * try (Host server = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").start();
+ *         Host client = Libp2p.host().start()) {
+ *     server.handle("/shout/1.0.0", stream -> {
+ *         String text = new String(stream.input().readAllBytes(), StandardCharsets.UTF_8);
+ *         stream.write(text.toUpperCase().getBytes(StandardCharsets.UTF_8));
+ *     });
  *     …
  * }
  * }</pre>
+ *
+ * <p>Every handler runs on a virtual thread of its own and may block. Protocols beyond identify and ping come as
+ * families: {@code .with(GossipSub.create(), Kad.server(), Nat.create())}.
  */
 public final class Libp2p {
     /** Name and version of this implementation, as identify tells them. */

@@ -21,8 +21,8 @@ import libp2p.swarm.resource.ResourceLimits;
  *
  * <pre>{@code
  * Libp2p.host()
- *         .limit("quic.connections.streams", 200)
- *         .limit(KadLimits.class, kad -> kad.withQuorum(3));
+ *         .limit("quic.inbound-streams", 200)
+ *         .limit(KadLimits.class, kad -> kad.withLookup(kad.lookup().withAlpha(5)));
  * }</pre>
  *
  * <p>The same bounds can be read from a text, of which {@link #text} gives all lines:

@@ -15,9 +15,9 @@ final class CapturedInitial {
 
     static InitialPacket take() throws Exception {
         try (Host dialer = Libp2p.host().start();
-                Host nobody = Libp2p.host().start();
+                Host absent = Libp2p.host().start();
                 DatagramSocket trap = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            String address = "/ip4/127.0.0.1/udp/" + trap.getLocalPort() + "/quic-v1/p2p/" + nobody.peerId();
+            String address = "/ip4/127.0.0.1/udp/" + trap.getLocalPort() + "/quic-v1/p2p/" + absent.peerId();
             Thread dialing = Thread.ofVirtual().start(() -> {
                 try {
                     dialer.connect(PeerAddress.parse(address));

@@ -165,10 +165,10 @@ class HostTest {
 
     @Test
     void anUnknownProtocolIsRefusedWithWhatWasOffered() {
-        assertThatThrownBy(() -> client.open(address, "/nobody/1.0.0", "/nobody/2.0.0"))
+        assertThatThrownBy(() -> client.open(address, "/unknown/1.0.0", "/unknown/2.0.0"))
                 .isInstanceOfSatisfying(
                         NegotiationException.class,
-                        e -> assertThat(e.offered()).containsExactly("/nobody/2.0.0", "/nobody/1.0.0"));
+                        e -> assertThat(e.offered()).containsExactly("/unknown/2.0.0", "/unknown/1.0.0"));
     }
 
     @Test
@@ -403,10 +403,10 @@ class HostTest {
                 Subscription<PeerIdentified> identified = counted.events().subscribe(PeerIdentified.class)) {
             counted.connect(address);
             identified.take(Deadline.after(counted.environment(), Duration.ofSeconds(10)));
-            assertThatThrownBy(() -> counted.open(address, "/nobody/1.0.0")).isInstanceOf(NegotiationException.class);
+            assertThatThrownBy(() -> counted.open(address, "/unknown/1.0.0")).isInstanceOf(NegotiationException.class);
             Capabilities server = Capabilities.of(counted.peerstore(), this.server.peerId());
             assertThat(server.versions("/ipfs/ping")).containsExactly("1.0.0");
-            assertThat(server.speaks("/nobody/1.0.0")).isFalse();
+            assertThat(server.speaks("/unknown/1.0.0")).isFalse();
         }
         assertThat(statistics.families().get("/ipfs/id").count()).isPositive();
         assertThat(statistics.families().get("/ipfs/id").totalNanos()).isPositive();

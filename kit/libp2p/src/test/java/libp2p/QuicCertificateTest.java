@@ -34,7 +34,7 @@ class QuicCertificateTest {
     private static final String ADDRESS = "/ip4/127.0.0.1/udp/0/quic-v1";
     private static final int CRYPTO_ERROR = 0x100;
 
-    /** Shows nothing of itself, and trusts everybody. */
+    /** Shows nothing of itself, and trusts all peers. */
     private static final Credentials NAMELESS = new Credentials() {
         @Override
         public byte[] certificate() {

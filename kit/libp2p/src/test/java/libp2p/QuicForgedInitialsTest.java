@@ -58,13 +58,13 @@ class QuicForgedInitialsTest {
                 .orElseThrow();
     }
 
-    private void forge(DatagramSocket nobody, int count) throws Exception {
+    private void forge(DatagramSocket forger, int count) throws Exception {
         int port = address("quic-v1").port();
         for (int i = 0; i < count; i++) {
             byte[] id = new byte[8];
             random.nextBytes(id);
             byte[] datagram = begin.seal(id);
-            nobody.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), port));
+            forger.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), port));
         }
     }
 
@@ -77,9 +77,9 @@ class QuicForgedInitialsTest {
 
     @Test
     void theyKeepNobodyOut() throws Exception {
-        try (DatagramSocket nobody = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+        try (DatagramSocket forger = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             for (String protocol : new String[] {"tcp", "quic-v1", "tcp", "quic-v1"}) {
-                forge(nobody, PACKETS);
+                forge(forger, PACKETS);
                 pings(address(protocol));
                 assertThat(server.resourceManager().system().usage().connectionsInbound())
                         .as("those whose address is proved")
@@ -91,8 +91,8 @@ class QuicForgedInitialsTest {
     /** A ping is answered only after the server has seen the client's Finished, which proves the client's address. */
     @Test
     void whoProvesAnAddressIsNoLongerCountedAmongThem() throws Exception {
-        try (DatagramSocket nobody = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            forge(nobody, 1);
+        try (DatagramSocket forger = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            forge(forger, 1);
             pings(address("quic-v1"));
         }
         assertThat(server.resourceManager()

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The answers of a server, or of somebody on the path, that does not mean well. */
+/** The answers of a server, or of an attacker on the path, that does not mean well. */
 class QuicHostileServerTest {
     private static final String ADDRESS = "/ip4/127.0.0.1/udp/0/quic-v1";
 

@@ -154,7 +154,9 @@ class QuicInitialsTest {
 
             send(
                     thief,
-                    begin.seal(retry.source(), retry.token())); // whoever has its own token will not be heard with it
+                    begin.seal(
+                            retry.source(),
+                            retry.token())); // a client that has its own token will not be heard with it
             assertThat(Answer.to(thief).kind())
                     .as("INVALID_TOKEN, to one with the token of another")
                     .isEqualTo(INITIAL);
@@ -219,7 +221,7 @@ class QuicInitialsTest {
                 "0800" + "41", // STREAM
                 "1e", // HANDSHAKE_DONE
                 "07" + "01" + "00", // NEW_TOKEN
-                "7fff", // nobody's
+                "7fff", // of no port
                 "02" + "bfffffff" + "00" + "00" + "00", // an acknowledgement of what was never sent
                 "02" + "05" + "00" + "bfffffff" + "00", // more ranges than there are bytes
                 "1c" + "00" + "00" + "00", // CONNECTION_CLOSE

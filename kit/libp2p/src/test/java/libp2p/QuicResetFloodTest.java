@@ -52,7 +52,7 @@ class QuicResetFloodTest {
                 // the server was faster
             }
         }
-        throw new AssertionError("nobody minds " + STREAMS + " resets");
+        throw new AssertionError("no host minds " + STREAMS + " resets");
     }
 
     @Test

@@ -61,7 +61,7 @@ class TrustedProxyTest {
             assertThat(from(server, "203.0.113.7")).as("a ninth").isNull();
             assertThat(from(server, "203.0.113.8")).as("another client").contains("101");
             assertThat(upgrade(server, "")).as("the proxy itself").contains("101");
-            assertThat(from(server, "nobody")).contains("400");
+            assertThat(from(server, "no-address")).contains("400");
         }
     }
 

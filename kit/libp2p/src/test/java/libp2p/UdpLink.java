@@ -38,7 +38,7 @@ final class UdpLink implements AutoCloseable {
         lossDown = towardsClient;
     }
 
-    /** Sends the client what somebody on the path makes of each of its datagrams, before that is sent on. */
+    /** Sends the client what an attacker on the path makes of each of its datagrams, before that is sent on. */
     void inject(Function<byte[], List<byte[]>> attack) {
         injected = attack;
     }

@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code p2p chat}: lines to and from everybody in a topic. */
-@Command(name = "chat", description = "Talks with everybody in a topic.", mixinStandardHelpOptions = true)
+/** {@code p2p chat}: lines to and from all subscribers of a topic. */
+@Command(name = "chat", description = "Talks with all subscribers of a topic.", mixinStandardHelpOptions = true)
 final class ChatCommand extends PubSubCommand.Base {
     @Parameters(paramLabel = "TOPIC")
     private String topic = "";

@@ -70,7 +70,7 @@ final class GateCommand implements Callable<Integer> {
 
     private void show(Gate gate) {
         StringBuilder human =
-                new StringBuilder(gate.allowed().isEmpty() ? "everybody is allowed" : "only these are allowed:");
+                new StringBuilder(gate.allowed().isEmpty() ? "all peers are allowed" : "only these are allowed:");
         gate.allowed().forEach(text -> human.append("\n  ").append(text));
         human.append(gate.blocked().isEmpty() ? "\nnobody is blocked" : "\nthese are blocked:");
         gate.blocked().forEach(text -> human.append("\n  ").append(text));

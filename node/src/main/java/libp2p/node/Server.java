@@ -93,7 +93,7 @@ final class Server {
         this.output = options.output();
     }
 
-    /** Shares files with whoever knows their hashes. */
+    /** Shares files with peers that know their hashes. */
     Server sharing(List<Path> files) {
         shared = List.copyOf(files);
         return this;

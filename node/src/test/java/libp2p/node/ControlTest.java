@@ -84,15 +84,15 @@ class ControlTest {
                 PeerAddress address = PeerAddress.of(node.peerId(), node.addresses());
                 assertThat(Ping.once(client, address)).isPositive();
                 assertThat(gate("block", self, "203.0.113.0/24"))
-                        .isEqualTo("everybody is allowed\nthese are blocked:\n  " + self + "\n  203.0.113.0/24\n");
+                        .isEqualTo("all peers are allowed\nthese are blocked:\n  " + self + "\n  203.0.113.0/24\n");
                 awaitEnd(client, address, events);
                 assertThatThrownBy(() -> Ping.once(client, address)).isInstanceOf(IOException.class);
                 gate("unblock", self);
-                assertThat(gate()).isEqualTo("everybody is allowed\nthese are blocked:\n  203.0.113.0/24\n");
+                assertThat(gate()).isEqualTo("all peers are allowed\nthese are blocked:\n  203.0.113.0/24\n");
             }
             assertThat(gate("show"))
                     .as("after the end of the node")
-                    .isEqualTo("everybody is allowed\nthese are blocked:\n  203.0.113.0/24\n");
+                    .isEqualTo("all peers are allowed\nthese are blocked:\n  203.0.113.0/24\n");
         }
     }
 
@@ -229,7 +229,7 @@ class ControlTest {
         }
     }
 
-    /** Acknowledged changes exist, and a socket that was left behind hinders nobody. */
+    /** Acknowledged changes exist, and a socket that was left behind hinders no command. */
     @Test
     void aProcessThatWasKilledKeepsItsListsAndCanBeStartedAgain() throws Exception {
         Process first = process();

@@ -40,7 +40,7 @@ class DiskTest {
             Ended mounted = inside("mount -t tmpfs none \"$DISK\"", "-version");
             assumeTrue(
                     mounted.code() == 0,
-                    "this system lets nobody mount: " + mounted.output().strip());
+                    "this system allows no mount: " + mounted.output().strip());
         } catch (IOException e) {
             assumeTrue(false, "there is no program 'unshare' here");
         }

@@ -30,10 +30,10 @@ class GateCommandTest {
     @Test
     void whatTheCommandChangesTheNodeKnowsWhenItStarts() throws Exception {
         assertThat(Commands.run(Exit.DONE, "gate", "--data", data))
-                .isEqualTo("everybody is allowed\nnobody is blocked\n");
+                .isEqualTo("all peers are allowed\nno peer is blocked\n");
         assertThat(Commands.run(
                         Exit.DONE, "gate", "--data", data, "block", PEER.toString(), "10.0.0.0/8", "2001:db8::1"))
-                .isEqualTo("everybody is allowed\nthese are blocked:\n  " + PEER
+                .isEqualTo("all peers are allowed\nthese are blocked:\n  " + PEER
                         + "\n  10.0.0.0/8\n  2001:db8:0:0:0:0:0:1/128\n");
         Commands.run(Exit.DONE, "gate", "--data", data, "unblock", "10.0.0.0/8");
         Commands.run(Exit.DONE, "gate", "--data", data, "allow", "192.0.2.0/24", "198.51.100.0/24");
@@ -61,10 +61,10 @@ class GateCommandTest {
     void mistakesChangeNothing() {
         Commands.run(Exit.USAGE, "gate", "--data", data, "block");
         Commands.run(Exit.USAGE, "gate", "--data", data, "show", "10.0.0.1");
-        Commands.run(Exit.USAGE, "gate", "--data", data, "block", "10.0.0.1", "somebody");
+        Commands.run(Exit.USAGE, "gate", "--data", data, "block", "10.0.0.1", "friend");
         Commands.run(Exit.USAGE, "gate", "--data", data, "block", "10.0.0.1/33");
         Commands.run(Exit.FAILED, "gate", "--data", folder.resolve("other").toString(), "block", "10.0.0.1");
         assertThat(folder.resolve("other")).doesNotExist();
-        assertThat(Commands.run(Exit.DONE, "gate", "--data", data)).contains("nobody is blocked");
+        assertThat(Commands.run(Exit.DONE, "gate", "--data", data)).contains("no peer is blocked");
     }
 }

@@ -16,7 +16,7 @@ import libp2p.protocols.ping.Ping;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Classes that nobody asked for are not even loaded. */
+/** Classes that no option asked for are not even loaded. */
 class LoadedClassesTest {
     private static final Pattern ADDRESS = Pattern.compile("\"(/ip4/127\\.0\\.0\\.1/tcp/\\d+/p2p/\\w+)\"");
 

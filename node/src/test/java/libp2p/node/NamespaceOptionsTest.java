@@ -85,8 +85,8 @@ class NamespaceOptionsTest {
 
     @Test
     void whereThereIsNobodyItIsSaid() throws Exception {
-        String nobody = "/ip4/127.0.0.1/tcp/1/p2p/" + server.peerId();
-        try (Host host = node("--rendezvous-at", nobody, "--advertise=chat")) {
+        String absent = "/ip4/127.0.0.1/tcp/1/p2p/" + server.peerId();
+        try (Host host = node("--rendezvous-at", absent, "--advertise=chat")) {
             assertThat(events.take()).isEqualTo("not_advertised");
             assertThat(host.connections()).isEmpty();
         }

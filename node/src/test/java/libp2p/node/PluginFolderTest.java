@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** A jar that somebody else has built brings a protocol and a transport. */
+/** A jar that another project has built brings a protocol and a transport. */
 class PluginFolderTest {
     private static final String PROTOCOL = """
         package elsewhere;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code p2p listen} on QUIC and WebSockets in a process of its own, and the commands that dial it. The process is
- * cold, and the machine may be busy: nobody dials with the ten seconds of local addresses.
+ * cold, and the machine may be busy: no dial has the ten seconds of local addresses.
  */
 class WebSocketCommandsTest {
     private static final String QUIC = "/ip4/127.0.0.1/udp/0/quic-v1";

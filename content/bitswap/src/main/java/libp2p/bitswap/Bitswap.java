@@ -225,7 +225,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
 
     /** Ends all that goes on with a peer that sent other bytes than it was asked for, and remembers it. */
     private void ban(PeerId peer) {
-        LOG.log(System.Logger.Level.WARNING, "bitswap: " + peer + " sent bytes that nobody asked for: cut off");
+        LOG.log(System.Logger.Level.WARNING, "bitswap: " + peer + " sent bytes that were not asked for: cut off");
         bans.lock();
         try {
             banned.put(
@@ -237,7 +237,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         } finally {
             bans.unlock();
         }
-        failed(peer, new ProtocolViolationException("/ipfs/bitswap", "sent bytes that nobody asked for"));
+        failed(peer, new ProtocolViolationException("/ipfs/bitswap", "sent bytes that were not asked for"));
         for (Connection connection : host().connections(peer)) {
             connection.close(ErrorCode.CONNECTION_PROTOCOL_VIOLATION, "bitswap: wrong bytes");
         }

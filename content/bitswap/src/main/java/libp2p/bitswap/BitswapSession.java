@@ -202,7 +202,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         return want;
     }
 
-    /** Asks for a block that nobody was asked for. */
+    /** Asks for a block that no peer was asked for. */
     private void dispatch(SessionWant want) {
         if (want.asked == null && !closed) {
             peers.ask(want);
@@ -429,7 +429,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             want.have.remove(peer.id);
             want.refused.add(peer.id);
             dispatch(want);
-            if (want.asked == null) { // nobody else: the silent one may still come round
+            if (want.asked == null) { // no other: the silent one may still come round
                 want.refused.remove(peer.id);
                 want.queried.remove(peer.id);
             }

@@ -125,7 +125,7 @@ final class MessageQueue {
         }
     }
 
-    /** Counts a block that nobody asked for; true if there were too many. */
+    /** Counts a block that was not asked for; true if there were too many. */
     boolean unasked() {
         lock.lock();
         try {

@@ -16,7 +16,7 @@ final class SessionPeer {
     final PeerId id;
     /** Blocks that it was asked for and owes. */
     final Map<Multihash, Cid> owed = new LinkedHashMap<>();
-    /** Whether it has had anything, or somebody said so. */
+    /** Whether it has had anything, or a peer said so. */
     boolean useful;
 
     boolean failed;

@@ -82,7 +82,7 @@ final class SessionPeers {
         return peer;
     }
 
-    /** The last connection to a peer has ended: it is forgotten, unless it has sent blocks or somebody said it may. */
+    /** The last connection to a peer has ended: it is forgotten, unless it has sent blocks or a peer said it may. */
     void disconnected(PeerId id, Collection<SessionWant> wants) {
         SessionPeer peer = peers.get(id);
         if (peer != null && peer.blocks == 0 && (peer.failed || !peer.useful)) {
@@ -148,7 +148,7 @@ final class SessionPeers {
         }
     }
 
-    /** A block has come from a peer: nobody else needs to send it. */
+    /** A block has come from a peer: no other needs to send it. */
     void settle(SessionWant want, PeerId from) {
         for (PeerId asked : want.queried) {
             SessionPeer peer = peers.get(asked);

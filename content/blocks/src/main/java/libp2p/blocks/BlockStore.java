@@ -49,8 +49,8 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
     /**
      * Begins to store blocks that the caller has verified. When it returns, the store does not need their data any
      * more: a caller that writes much forgets them, and waits for the disk later. From then on {@link #find} gives
-     * them. The other methods know them once {@link Writing#await} has returned, when they are durable, so that nobody
-     * relies on a block that the disk may lose. A store that has no such half way returns when all is done.
+     * them. The other methods know them once {@link Writing#await} has returned, when they are durable, so that no
+     * caller relies on a block that the disk may lose. A store that has no such half way returns when all is done.
      *
      * @throws libp2p.core.resource.LimitExceededException if a block or all of them are too large; none is stored then
      */
@@ -59,7 +59,9 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
         return () -> {};
     }
 
-    /** Whether {@link #find} gives blocks that are not durable yet, as after {@link #begin}; see {@link GivenBlocks}. */
+    /**
+     * Whether {@link #find} gives blocks that are not durable yet, as after {@link #begin}; see {@link GivenBlocks}.
+     */
     default boolean givesUnfinished() {
         return false;
     }

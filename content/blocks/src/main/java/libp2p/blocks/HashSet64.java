@@ -33,7 +33,7 @@ final class HashSet64 {
         return value == 0 ? zero : table[place(value)] == value;
     }
 
-    /** Eight bytes of a digest: two hashes that share them keep each other, which harms nobody. */
+    /** Eight bytes of a digest: two hashes that share them keep each other, which does no harm. */
     static long key(Multihash hash) {
         byte[] digest = hash.digest();
         long key = hash.code();

@@ -3,8 +3,8 @@ package libp2p.blocks;
 import libp2p.multiformats.Multihash;
 
 /**
- * Numbers of 64 bits that spread multihashes evenly. They follow from a secret of the store, so that nobody can make
- * blocks that gather in one place. Immutable.
+ * Numbers of 64 bits that spread multihashes evenly. They follow from a secret of the store, so that no stranger can
+ * make blocks that gather in one place. Immutable.
  */
 final class KeyedHash {
     private static final long PRIME = 0x100000001b3L; // of FNV-1a with 64 bits

@@ -6,7 +6,7 @@ import libp2p.multiformats.Multihash;
 
 /**
  * The blocks that writers need while they, or a collection, are under way: the write barrier of garbage collection.
- * Costs nothing while nobody holds a lease. Thread-safe.
+ * Costs nothing while no lease is open. Thread-safe.
  */
 final class Leases {
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,7 +51,7 @@ final class Leases {
         };
     }
 
-    /** To be called before it is looked whether the block exists, so that nobody removes it in between. */
+    /** To be called before it is looked whether the block exists, so that it is not removed in between. */
     void keep(Multihash hash) {
         lock.lock();
         try {

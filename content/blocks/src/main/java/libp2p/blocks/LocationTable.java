@@ -8,8 +8,8 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locations of blocks in memory, some 60 bytes for each: records one behind the other in arrays of {@value #CHUNK} bytes,
- * and a table of where they begin. One thread at a time changes it; several may read it while nobody does.
+ * Locations of blocks in memory, some 60 bytes for each: records one behind the other in arrays of {@value #CHUNK}
+ * bytes, and a table of where they begin. One thread at a time changes it; several may read it while none does.
  */
 final class LocationTable {
     private static final int CHUNK_BITS = 14;
@@ -138,7 +138,10 @@ final class LocationTable {
         }
     }
 
-    /** All records, in the order of the numbers of their multihashes: each is given to {@link #position} and {@link #bucket}. */
+    /**
+     * All records, in the order of the numbers of their multihashes: each is given to {@link #position} and
+     * {@link #bucket}.
+     */
     long[] inOrder() {
         long[] order = new long[size];
         int i = 0;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to the log of a store in two steps that overlap: one thread appends what callers have handed over, another
- * forces to the disk what was appended, all of it at once. Both run only while there is something to do, and nobody
- * interrupts them. Shares the lock of the store.
+ * forces to the disk what was appended, all of it at once. Both run only while there is something to do, and are never
+ * interrupted. Shares the lock of the store.
  */
 final class LogWriter {
     /** The store as the writer sees it; called with the lock held. */

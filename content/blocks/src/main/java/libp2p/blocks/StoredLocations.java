@@ -13,11 +13,12 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locations of blocks in a datastore. They stand in buckets, some hundred in one value: digests are spread evenly, so that
- * a save of many changes touches all pages of the datastore anyway, and a bucket is read, changed and written as one
- * array of bytes. The number of buckets is a power of two, and doubles with the number of blocks. Beside each bucket
- * stand the endings of its multihashes, two bytes of each, which tell of nearly every block that is not here without its
- * bucket. Thread-safe, but for one writer at a time; all methods but those that say otherwise block for the disk.
+ * Locations of blocks in a datastore. They stand in buckets, some hundred in one value: digests are spread evenly, so
+ * that a save of many changes touches all pages of the datastore anyway, and a bucket is read, changed and written as
+ * one array of bytes. The number of buckets is a power of two, and doubles with the number of blocks. Beside each
+ * bucket stand the endings of its multihashes, two bytes of each, which tell of nearly every block that is not here
+ * without its bucket. Thread-safe, but for one writer at a time; all methods but those that say otherwise block for the
+ * disk.
  */
 final class StoredLocations {
     private static final byte BUCKET = 'p';
@@ -186,7 +187,7 @@ final class StoredLocations {
     /**
      * Puts and removes places.
      *
-     * @param changes that nobody changes meanwhile, spread as these here
+     * @param changes that stay as they are meanwhile, spread as these here
      * @param blocks how many there will be, about
      */
     void merge(LocationTable changes, long blocks, ChangeBatches out) throws IOException {
@@ -244,7 +245,7 @@ final class StoredLocations {
     /** Moves all places to more buckets; a bucket is gone when those that take its place exist. */
     private void move(ChangeBatches out) throws IOException {
         Shape now = shape;
-        out.add(SHAPE, shapeBytes(now)); // or the end of the process would leave buckets that nobody looks for
+        out.add(SHAPE, shapeBytes(now)); // or the end of the process would leave buckets that no look-up finds
         for (int i = 0; i < 1 << now.depth; i++) {
             byte[] old = datastore.get(key(BUCKET, now.depth, i));
             if (old == null) {

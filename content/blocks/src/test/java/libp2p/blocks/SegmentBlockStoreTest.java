@@ -364,7 +364,7 @@ class SegmentBlockStoreTest {
             assertThat(new GarbageCollector(store, pins).collect())
                     .isEqualTo(new GarbageCollector.Result(40_000, 160_000, 1, List.of()));
             Path damaged = folder.resolve("blocks/00000000.blocks");
-            Files.write(damaged, new byte[(int) Files.size(damaged)]); // nobody needs it
+            Files.write(damaged, new byte[(int) Files.size(damaged)]); // it is not needed
             store.compact();
             assertThat(damaged).doesNotExist();
             assertThat(store.get(kept.cid())).isEqualTo(kept.data());

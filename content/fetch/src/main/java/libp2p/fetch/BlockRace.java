@@ -24,8 +24,8 @@ final class BlockRace {
     private static final double LONGEST_HEDGE = 5;
 
     /**
-     * Number of times that everybody who failed for a passing reason is asked again, the first time after so long, then
-     * twice as long.
+     * Number of times that all sources which failed for a passing reason are asked again, the first time after so long,
+     * then twice as long.
      */
     private static final int RETRIES = 3;
 
@@ -53,7 +53,7 @@ final class BlockRace {
         changed = new TimedCondition(environment, lock);
     }
 
-    /** Runs the race; blocks until a block has come or nobody is left. */
+    /** Runs the race; blocks until a block has come or no source is left. */
     Block run() throws IOException {
         Deadline deadline = Deadline.after(environment, options.patience());
         List<FetchSource> tried = new ArrayList<>();
@@ -135,7 +135,7 @@ final class BlockRace {
             got = source.block(cid, deadline);
             options.reputation().succeeded(source.name(), got.length, environment.nanoTime() - began);
         } catch (InterruptedIOException e) {
-            failure = isOver() ? "" : String.valueOf(e.getMessage()); // a deadline, or somebody else was faster
+            failure = isOver() ? "" : String.valueOf(e.getMessage()); // a deadline, or another source was faster
         } catch (WrongBytesException e) {
             failure = String.valueOf(e.getMessage());
             table.lied(source, e);
@@ -192,7 +192,7 @@ final class BlockRace {
         }
     }
 
-    /** Waits for data, for a failure (unless nobody is left to ask and others still run), or for the deadline. */
+    /** Waits for data, for a failure (unless no source is left to ask and others still run), or for the deadline. */
     private byte @Nullable [] await(Deadline deadline, boolean last) throws IOException {
         lock.lock();
         try {
@@ -224,7 +224,7 @@ final class BlockRace {
         lock.lock();
         try {
             return tried.isEmpty()
-                    ? "there is nobody to ask"
+                    ? "there is no source to ask"
                     : tried.size() + " sources were asked; " + String.join("; ", failures);
         } finally {
             lock.unlock();

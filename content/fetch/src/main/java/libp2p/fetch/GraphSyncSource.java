@@ -55,10 +55,10 @@ final class GraphSyncSource implements FetchSource {
     }
 
     private void run(Cid root, Selector selector, BlockSink sink) throws IOException {
-        SelectorWalk.Visitor nobody = visit -> {};
+        SelectorWalk.Visitor ignored = visit -> {};
         try (GraphSyncRequest request = graphSync.request(peer, root, selector)) {
             request.onBlock(sink);
-            request.run(nobody);
+            request.run(ignored);
         } catch (ProtocolViolationException e) {
             throw new WrongBytesException(name() + ": " + e.getMessage(), e);
         }

@@ -47,7 +47,7 @@ final class SourceTable {
     }
 
     /**
-     * The source to ask next: by score and load, those that are left alone only when nobody else is. Null if none is
+     * The source to ask next: by score and load, those that are left alone only when no other is. Null if none is
      * left.
      */
     @Nullable

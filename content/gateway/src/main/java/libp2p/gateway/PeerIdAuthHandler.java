@@ -11,7 +11,8 @@ import libp2p.http.auth.PeerIdAuthServer;
 
 /**
  * Asks clients for their peer ids, and proves that of this peer. A proof holds for the host that it
- * was made for, and only hosts that this server goes by are taken, so that nobody passes a proof on to it. Thread-safe.
+ * was made for, and only hosts that this server goes by are taken, so that no host passes a proof on to it.
+ * Thread-safe.
  */
 public final class PeerIdAuthHandler implements HttpHandler {
     private final PeerIdAuthServer server;
@@ -22,7 +23,8 @@ public final class PeerIdAuthHandler implements HttpHandler {
      * A handler before another.
      *
      * @param hosts which values of the Host field stand for this server
-     * @param known answers clients that have proven their ids, which it finds in {@link libp2p.http.RequestContext#peer}
+     * @param known answers clients that have proven their ids, which it finds in
+     *     {@link libp2p.http.RequestContext#peer}
      */
     public PeerIdAuthHandler(PeerIdAuthServer server, Predicate<String> hosts, HttpHandler known) {
         this.server = server;

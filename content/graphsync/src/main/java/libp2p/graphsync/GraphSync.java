@@ -167,7 +167,7 @@ public final class GraphSync implements HostService {
         }
     }
 
-    /** Ends all that goes on with a peer that sent what nobody asked for, and remembers it. */
+    /** Ends all that goes on with a peer that sent what was not asked for, and remembers it. */
     void ban(PeerId peer) {
         LOG.log(System.Logger.Level.WARNING, "graphsync: " + peer + " sent what it was not asked for: cut off");
         bans.lock();

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request for what a selector reaches below a root, from one peer. The walk happens here: what is stored here is
  * walked first, and the peer is asked when a block is absent. From then on each block of the peer must be the one that
- * the walk wants next, or the request ends; nobody sees another. Received blocks are stored, also of a request that
+ * the walk wants next, or the request ends; no visitor sees another. Received blocks are stored, also of a request that
  * ended. {@link #run} is for one thread, the other methods for any.
  */
 public final class GraphSyncRequest implements AutoCloseable {
@@ -125,7 +125,7 @@ public final class GraphSyncRequest implements AutoCloseable {
      *
      * @throws RequestFailedException if the peer ended it by a failure
      * @throws ProtocolViolationException if the peer walked elsewhere, or said that it sent what it did not
-     * @throws libp2p.ipld.BlockNotFoundException if nobody has the root
+     * @throws libp2p.ipld.BlockNotFoundException if no peer has the root
      */
     public Result run(SelectorWalk.Visitor visitor) throws IOException {
         SelectorWalk walk = new SelectorWalk(this::load, limits.own());

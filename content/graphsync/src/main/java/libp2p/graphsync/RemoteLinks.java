@@ -176,7 +176,7 @@ final class RemoteLinks {
         }
     }
 
-    /** Nobody walks any more: all links of the remote are dropped. */
+    /** No walk goes on: all links of the remote are dropped. */
     void close() {
         lock.lock();
         try {

@@ -103,7 +103,7 @@ public final class Block {
         return function;
     }
 
-    /** Whether everybody has the content: the CID carries it itself, or it is empty. */
+    /** Whether every host has the content: the CID carries it itself, or it is empty. */
     public static boolean isInherent(Cid cid) {
         return cid.hash().code() == Multicodec.IDENTITY || cid.hash().equals(EMPTY_RAW.hash());
     }

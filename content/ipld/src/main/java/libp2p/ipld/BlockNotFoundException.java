@@ -14,7 +14,7 @@ public class BlockNotFoundException extends NetworkException {
         this.cid = cid;
     }
 
-    /** Names the block that nobody had. */
+    /** Names the block that no source had. */
     public Cid cid() {
         return cid;
     }

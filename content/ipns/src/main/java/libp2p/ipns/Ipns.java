@@ -87,7 +87,7 @@ public final class Ipns {
      * @param value a path, for example {@code /ipfs/bafy…}
      * @param validity how long the record holds
      * @param ttl how long readers may remember it
-     * @throws IOException if nobody took the record; it is kept all the same, and republished by {@link #republish}
+     * @throws IOException if no peer took the record; it is kept all the same, and republished by {@link #republish}
      */
     public IpnsRecord publish(Identity identity, String value, Duration validity, Duration ttl, Deadline deadline)
             throws IOException {
@@ -132,8 +132,8 @@ public final class Ipns {
             return newest(name, own, deadline);
         } catch (InterruptedIOException e) {
             throw e;
-        } catch (IOException nobody) {
-            LOG.log(Level.DEBUG, () -> "what " + name + " stands for was not found: " + nobody.getMessage());
+        } catch (IOException notFound) {
+            LOG.log(Level.DEBUG, () -> "what " + name + " stands for was not found: " + notFound.getMessage());
             return own;
         }
     }

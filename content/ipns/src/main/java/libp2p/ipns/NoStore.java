@@ -5,7 +5,7 @@ import libp2p.core.routing.Results;
 import libp2p.core.routing.ValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Tells nobody and knows nothing: published records are kept by their publisher alone. */
+/** Tells no peer and knows nothing: published records are kept by their publisher alone. */
 final class NoStore implements ValueStore {
     @Override
     public void putValue(byte[] key, byte[] value, Deadline deadline) {}

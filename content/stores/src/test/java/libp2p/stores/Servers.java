@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Real servers for tests, of this machine: PostgreSQL, moto as object store in memory, versitygw as one on a disk. Where one is missing, its tests are
- * skipped and say so.
+ * Real servers for tests, of this machine: PostgreSQL, moto as object store in memory, versitygw as one on a disk.
+ * Where one is missing, its tests are skipped and say so.
  */
 final class Servers implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
@@ -71,7 +71,7 @@ final class Servers implements AutoCloseable {
         return all;
     }
 
-    /** The port of a PostgreSQL with an empty database, where everybody on this machine is trusted. */
+    /** The port of a PostgreSQL with an empty database, where every user of this machine is trusted. */
     int postgres() throws Exception {
         Path initdb = find("initdb");
         Path program = find("postgres");

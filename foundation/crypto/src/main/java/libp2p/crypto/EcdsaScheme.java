@@ -10,7 +10,7 @@ import libp2p.crypto.engine.EcdsaEngine;
 /**
  * ECDSA with SHA-256 over one curve. Signatures are strict DER; signing is deterministic (RFC 6979) and gives the lower
  * of the two possible values of s. Verification takes both over P-256, where peers send either; over secp256k1 it takes
- * the lower alone, as libsecp256k1 does, so that nobody can make a second signature of one that he has seen.
+ * the lower alone, as libsecp256k1 does, so that no stranger can make a second signature of one that he has seen.
  */
 final class EcdsaScheme implements SignatureScheme {
     private final EcCurve curve;

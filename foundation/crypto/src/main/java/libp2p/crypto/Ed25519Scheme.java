@@ -21,7 +21,7 @@ final class Ed25519Scheme implements SignatureScheme {
     private static final byte[] MINUS_ONE =
             Hex.decode("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
 
-    /** The y of the eight points whose order divides 8: their secret keys are zero, so that everybody has them. */
+    /** The y of the eight points whose order divides 8: their secret keys are zero, so that they are known. */
     private static final byte[][] SMALL_ORDER = {
         new byte[KEY_LENGTH],
         ONE,
@@ -70,7 +70,7 @@ final class Ed25519Scheme implements SignatureScheme {
         byte[] y = canonical(publicKey);
         for (byte[] small : SMALL_ORDER) {
             if (Arrays.equals(y, small)) {
-                throw new InvalidKeyException("Ed25519 public key of small order, which everybody can sign for");
+                throw new InvalidKeyException("Ed25519 public key of small order, which anyone can sign for");
             }
         }
     }

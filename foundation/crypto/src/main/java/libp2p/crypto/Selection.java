@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the engine of one primitive on first use: the first in the order that is there and passes its known-answer
- * test. Threads that meet here may each test, and all get the first result; nobody waits. A measurement may replace it.
+ * test. Threads that meet here may each test, and all get the first result; no thread waits. A measurement may replace
+ * it.
  */
 final class Selection<E> {
     /** Another engine has to be so much faster to take the place of the one in use. */

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Writes a body in chunks; only {@link #finish} makes it whole, so that nobody takes a body that was broken off for
+ * Writes a body in chunks; only {@link #finish} makes it whole, so that no reader takes a body that was broken off for
  * one.
  */
 public final class ChunkedOutput extends OutputStream {

@@ -42,7 +42,7 @@ final class Addresses {
      */
     record Delivered(SimulatedEnvironment host, InetSocketAddress local, List<Conversation> flows) implements Outcome {}
 
-    /** Nobody took it. */
+    /** No host took it. */
     record Refused(Refusal how) implements Outcome {}
 
     private static final int MOST_ROUTERS = 8;
@@ -56,7 +56,7 @@ final class Addresses {
         return internet;
     }
 
-    /** The answer to a connection attempt at an address that nobody has. */
+    /** The answer to a connection attempt at an address that no host has. */
     void nobodyThere(Refusal answer) {
         nobodyThere = answer;
     }
@@ -228,7 +228,7 @@ final class Addresses {
         return flows;
     }
 
-    /** The answer to a connection attempt at nobody. */
+    /** The answer to a connection attempt at no host. */
     Refusal nobodyThere() {
         return nobodyThere;
     }

@@ -124,7 +124,7 @@ final class Connecting extends Event {
         }
     }
 
-    /** A router or nobody answers instead of the remote. */
+    /** A router or no host answers instead of the remote. */
     private void refused(Refusal how) {
         switch (how) {
             case SILENT -> retry();

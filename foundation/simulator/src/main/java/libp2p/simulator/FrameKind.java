@@ -10,7 +10,7 @@ enum FrameKind {
     FIN(5),
     RST(6),
     DATAGRAM(7),
-    /** A frame that was lost on the way, or that nobody was there for. */
+    /** A frame that was lost on the way, or that no host was there for. */
     LOST(8);
 
     /** Goes into the hash of a {@link Trace}. */

@@ -219,7 +219,7 @@ final class HostNetwork implements Network {
 
     /**
      * Indices begin with 2, since the first interface is that of the loopback. Without a network, multicast reaches
-     * nobody.
+     * no host.
      */
     @Override
     public List<LinkInterface> interfaces() {

@@ -73,7 +73,7 @@ public final class Link {
     }
 
     /**
-     * Nothing gets through any more, and nobody is told. TCP tries again, after pauses that double, and gives up after
+     * Nothing gets through any more, and no end is told. TCP tries again, after pauses that double, and gives up after
      * a quarter of an hour.
      */
     public Link cut() {

@@ -53,7 +53,7 @@ final class MappingGateway {
         startedAt = scheduler.now();
     }
 
-    /** Does what a datagram asks for and answers it; null for what nobody answers. */
+    /** Does what a datagram asks for and answers it; null for what has no answer. */
     byte @Nullable [] answer(byte[] question, InetSocketAddress from) {
         if (question.length < 2 || (question[1] & ANSWER) != 0) {
             return null;

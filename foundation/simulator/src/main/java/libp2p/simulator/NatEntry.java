@@ -24,7 +24,7 @@ final class NatEntry {
         this.port = port;
     }
 
-    /** Lets everybody in from now on, until some time. */
+    /** Lets all hosts in from now on, until some time. */
     void forward(long until) {
         forwardedUntil = until;
     }
@@ -34,7 +34,7 @@ final class NatEntry {
         forwardedUntil = Long.MIN_VALUE;
     }
 
-    /** Whether it lets everybody in, as it was asked for. */
+    /** Whether it lets all hosts in, as it was asked for. */
     boolean isForwarded(long now) {
         return forwardedUntil >= now;
     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Probabilistic concurrency testing: random priorities, the highest ready thread runs, and at random points the running
- * thread falls below all others. A thread that takes turn after turn falls too, so that nobody spins for ever.
+ * thread falls below all others. A thread that takes turn after turn falls too, so that no thread spins for ever.
  */
 final class PrioritiesQueue implements ReadyQueue {
     private static final int TURNS_IN_A_ROW = 200;

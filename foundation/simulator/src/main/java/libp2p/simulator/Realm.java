@@ -62,7 +62,7 @@ final class Realm {
         hosts.remove(address, host);
     }
 
-    /** A host whose link frames from outside take that are for nobody in particular. */
+    /** A host whose link frames from outside take that are for no particular host. */
     @Nullable
     SimulatedEnvironment anyHost() {
         if (first != null) {

@@ -289,7 +289,7 @@ public final class SimulatedEnvironment implements Environment {
         }
     }
 
-    /** A call on the pool that does not exist: it takes a moment, and goes on if nobody waits any more. */
+    /** A call on the pool that does not exist: it takes a moment, and goes on if no thread waits any more. */
     private final class Offloaded<T> implements Runnable {
         private final Callable<T> call;
         private final Thread caller = Thread.currentThread();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedNat {
     /** Whether one internal endpoint has one external port, or how many. */
     public enum Mapping {
-        /** The same external port towards everybody: hole punching works. */
+        /** The same external port towards all hosts: hole punching works. */
         ENDPOINT_INDEPENDENT,
         /** Another external port for every remote address. */
         ADDRESS_DEPENDENT,
@@ -28,7 +28,7 @@ public final class SimulatedNat {
 
     /** The filtering of an external port. */
     public enum Filtering {
-        /** Everybody, once the mapping exists: a "full cone". */
+        /** All hosts, once the mapping exists: a "full cone". */
         ENDPOINT_INDEPENDENT,
         /** Addresses that the host behind has sent to from there. */
         ADDRESS_DEPENDENT,
@@ -127,7 +127,7 @@ public final class SimulatedNat {
 
     /**
      * Sets the time for which an idle TCP connection is remembered; 124 minutes unless set. After that nothing gets
-     * through, in either direction, and nobody is told. Connections that are being opened or were closed are remembered
+     * through, in either direction, and no end is told. Connections that are being opened or were closed are remembered
      * for four minutes, or for as long if that is less.
      */
     public SimulatedNat tcpLifetime(Duration idle) {
@@ -135,7 +135,7 @@ public final class SimulatedNat {
         return this;
     }
 
-    /** The filtering of the IPv6 addresses behind it; everybody may send, asked or not, unless set. */
+    /** The filtering of the IPv6 addresses behind it; all hosts may send, asked or not, unless set. */
     public SimulatedNat filterIp6(Filtering behaviour) {
         firewall = new Firewall(scheduler, lifetimes, behaviour);
         return this;
@@ -152,7 +152,7 @@ public final class SimulatedNat {
         return this;
     }
 
-    /** From now on leads no ports inside that traffic has not opened, and answers nobody who asks for it. */
+    /** From now on leads no ports inside that traffic has not opened, and answers no host that asks for it. */
     public void stopMappingPorts() {
         gateway = null;
         byOutside.values().forEach(entries -> entries.forEach(NatEntry::stopForwarding));
@@ -163,12 +163,12 @@ public final class SimulatedNat {
         return address;
     }
 
-    /** Leads an external TCP port to an endpoint behind, for everybody and for ever. */
+    /** Leads an external TCP port to an endpoint behind, for all hosts and for ever. */
     public SimulatedNat forwardTcp(int externalPort, SimulatedEnvironment host, InetSocketAddress local) {
         return forward(Transport.TCP, externalPort, host, local);
     }
 
-    /** Leads an external UDP port to an endpoint behind, for everybody and for ever. */
+    /** Leads an external UDP port to an endpoint behind, for all hosts and for ever. */
     public SimulatedNat forwardUdp(int externalPort, SimulatedEnvironment host, InetSocketAddress local) {
         return forward(Transport.UDP, externalPort, host, local);
     }
@@ -195,7 +195,7 @@ public final class SimulatedNat {
         }
     }
 
-    /** Number of external ports that are led inside because somebody asked for it. */
+    /** Number of external ports that are led inside because a host asked for it. */
     public int forwardedPorts() {
         long now = scheduler.now();
         return (int) byOutside.values().stream()
@@ -330,7 +330,7 @@ public final class SimulatedNat {
         return null;
     }
 
-    /** The entry of an external port, whoever may use it; null for none. */
+    /** The entry of an external port, whichever host may use it; null for none. */
     @Nullable
     NatEntry behind(Transport transport, int port) {
         List<NatEntry> entries = byOutside.get(new Outside(transport, port));

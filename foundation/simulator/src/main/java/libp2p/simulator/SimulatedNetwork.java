@@ -171,7 +171,7 @@ public final class SimulatedNetwork {
         return nat;
     }
 
-    /** The answer to TCP connection attempts at an address that nobody has; none unless set. */
+    /** The answer to TCP connection attempts at an address that no host has; none unless set. */
     public SimulatedNetwork nobodyThere(Refusal answer) {
         addresses.nobodyThere(answer);
         return this;

@@ -273,7 +273,7 @@ final class SimulatedScheduler {
     }
 
     /**
-     * Nobody is ready. A loop in the middle of an action then waits for a lock whose owner waits for something else.
+     * No thread is ready. A loop in the middle of an action then waits for a lock whose owner waits for something else.
      */
     private boolean failIfLoopWaits() {
         for (SimulatedThread thread : acting) {

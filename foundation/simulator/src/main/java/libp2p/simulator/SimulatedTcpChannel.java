@@ -104,7 +104,7 @@ final class SimulatedTcpChannel implements TcpChannel {
     @Override
     public void onReadable(ReadHandler handler) {
         if (reader != null || events != null) {
-            throw new IllegalStateException("somebody reads already");
+            throw new IllegalStateException("another thread reads already");
         }
         SocketEvents served = new SocketEvents(scheduler, host().nextLoop(), handler, this::isReadable);
         events = served;
@@ -299,7 +299,7 @@ final class SimulatedTcpChannel implements TcpChannel {
         return remote;
     }
 
-    /** As Linux does: FIN behind what was written, or RST if that was asked for, or nobody has read all bytes. */
+    /** As Linux does: FIN behind what was written, or RST if that was asked for, or not all bytes were read. */
     @Override
     public void close() {
         scheduler.requireInside("close a socket");

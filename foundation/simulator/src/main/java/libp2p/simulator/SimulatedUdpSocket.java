@@ -103,7 +103,7 @@ final class SimulatedUdpSocket implements UdpSocket {
     @Override
     public boolean onReadable(ReadHandler handler) {
         if (receiver != null || events != null) {
-            throw new IllegalStateException("somebody receives already");
+            throw new IllegalStateException("another thread receives already");
         }
         if (closed) {
             return false;

@@ -20,6 +20,6 @@
  * ({@code =libp2p.simulator} on the module path).
  *
  * <p>The package has more than 25 classes because scheduler, network and routers share state without locks, which only
- * one thread at a time may touch; two packages would have to open it to everybody.
+ * one thread at a time may touch; two packages would have to open it to all code.
  */
 package libp2p.simulator;

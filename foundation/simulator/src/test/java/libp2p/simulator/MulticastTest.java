@@ -86,7 +86,7 @@ class MulticastTest {
                     .extracting(link -> link.name() + " " + link.index() + " " + link.multicast())
                     .containsExactly("lo 1 false", "one 2 true", "two 3 true");
             List<String> atBob = hear(join(hosts.bob(), one.name()));
-            join(hosts.alice(), "two").send(bytes("nobody hears"), GROUP);
+            join(hosts.alice(), "two").send(bytes("no host hears"), GROUP);
             UdpSocket ordinary = hosts.bob().network().bindUdp(new InetSocketAddress("0.0.0.0", 7_000));
             List<String> direct = hear(ordinary);
             join(hosts.alice(), "one").send(bytes("answer"), new InetSocketAddress("10.0.0.2", 7_000));

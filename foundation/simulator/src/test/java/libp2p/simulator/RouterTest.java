@@ -296,10 +296,10 @@ class RouterTest {
             assertThatThrownBy(() -> world.dial(server, null, outside)).hasMessage("Connection refused");
             nat.refusal(Refusal.UNREACHABLE);
             assertThatThrownBy(() -> world.dial(server, null, outside)).isInstanceOf(NoRouteToHostException.class);
-            InetSocketAddress nobody = new InetSocketAddress("198.51.100.99", 1);
-            assertThatThrownBy(() -> world.dial(server, null, nobody)).isInstanceOf(DeadlineExceededException.class);
+            InetSocketAddress absent = new InetSocketAddress("198.51.100.99", 1);
+            assertThatThrownBy(() -> world.dial(server, null, absent)).isInstanceOf(DeadlineExceededException.class);
             world.network().nobodyThere(Refusal.UNREACHABLE);
-            assertThatThrownBy(() -> world.dial(server, null, nobody)).isInstanceOf(NoRouteToHostException.class);
+            assertThatThrownBy(() -> world.dial(server, null, absent)).isInstanceOf(NoRouteToHostException.class);
         });
     }
 

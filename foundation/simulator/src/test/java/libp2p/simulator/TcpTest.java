@@ -86,7 +86,7 @@ class TcpTest {
     void closingWithUnreadBytesResetsTheOtherSide() {
         underSeeds(SEEDS, hosts -> {
             Connected pair = hosts.connected();
-            pair.client().write(bytes("nobody reads this"));
+            pair.client().write(bytes("this is not read"));
             hosts.simulation().sleep(Duration.ofMillis(10));
             pair.server().close();
             assertThatThrownBy(() -> pair.client().read(ByteBuffer.allocate(1)))

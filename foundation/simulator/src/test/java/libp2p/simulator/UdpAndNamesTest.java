@@ -146,7 +146,7 @@ class UdpAndNamesTest {
             assertThat(network.resolveText("_dnsaddr.peer.example", Deadline.NONE))
                     .containsExactly("dnsaddr=/ip4/…");
             assertThat(network.resolveText("peer.example", Deadline.NONE)).isEmpty();
-            assertThatThrownBy(() -> network.resolve("nobody.example", Deadline.NONE))
+            assertThatThrownBy(() -> network.resolve("absent.example", Deadline.NONE))
                     .isInstanceOf(UnknownHostException.class);
             assertThat(network.resolve("192.0.2.1", Deadline.NONE)).hasSize(1);
         });

@@ -17,8 +17,8 @@ import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches that wait for the disk. One thread, which nobody interrupts, takes all that wait and commits them at once; a
- * failure is that of all of them.
+ * Batches that wait for the disk. One thread, which is never interrupted, takes all that wait and commits them at once;
+ * a failure is that of all of them.
  */
 final class WriteQueue {
     private static final System.Logger LOG = System.getLogger(WriteQueue.class.getName());

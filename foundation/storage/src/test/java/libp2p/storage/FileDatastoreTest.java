@@ -50,7 +50,7 @@ class FileDatastoreTest extends DatastoreContract {
     @Test
     void aFileOfAnotherKindIsRefusedAndLeftAlone() throws IOException {
         Path file = Files.createDirectories(folder.resolve("data")).resolve("store");
-        byte[] content = "this is somebody's text\n".repeat(1000).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] content = "this is another text\n".repeat(1000).getBytes(java.nio.charset.StandardCharsets.UTF_8);
         Files.write(file, content);
         assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("no datastore");
         assertThat(Files.readAllBytes(file)).isEqualTo(content);

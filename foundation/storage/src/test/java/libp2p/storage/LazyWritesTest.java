@@ -217,7 +217,8 @@ class LazyWritesTest {
     }
 
     /**
-     * Batches of several threads and a room that is far too small for them: everybody waits, nothing is lost or torn.
+     * Batches of several threads and a room that is far too small for them: every writer waits, nothing is lost or
+     * torn.
      */
     @Test
     void writersThatAreFasterThanTheDiskWaitForRoom() throws Exception {
@@ -343,7 +344,7 @@ class LazyWritesTest {
         Datastore store = open(DatastoreLimits.DEFAULT.withLazy(10, 1_000));
         store.put(bytes("kept"), bytes("1"));
         FaultyFiles.crash(new Random(8));
-        Files.write(folder.resolve("store"), "somebody's text ".repeat(2_000).getBytes(UTF_8));
+        Files.write(folder.resolve("store"), "another text ".repeat(2_000).getBytes(UTF_8));
         int told = 0;
         for (int i = 0; i < 100; i++) {
             try {

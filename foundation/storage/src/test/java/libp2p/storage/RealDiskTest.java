@@ -106,7 +106,7 @@ class RealDiskTest {
                     .redirectErrorStream(true)
                     .start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assumeTrue(process.waitFor() == 0, "this system lets nobody mount: " + said.strip());
+            assumeTrue(process.waitFor() == 0, "this system allows no mount: " + said.strip());
         } catch (IOException e) {
             assumeTrue(false, "there is no program 'unshare' here");
         }

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The JDK's IPv6 sockets take IPv4 too, so {@code [::]:4001} and {@code 0.0.0.0:4001} of one host exclude each
  * other, which is not what people mean. When the wildcard of one family is refused and this process itself holds the
- * other one, the two are bound with {@code SO_REUSEPORT}; the kernel prefers the IPv4 socket for IPv4. Nobody else can
- * slip in: the kernel refuses the IPv4 wildcard to another process while it is held, and for the IPv6 wildcard a trial
- * with {@code ::1} shows whether another process has it.
+ * other one, the two are bound with {@code SO_REUSEPORT}; the kernel prefers the IPv4 socket for IPv4. No other socket
+ * can slip in: the kernel refuses the IPv4 wildcard to another process while it is held, and for the IPv6 wildcard a
+ * trial with {@code ::1} shows whether another process has it.
  */
 final class BoundPorts {
     private static final ReentrantLock LOCK = new ReentrantLock();

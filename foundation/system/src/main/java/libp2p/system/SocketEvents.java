@@ -63,7 +63,7 @@ final class SocketEvents implements EventLoop.Client {
      */
     boolean mayRead() {
         boolean over = drained || environment.nanoTime() - turnEnd >= 0;
-        if (over && !closed.get()) { // once closed nobody calls the handler again
+        if (over && !closed.get()) { // once closed no loop calls the handler again
             return false;
         }
         LoopThread.wakeAll(); // all that the last read has brought is delivered

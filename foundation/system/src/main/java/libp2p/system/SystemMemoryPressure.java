@@ -17,7 +17,7 @@ import libp2p.core.environment.MemoryPressure;
 
 /**
  * Watches the pools of the heap in which objects grow old by their collection usage threshold, so that only what a
- * collection could not free counts. The threshold belongs to the whole process: one that somebody else has set is used
+ * collection could not free counts. The threshold belongs to the whole process: one that other code has set is used
  * and left alone. Nothing is loaded or set before the first watch. Thread-safe.
  */
 final class SystemMemoryPressure implements MemoryPressure {
@@ -83,7 +83,7 @@ final class SystemMemoryPressure implements MemoryPressure {
         try {
             emitter().removeNotificationListener(dispatcher);
         } catch (ListenerNotFoundException gone) {
-            LOG.log(Level.DEBUG, "somebody took the listener away", gone);
+            LOG.log(Level.DEBUG, "the listener was taken away", gone);
         }
         armed.forEach(pool -> pool.setCollectionUsageThreshold(0));
         armed.clear();

@@ -81,7 +81,7 @@ class LinuxBatchesTest {
             throws Exception {
         InetSocketAddress target =
                 new InetSocketAddress(address, socket.localAddress().getPort());
-        try (DatagramChannel client = DatagramChannel.open().connect(target)) { // hears nobody else
+        try (DatagramChannel client = DatagramChannel.open().connect(target)) { // hears no other host
             client.write(ByteBuffer.allocate(LENGTH));
             assertThat(asked.take()).isEqualTo(target.getAddress());
             for (int length : new int[] {LENGTH, LENGTH, 1}) {

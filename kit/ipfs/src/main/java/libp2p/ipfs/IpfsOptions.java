@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data where key, blocks and pins last; null to keep them in memory and forget them
  * @param listen addresses
- * @param bootstrap peers that lead into the network; nobody by default
+ * @param bootstrap peers that lead into the network; none by default
  * @param kadPrefix of the DHT, {@link Kad#IPFS} for the public one
  * @param sources such as gateways, beside Bitswap
  * @param patience how long content is waited for while nothing comes from anybody

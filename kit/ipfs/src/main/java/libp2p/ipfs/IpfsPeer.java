@@ -36,14 +36,24 @@ import libp2p.nat.relay.RelayLimits;
 import libp2p.system.SystemEnvironment;
 
 /**
- * An IPFS peer: adds content and gives it to others, and gets content from them. Thread-safe; methods block for the
- * disk and the network.
+ * An IPFS peer: adds content and gives it to others, and gets content from them, each piece named by the hash of its
+ * bytes (CID).
  *
  * <pre>{@code
- * try (IpfsPeer peer = IpfsPeer.start(Role.WORKER, IpfsOptions.DEFAULT.withBootstrap("/ip4/…/tcp/4001/p2p/12D3…"))) {
- *     byte[] data = peer.contentByCid("QmZ4tD…");
+ * try (IpfsPeer master = IpfsPeer.start(Role.MASTER, options);
+ *         IpfsPeer worker = IpfsPeer.start(Role.WORKER, options)) {
+ *     Cid cid = master.add(data);
+ *     System.out.println("added " + cid);
+ *     worker.connect(master.host().fullAddresses().getFirst().toString());
+ *     …
  * }
  * }</pre>
+ *
+ * <p>Every block is verified before it is returned, so it does not matter which peer it comes from. A {@link Role} sets
+ * budgets of memory, disk and <b>upload rate</b> (1 to 10 Mbit/s); {@link IpfsOptions} say where content is kept, which
+ * peers lead into the network, and what is announced. Without a data directory everything is forgotten.
+ *
+ * <p>Thread-safe; methods block for the disk and the network.
  */
 public final class IpfsPeer implements AutoCloseable {
     private final Environment environment;
@@ -270,7 +280,7 @@ public final class IpfsPeer implements AutoCloseable {
     /**
      * Announces what the strategy of this peer names, from now on; the DHT repeats it.
      *
-     * @return how many CIDs, 0 if there is nobody to tell
+     * @return how many CIDs, 0 if there is no peer to tell
      */
     public long reprovide() throws IOException {
         return state.announcements().announceAll();

@@ -47,7 +47,7 @@ public final class RemotePins implements AutoCloseable {
         registration = peer.host().handle(PROTOCOL, this::serve);
     }
 
-    /** Serves pins of a peer, to nobody at first; until it is closed, or the peer takes another role. */
+    /** Serves pins of a peer, to no peer at first; until it is closed, or the peer takes another role. */
     public static RemotePins serve(IpfsPeer peer) {
         return new RemotePins(peer);
     }

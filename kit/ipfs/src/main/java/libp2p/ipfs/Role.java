@@ -7,7 +7,7 @@ package libp2p.ipfs;
  * 100 MB at most; disk by a quota of the block store; bandwidth by the rate at which blocks are given to others
  * ({@code bitswap.send-rate} among the limits of the host says another), which GraphSync and gateways share where an
  * application adds them ({@code HttpResponse.through}; those of {@code p2p node} do). Uptime only tells which role a
- * machine is fit for ({@link RoleAdvisor}). Workers and leechers that nobody can reach ask masters that they are
+ * machine is fit for ({@link RoleAdvisor}). Workers and leechers that cannot be reached ask masters that they are
  * connected to for a place at their relays.
  */
 public enum Role {

@@ -86,7 +86,7 @@ class FullDiskTest {
                 .redirectErrorStream(true)
                 .start();
         allowed.getInputStream().readAllBytes();
-        assumeTrue(allowed.waitFor() == 0, "this system lets nobody mount");
+        assumeTrue(allowed.waitFor() == 0, "this system allows no mount");
         Path disk = Files.createDirectories(folder.resolve("disk"));
         Process process = new ProcessBuilder(
                         "unshare",

@@ -52,7 +52,7 @@ class HostMetricsTest {
         void run(Host client, PeerAddress server) throws Exception;
     }
 
-    /** A service of somebody else, which counts. */
+    /** A service of another project, which counts. */
     private static final class Chess implements HostService, CounterSource {
         @Override
         public void start(Host host) {}

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import libp2p.core.testing.SourceTree;
 import org.junit.jupiter.api.Test;
 
-/** A turn that is not closed is a promise that nobody keeps, so each is the resource of a try statement. */
+/** A turn that is not closed is a promise that is not kept, so each is the resource of a try statement. */
 class FlushTurnsTest {
     private static final Pattern TURN = Pattern.compile("beginTurn\\(\\)");
     private static final Pattern KEPT = Pattern.compile(

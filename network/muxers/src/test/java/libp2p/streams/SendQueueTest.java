@@ -136,7 +136,7 @@ class SendQueueTest {
         data("second", StreamPriority.NORMAL, 1);
         assertThat(waiting.get()).isEqualTo(SendQueue.Next.SERVE);
         serve(1);
-        environment.advance(IDLE); // the timer finds nobody waiting
+        environment.advance(IDLE); // the timer finds no sender waiting
         waiting = MuxedPair.async(queue::await);
         environment.awaitTimers(1);
         queue.finish();
@@ -152,7 +152,7 @@ class SendQueueTest {
         assertThat(starts).isZero();
         assertThat(queue.claim()).isTrue();
         assertThat(queue.claim()).as("while another serves").isFalse();
-        data("beside", StreamPriority.NORMAL, 1); // whoever serves now finds it
+        data("beside", StreamPriority.NORMAL, 1); // the thread that serves now finds it
         assertThat(starts).isZero();
         serve(2);
         assertThat(queue.serve(null)).isFalse();

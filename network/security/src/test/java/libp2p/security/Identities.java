@@ -39,7 +39,7 @@ public final class Identities {
         return ALL.get(type);
     }
 
-    /** The message of an RSA key of so many bits, which nobody has the other half of. */
+    /** The message of an RSA key of so many bits, whose other half does not exist. */
     public static byte[] rsaKeyMessage(int bits) {
         BigInteger modulus = BigInteger.ONE.shiftLeft(bits - 1).setBit(0);
         byte[] rsaEncryption = HexFormat.of().parseHex("2a864886f70d010101");

@@ -43,7 +43,7 @@ final class ByteQueue {
         return size;
     }
 
-    /** Bytes that can be consumed and the room between them that nobody can use. Needs the lock. */
+    /** Bytes that can be consumed and the room between them that cannot be used. Needs the lock. */
     int used() {
         return size + slack;
     }

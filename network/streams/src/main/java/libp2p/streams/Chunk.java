@@ -15,7 +15,7 @@ final class Chunk {
     /** Largest offset of its end; less than its length once nothing more is appended to it. */
     int limit;
 
-    /** Room in it that nobody can use any more; counts as if it held bytes. */
+    /** Room in it that cannot be used any more; counts as if it held bytes. */
     int slack;
 
     @Nullable

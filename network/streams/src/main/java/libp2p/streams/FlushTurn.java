@@ -1,8 +1,8 @@
 package libp2p.streams;
 
 /**
- * The promise of a thread to send what it queues. A sender that is queued with one wakes nobody, so a promise that
- * nobody keeps would leave it waiting for ever. Therefore only {@link MuxerConnection#beginTurn} gives one, and closing
+ * The promise of a thread to send what it queues. A sender that is queued with one wakes no thread, so a promise that
+ * is not kept would leave it waiting for ever. Therefore only {@link MuxerConnection#beginTurn} gives one, and closing
  * it keeps it:
  *
  * <pre>{@code
@@ -11,7 +11,7 @@ package libp2p.streams;
  * }
  * }</pre>
  *
- * <p>It is closed without locks. On the reader thread the outermost turn sends, when all that a read has brought is
+ * <p>It is closed without locks. On the reading thread the outermost turn sends, when all that a read has brought is
  * delivered.
  */
 public final class FlushTurn implements AutoCloseable {

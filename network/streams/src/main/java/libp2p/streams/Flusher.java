@@ -6,9 +6,9 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.security.SecureConnection;
 
 /**
- * The writer thread of a connection: serves the send queue, flushes when nobody has anything to send, and parks. Frames
- * that are ready at the same time leave in the same records and the same system call. When there has been nothing for a
- * while the thread goes; the send queue starts another with the next work.
+ * The writer thread of a connection: serves the send queue, flushes when no stream has anything to send, and parks.
+ * Frames that are ready at the same time leave in the same records and the same system call. When there has been
+ * nothing for a while the thread goes; the send queue starts another with the next work.
  *
  * <p>A thread that has just queued little does this work itself, by {@link #runBriefly}: waking another would take
  * longer.
@@ -63,8 +63,8 @@ final class Flusher implements Runnable {
     }
 
     /**
-     * Serves the send queue on the calling thread as far as that needs no waiting, if nobody else does. Not with a lock
-     * held that a sender needs.
+     * Serves the send queue on the calling thread as far as that needs no waiting, if no other thread does. Not with a
+     * lock held that a sender needs.
      */
     void runBriefly() {
         boolean returns = true;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It ends once, for the first reason that comes: this host closes it, the remote peer does, the socket fails, or the
  * peer breaks the protocol. From that moment all streams fail. If the socket still works the writer thread sends what
- * is queued and says goodbye, while the reader thread takes what comes until the remote peer closes, so that the
+ * is queued and says goodbye, while the reading thread takes what comes until the remote peer closes, so that the
  * goodbye is not lost to a socket closed with unread bytes; a timer bounds both. When both threads are gone everything
  * is given back and {@link #onClose} runs.
  */
@@ -52,8 +52,8 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
 
     private volatile boolean announcingWithData;
     private volatile @Nullable Consumer<? super MuxedStream> receiver;
-    private boolean admitted; // the reader thread's
-    /** Why the connection ends when all that came with the peer's goodbye is delivered; the reader thread's. */
+    private boolean admitted; // the reading thread's
+    /** Why the connection ends when all that came with the peer's goodbye is delivered; the reading thread's. */
     private @Nullable CloseReason remoteEnd;
 
     /**
@@ -98,10 +98,10 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
 
     // ------------------------------------------------------------------ what a muxer adds
 
-    /** Takes all bytes out of the buffer, frame by frame. Called by the reader thread. */
+    /** Takes all bytes out of the buffer, frame by frame. Called by the reading thread. */
     protected abstract void receive(ByteBuffer source) throws IOException;
 
-    /** Whether the last frame is not complete. Called by the reader thread. */
+    /** Whether the last frame is not complete. Called by the reading thread. */
     protected abstract boolean isInsideFrame();
 
     /** Makes a stream of this host, with the next id, and queues its first frame. */
@@ -161,14 +161,14 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         return turn;
     }
 
-    /** Frames that the reader thread queues leave together when it has taken all that came. */
+    /** Frames that the reading thread queues leave together when it has taken all that came. */
     private void endTurn() {
         if (!readScope.isCaller()) {
             flusher.runBriefly();
         }
     }
 
-    /** The turn of the reader thread if that is the caller, or null. */
+    /** The turn of the reading thread if that is the caller, or null. */
     final @Nullable FlushTurn readersTurn() {
         return readScope.isCaller() ? turn : null;
     }
@@ -242,13 +242,13 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         return false;
     }
 
-    /** An exception that ends the connection when the reader thread throws it. */
+    /** An exception that ends the connection when the reading thread throws it. */
     protected final ProtocolViolationException violation(String message) {
         return new ProtocolViolationException(name, message);
     }
 
     /**
-     * Ends the connection because the remote peer said so, when what came before is delivered. Called by the reader
+     * Ends the connection because the remote peer said so, when what came before is delivered. Called by the reading
      * thread.
      */
     protected final void endedByRemote(long code, String text) {
@@ -296,7 +296,7 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         return true;
     }
 
-    /** Takes what came. Called by the reader thread. */
+    /** Takes what came. Called by the reading thread. */
     final void take(ByteBuffer source) throws IOException {
         try (FlushTurn reading = beginTurn()) {
             readScope.take(source);
@@ -315,7 +315,7 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         }
     }
 
-    /** Ends the connection if the remote peer has said so in what was taken. Called by the reader thread. */
+    /** Ends the connection if the remote peer has said so in what was taken. Called by the reading thread. */
     final void endIfRemoteSaidSo() {
         CloseReason why = remoteEnd;
         if (why != null) {
@@ -405,7 +405,7 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         return goodbye(out, closing.goodbye());
     }
 
-    /** The writer thread has failed; the remote peer may have said why, and then the reader thread will find it. */
+    /** The writer thread has failed; the remote peer may have said why, and then the reading thread will find it. */
     final void writeFailed(IOException cause) {
         if (closing.reason() != null) {
             readScope.sever();

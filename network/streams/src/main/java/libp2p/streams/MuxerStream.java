@@ -166,7 +166,7 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
         settle();
     }
 
-    // ------------------------------------------------------------------ what the reader thread does
+    // ------------------------------------------------------------------ what the reading thread does
 
     /** Bytes came. Takes {@code count} bytes out of the source. */
     public final void deliver(ByteBuffer source, int count) {
@@ -232,7 +232,7 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
         try {
             sending.drop();
             if (waiting) {
-                receiving.drop(); // nobody will ever read it
+                receiving.drop(); // it will never be read
             }
         } finally {
             unlock();

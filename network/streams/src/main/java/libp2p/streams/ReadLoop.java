@@ -10,8 +10,8 @@ import libp2p.core.environment.ReadHandler;
 import libp2p.core.security.SecureConnection;
 
 /**
- * The reader of a connection: takes what comes, and never waits. The thread of an event loop calls it; "the reader
- * thread" is the one that is in it.
+ * The reader of a connection: takes what comes, and never waits. The thread of an event loop calls it; the reading
+ * thread is the one that is in it.
  */
 final class ReadLoop implements ReadHandler {
     private static final System.Logger LOG = System.getLogger("libp2p.muxers");
@@ -21,7 +21,7 @@ final class ReadLoop implements ReadHandler {
     private final SecureConnection connection;
     private final RefusedStreamThrottle throttle;
     private final TimeSlice turn;
-    private volatile long received; // the reader thread alone writes it
+    private volatile long received; // the reading thread alone writes it
     private boolean draining;
     private boolean ended;
 
@@ -50,7 +50,7 @@ final class ReadLoop implements ReadHandler {
         } catch (IOException e) {
             muxer.fail(e);
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, muxer.name() + ": the reader thread failed", e);
+            LOG.log(System.Logger.Level.ERROR, muxer.name() + ": the reading thread failed", e);
             muxer.part(CloseReason.failure(ErrorCode.NONE, e), muxer.failureCode());
             rest = beginDraining();
         } finally {

@@ -6,14 +6,14 @@ import java.util.ArrayDeque;
 import libp2p.core.security.SecureConnection;
 import org.jspecify.annotations.Nullable;
 
-/** The reader thread while it takes what came, and what is put off until it has. */
+/** The reading thread while it takes what came, and what is put off until it has. */
 final class ReadScope {
     private final MuxerConnection<?> muxer;
     private final SecureConnection connection;
-    /** The reader thread while it is here. */
+    /** The reading thread while it is here. */
     private volatile @Nullable Thread taker;
 
-    // the reader thread's
+    // the reading thread's
     private boolean severAfterwards;
     private @Nullable ArrayDeque<Runnable> actions;
 
@@ -22,14 +22,14 @@ final class ReadScope {
         this.connection = connection;
     }
 
-    /** Whether the calling thread is the reader thread, and in the middle of this. */
+    /** Whether the calling thread is the reading thread, and in the middle of this. */
     boolean isCaller() {
         return taker == Thread.currentThread();
     }
 
     /**
      * Takes all bytes out of the buffer, then hands over the streams that begin in them and runs the actions that
-     * waited for them: the receiver of a stream finds all its bytes that have arrived. Called by the reader thread.
+     * waited for them: the receiver of a stream finds all its bytes that have arrived. Called by the reading thread.
      */
     void take(ByteBuffer source) throws IOException {
         taker = Thread.currentThread();
@@ -64,7 +64,7 @@ final class ReadScope {
     }
 
     /**
-     * Runs an action of a stream that waits for something to read: when the reader thread has taken what came, or on a
+     * Runs an action of a stream that waits for something to read: when the reading thread has taken what came, or on a
      * thread of its own if something else is the cause. May be called with locks held.
      */
     void runSoon(Runnable action) {
@@ -81,8 +81,8 @@ final class ReadScope {
     }
 
     /**
-     * Closes the connection below; not while the reader thread, if it is the caller, still has bytes of it in hands:
-     * closing gives their buffer to somebody else.
+     * Closes the connection below; not while the reading thread, if it is the caller, still has bytes of it in hands:
+     * closing gives their buffer to another connection.
      */
     void sever() {
         if (isCaller()) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way from the remote peer to one reading thread, or to an action that reads when there is something. The
- * connection's reader thread delivers: straight into the buffer of the thread that waits, or into the queue if none
+ * connection's reading thread delivers: straight into the buffer of the thread that waits, or into the queue if none
  * does.
  */
 final class ReceiveBuffer extends StreamReader {
@@ -30,7 +30,7 @@ final class ReceiveBuffer extends StreamReader {
     private @Nullable FlushTurn turn;
     /** The buffer of the reader. */
     private @Nullable ByteBuffer destination;
-    /** The same while it is on offer to the connection's reader thread. */
+    /** The same while it is on offer to the connection's reading thread. */
     private @Nullable ByteBuffer target;
 
     private int filled;
@@ -230,7 +230,7 @@ final class ReceiveBuffer extends StreamReader {
 
     /**
      * Takes bytes from the remote peer out of {@code source}, which must hold at least {@code count}. Called by the
-     * connection's reader thread only, without the lock.
+     * connection's reading thread only, without the lock.
      */
     void deliver(ByteBuffer source, int count, @Nullable FlushTurn own) {
         int end = source.position() + count;

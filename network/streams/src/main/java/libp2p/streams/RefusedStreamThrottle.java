@@ -5,9 +5,9 @@ import libp2p.core.environment.Environment;
 
 /**
  * Slows a peer that goes on opening streams which must be refused, or which it resets before it has read what this side
- * had to say on them: its connection is not read for a while, so that its own sending comes to a halt. A refusal is cheap, but a stranger may ask for any number of them; a new connection,
- * which it would make if it were disconnected, costs both sides more. Any thread counts and ends; the event loop is
- * told how long not to read.
+ * had to say on them: its connection is not read for a while, so that its own sending comes to a halt. A refusal is
+ * cheap, but a stranger may ask for any number of them; a new connection, which it would make if it were disconnected,
+ * costs both sides more. Any thread counts and ends; the event loop is told how long not to read.
  */
 final class RefusedStreamThrottle {
     private final Environment environment;
@@ -42,7 +42,7 @@ final class RefusedStreamThrottle {
         return new Deadline(paid - Nanos.of(limits.pause()) * limits.atOnce());
     }
 
-    /** The connection has ended: nobody is slowed any more. */
+    /** The connection has ended: no peer is slowed any more. */
     void end() {
         ended = true;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds senders, not frames: a sender stands in each queue once, however much it has to say. That bounds the
  * queues by the number of streams and makes equal frames melt into one. Any thread puts; one at a time takes: the
  * writer thread, which is woken only when it is parked, or a thread that has just put little and promised to see to it
- * itself, by {@link #claim}, so that nobody has to be woken for it.
+ * itself, by {@link #claim}, so that no thread has to be woken for it.
  *
  * <p>The writer thread comes with the first work and goes when none has come for {@link #IDLE_NANOS}, so that an idle
  * connection holds no stack for it. A timer finds that out, not a timed wait: waiting costs a busy connection nothing.
@@ -67,7 +67,7 @@ public final class SendQueue {
      */
     private int crowd;
 
-    /** Turns of data since somebody began to serve. */
+    /** Turns of data since a thread began to serve. */
     private int turns;
     /** Whether bytes are left that only a thread which may wait can write. */
     private boolean unwritten;
@@ -304,7 +304,7 @@ public final class SendQueue {
     }
 
     /**
-     * Waits until somebody has something to send, or the writer thread has to go. When it returns {@link Next#SERVE}
+     * Waits until a stream has something to send, or the writer thread has to go. When it returns {@link Next#SERVE}
      * the writer thread serves until its next call of this method.
      */
     Next await() {
@@ -326,7 +326,7 @@ public final class SendQueue {
                 try {
                     work.await(Deadline.NONE);
                 } catch (InterruptedException ignored) {
-                    Thread.interrupted(); // nobody outside of this package knows the writer thread
+                    Thread.interrupted(); // no code outside of this package knows the writer thread
                 }
             }
             leaving = false;

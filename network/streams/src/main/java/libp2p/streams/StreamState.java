@@ -144,7 +144,7 @@ public final class StreamState {
         return remoteFinished;
     }
 
-    /** Whether bytes that come are counted and thrown away, since nobody reads here any more. */
+    /** Whether bytes that come are counted and thrown away, since there is no reader any more. */
     public boolean isDiscarding() {
         return discarding;
     }

@@ -238,7 +238,7 @@ final class StreamTable<S extends MuxerStream> {
         }
     }
 
-    /** Admits no more streams and wakes everybody; the streams stay, for what is still to be sent. */
+    /** Admits no more streams and wakes all waiting threads; the streams stay, for what is still to be sent. */
     void close(CloseReason reason) {
         lock.lock();
         try {

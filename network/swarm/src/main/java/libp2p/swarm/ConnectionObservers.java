@@ -14,7 +14,7 @@ import libp2p.swarm.connection.SwarmConnection;
 /**
  * The consequences of connections that open and end: the peerstore is kept in step (keys, dialed addresses, lifetimes
  * after a peer has gone) and the address book (what peers observed), and the services of the host are told. A service
- * that throws keeps the news from nobody else.
+ * that throws keeps the news from no other.
  */
 final class ConnectionObservers implements ConnectionTable.Listener {
     private static final System.Logger LOG = System.getLogger(ConnectionObservers.class.getName());

@@ -232,7 +232,7 @@ public final class DhtSession {
     private boolean find(Cid cid, Deadline deadline) throws IOException {
         int found = printAll(dht.findProviders(cid, deadline));
         if (found == 0) {
-            output.event("not_found", "nobody provides " + cid, "cid", cid);
+            output.event("not_found", "no peer provides " + cid, "cid", cid);
         }
         return found > 0;
     }
@@ -240,7 +240,7 @@ public final class DhtSession {
     private boolean discover(String namespace, Deadline deadline) throws IOException {
         int found = printAll(new DhtDiscovery(dht).findPeers(namespace, deadline));
         if (found == 0) {
-            output.event("not_found", "nobody is found under " + namespace, "namespace", namespace);
+            output.event("not_found", "no peer is found under " + namespace, "namespace", namespace);
         }
         return found > 0;
     }
@@ -276,7 +276,7 @@ public final class DhtSession {
         String path = name.startsWith("/") ? name : "/ipns/" + name;
         String value = new NameResolver(NameService.of(host), new DnsLink(host.environment())).resolve(path, deadline);
         if (value == null) {
-            output.event("not_found", "nobody knows what " + path + " stands for", "name", name);
+            output.event("not_found", "no peer knows what " + path + " stands for", "name", name);
             return false;
         }
         output.event("resolved", value, "name", name, "value", value);

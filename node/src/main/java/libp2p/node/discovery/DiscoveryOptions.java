@@ -68,7 +68,7 @@ public final class DiscoveryOptions {
             description = "Find peers for the topics that have too few, by the DHT and the rendezvous points.")
     private boolean topics;
 
-    /** For the first announcement, with the wait for somebody to whom it can be made. */
+    /** For the first announcement, with the wait for a peer to which it can be made. */
     private static final Duration FIRST = Duration.ofMinutes(1);
 
     /** Whether the local networks are looked at. */

@@ -44,7 +44,7 @@ public final class Cure {
                     + " so take the address that it prints now";
         }
         if (!causes.isEmpty() && causes.stream().allMatch(cause -> find(cause, ConnectException.class) != null)) {
-            return "nobody listens there; is the node running, and has it printed this address?";
+            return "no node listens there; is it running, and has it printed this address?";
         }
         return null;
     }

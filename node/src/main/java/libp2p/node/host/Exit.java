@@ -35,7 +35,7 @@ public final class Exit {
     /** Its arguments are wrong. */
     public static final int USAGE = 2;
 
-    /** Nobody answered. */
+    /** No peer answered. */
     public static final int NOT_REACHED = 3;
 
     /** The remote peer, or a rule or limit of this host, said no. */
@@ -63,7 +63,7 @@ public final class Exit {
         };
     }
 
-    /** Refused if somebody answered and said no; not reached if nobody answered. */
+    /** Refused if a peer answered and said no; not reached if none answered. */
     private static int codeOf(Collection<Throwable> causes) {
         return causes.stream().anyMatch(Exit::isRefusal) ? REFUSED : NOT_REACHED;
     }
@@ -88,7 +88,7 @@ public final class Exit {
         }
         if (isUntrusted(error)) {
             return plain(error)
-                    + " (nobody here trusts that certificate; --tls-insecure dials all the same, for tests)";
+                    + " (that certificate is not trusted here; --tls-insecure dials all the same, for tests)";
         }
         return plain(error);
     }
@@ -104,7 +104,7 @@ public final class Exit {
         return reason != null ? reason : file.getReason() != null ? file.getReason() : file.toString();
     }
 
-    /** Whether a certificate of a WebSocket was issued by nobody who is trusted. */
+    /** Whether a certificate of a WebSocket was issued by no trusted authority. */
     private static boolean isUntrusted(Throwable error) {
         if (error instanceof DialException dial) {
             return dial.causes().values().stream().anyMatch(Exit::isUntrusted);

@@ -30,7 +30,7 @@ public final class HeapKeeper implements AutoCloseable {
 
     /**
      * @param committed bytes of the heap that the process holds
-     * @param collection gives back those that nobody uses
+     * @param collection gives back those that are not in use
      */
     HeapKeeper(Environment environment, LongSupplier committed, Runnable collection) {
         this.committed = committed;

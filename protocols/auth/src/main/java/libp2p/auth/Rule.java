@@ -27,24 +27,24 @@ public record Rule(Effect effect, Subject subject, ProtocolPattern protocols, Se
     }
 
     /**
-     * Lets everybody use the protocols, both ways, until it is narrowed.
+     * Lets all peers use the protocols, both ways, until it is narrowed.
      *
      * @param protocols as in {@link ProtocolPattern#parse}
      */
     public static Rule allow(String protocols) {
-        return everybody(Effect.ALLOW, protocols);
+        return allPeers(Effect.ALLOW, protocols);
     }
 
     /**
-     * Keeps everybody from the protocols, both ways, until it is narrowed.
+     * Keeps all peers from the protocols, both ways, until it is narrowed.
      *
      * @param protocols as in {@link ProtocolPattern#parse}
      */
     public static Rule deny(String protocols) {
-        return everybody(Effect.DENY, protocols);
+        return allPeers(Effect.DENY, protocols);
     }
 
-    private static Rule everybody(Effect effect, String protocols) {
+    private static Rule allPeers(Effect effect, String protocols) {
         return new Rule(effect, Subject.ANYBODY, ProtocolPattern.parse(protocols), EnumSet.allOf(Direction.class));
     }
 

@@ -4,13 +4,13 @@ import libp2p.core.connection.Connection;
 import libp2p.core.identity.PeerId;
 
 /**
- * Whom a rule is about: one peer, everybody, or whatever an application knows of a connection, such as the holders of a
+ * Whom a rule is about: one peer, all peers, or whatever an application knows of a connection, such as the holders of a
  * role or peers that have passed a challenge. Asked from many threads, without locks; may block as an {@link
  * libp2p.core.host.Authorizer} may. When the answer for a peer changes, call {@link AccessRules#recheck}.
  */
 @FunctionalInterface
 public interface Subject {
-    /** Everybody. */
+    /** All peers. */
     Subject ANYBODY = new Subject() {
         @Override
         public boolean includes(Connection connection) {

@@ -6,7 +6,7 @@ import libp2p.multiformats.multiaddr.IpScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * Reach of addresses, in this order. Somebody reached over an address may name addresses that reach as far or
+ * Reach of addresses, in this order. A peer reached over an address may name addresses that reach as far or
  * farther: a peer of the internet has no business with addresses of this network or machine, and a dial there would be
  * one in its name.
  */
@@ -35,7 +35,7 @@ enum AddressScope {
         };
     }
 
-    /** The addresses that somebody reached so may be told, or may tell. */
+    /** The addresses that a peer reached so may be told, or may tell. */
     List<Multiaddr> fitting(List<Multiaddr> addresses) {
         List<Multiaddr> fitting = null; // most often all fit, and no list is made
         for (int i = 0; i < addresses.size(); i++) {

@@ -34,9 +34,17 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The DHT of a host: finds peers, providers and values, and keeps some for others. Each operation runs in the wide
- * network and in the local one at the same time, as far as there is anybody. Thread-safe. Get it by {@code
- * host.find(Dht.class)}.
+ * The DHT of a host: finds peers, providers and values, and keeps some for others. {@link Kad} adds it to a host.
+ *
+ * <pre>{@code
+ * Dht writing = author.find(Dht.class).orElseThrow();
+ * writing.awaitPeers(deadline); // the table has its first member
+ * writing.provide(cid, deadline);
+ * }</pre>
+ *
+ * <p>Every operation blocks until its deadline at the latest, asks some dozens of peers, and runs in the wide network
+ * and in the local one at the same time, as far as there are peers. Results that may be many come one by one, as they
+ * are found. Announcements hold for two days; {@link #startProviding} repeats them. Thread-safe.
  */
 public final class Dht implements HostService, PeerRouting, ContentRouting, ValueStore {
     /** The outcome of one operation in one of the networks. */
@@ -141,7 +149,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         return part;
     }
 
-    /** The networks in which there is somebody to ask. */
+    /** The networks in which there is a server to ask. */
     List<DhtNetwork> usable() {
         return networks.stream().filter(DhtNetwork::isUsable).toList();
     }

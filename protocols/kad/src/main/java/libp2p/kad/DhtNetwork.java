@@ -362,7 +362,7 @@ final class DhtNetwork implements LookupRunner.Network {
         return table.size() > 0 || !neighbours().isEmpty();
     }
 
-    /** Connected servers, for a table that has taken nobody. */
+    /** Connected servers, for a table that has taken none. */
     private List<Contact> neighbours() {
         Map<PeerId, Contact> found = new LinkedHashMap<>();
         for (Connection connection : host.connections()) {
@@ -430,7 +430,7 @@ final class DhtNetwork implements LookupRunner.Network {
     }
 
     /**
-     * The peers around a key whose closest peers are suspiciously close, looked up from places beside it; nobody if
+     * The peers around a key whose closest peers are suspiciously close, looked up from places beside it; none if
      * they are not.
      */
     List<Contact> surroundings(Key target, List<Contact> closest, Deadline deadline) throws IOException {

@@ -80,7 +80,7 @@ final class DhtPeerEvents {
         }
     }
 
-    /** Waits until a network has somebody to ask; false if the deadline passes or the host closes first. */
+    /** Waits until a network has a server to ask; false if the deadline passes or the host closes first. */
     boolean awaitUsable(Deadline deadline) throws InterruptedException {
         lock.lock();
         try {

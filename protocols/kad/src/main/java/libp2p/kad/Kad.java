@@ -13,8 +13,21 @@ import libp2p.kad.validator.PublicKeyValidator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kademlia for a host: {@code Libp2p.host().with(Kad.server())}. An immutable value; the service that it adds is {@link
- * Dht}.
+ * Kademlia for a host, the distributed hash table of libp2p:
+ *
+ * <pre>{@code
+ * return Libp2p.host()
+ *         .listen("/ip4/127.0.0.1/tcp/0")
+ *         .bootstrap(bootstrap)
+ *         .with(Kad.server().withPrefix("/dht-example"))
+ *         .start();
+ * }</pre>
+ *
+ * <p>A {@linkplain #server server} answers others and keeps records for them, a {@linkplain #client client} only asks,
+ * and {@link #auto} serves where the host is found to be reachable. A host that knows no member of the network finds
+ * nothing, so a builder names bootstrap peers. Without {@link #withPrefix} it is the network of IPFS.
+ *
+ * <p>An immutable value; the service that it adds is {@link Dht}.
  */
 public final class Kad implements ProtocolFamily {
     /** The prefix of the public network of IPFS. */
@@ -141,7 +154,7 @@ public final class Kad implements ProtocolFamily {
 
     /**
      * Leaves it to the application to call {@link Dht#refresh}: the routing table is neither filled nor checked at
-     * times of its own, and holds the servers that were met. For networks where somebody else decides when that work is
+     * times of its own, and holds the servers that were met. For networks where another part decides when that work is
      * done, such as large simulations.
      */
     public Kad withoutRefresh() {

@@ -3,7 +3,7 @@ package libp2p.kad;
 import libp2p.core.failure.NetworkException;
 import libp2p.core.identity.PeerId;
 
-/** Somebody named a peer, but nobody says where it is. */
+/** An answer named a peer, but none says where it is. */
 public class NoAddressException extends NetworkException {
     private static final long serialVersionUID = 1;
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers the requests of peers as the specification says. Blocks for the disk; thread-safe. */
 final class RequestHandler {
     private static final System.Logger LOG = System.getLogger(RequestHandler.class.getName());
-    /** Go refuses longer keys of providers; that they are multihashes nobody checks, and some are not. */
+    /** Go refuses longer keys of providers; that they are multihashes is not checked, and some are not. */
     private static final int PROVIDER_KEY_BYTES = 80;
 
     private final Host host;
@@ -94,7 +94,7 @@ final class RequestHandler {
         } else if (wanted != null
                 && !wanted.equals(from)
                 && !host.connections(wanted).isEmpty()) {
-            // It may be a client, which is in nobody's table, but this host knows where it is.
+            // It may be a client, which is in no table, but this host knows where it is.
             name(from, wanted, requests.addressesOf(wanted), reach, closer);
         }
         closest(from, request.key(), reach, closer);

@@ -9,8 +9,8 @@ import libp2p.core.routing.Results;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Results that a thread of their own finds. It waits when as many lie here as are allowed, and ends when nobody wants
- * more.
+ * Results that a thread of their own finds. It waits when as many lie here as are allowed, and ends when no caller
+ * wants more.
  */
 final class Search<T> implements Results<T> {
     /** Finds results and gives each to the sink. */

@@ -21,8 +21,8 @@ import libp2p.nat.relay.RelayServer;
 
 /**
  * All that helps a host to reach others and to be reached behind routers: {@code Libp2p.host().with(Nat.create())}. By
- * default it dials and listens through relays, finds out how it can be reached, and punches holes; it serves nobody and
- * reserves nowhere. Immutable.
+ * default it dials and listens through relays, finds out how it can be reached, and punches holes; it serves no peer
+ * and reserves nowhere. Immutable.
  *
  * @param publicness which addresses count as public
  * @param relayLimits bounds of relaying, as a client and as a server

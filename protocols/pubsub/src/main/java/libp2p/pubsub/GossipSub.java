@@ -23,16 +23,22 @@ import libp2p.pubsub.score.ScoreParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GossipSub 1.0 to 1.3 with floodsub below it, as a value that is given to the builder of a host:
+ * GossipSub 1.0 to 1.3 with floodsub below it, as a value that is given to the builder of a host: {@code
+ * Libp2p.host().with(GossipSub.create())}. Every host that is subscribed to a topic hears what any of them publishes:
  *
  * <pre>{@code
- * try (Host host = Libp2p.host().with(GossipSub.create()).start()) {
- *     PubSubService pubsub = GossipSub.on(host);
- *     Topic news = pubsub.join("news");
- *     news.subscribe(message -> System.out.println(new String(message.data(), UTF_8)));
- *     news.publish("hello".getBytes(UTF_8));
- * }
+ * GossipSub.on(bob).join("room").subscribe(message -> {
+ *     String name = ada.peerId().equals(message.author()) ? "Ada" : "a stranger";
+ *     heard.add(name + ": " + new String(message.data(), UTF_8));
+ * });
+ * Topic room = GossipSub.on(ada).join("room");
+ * room.publish("hello".getBytes(UTF_8), 1, Deadline.after(ada.environment(), Duration.ofSeconds(60)));
  * }</pre>
+ *
+ * <p>A host sends whole messages to some six subscribers, its mesh, and tells others only which messages it has. So a
+ * message reaches all subscribers over several hops, and no host pays for more than its share. Peers that bring little
+ * or break the rules lose their place. Subscribers have to find each other first: by known addresses, multicast DNS, or
+ * a {@code TopicDiscovery} over the DHT.
  *
  * <p>The default signs messages and takes only signed ones, knows messages by author and number as go-libp2p does,
  * scores its peers and sheds load. Immutable.
@@ -82,7 +88,7 @@ public final class GossipSub implements ProtocolFamily {
         return new GossipSub(new Draft());
     }
 
-    /** Floodsub alone: everything goes to everybody. */
+    /** Floodsub alone: everything goes to all peers. */
     public static GossipSub floodsub() {
         return create().withParameters(GossipParameters.DEFAULT.withFloodsub(true))
                 .withNewest(Version.FLOODSUB);

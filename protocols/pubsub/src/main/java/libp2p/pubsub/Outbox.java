@@ -173,7 +173,7 @@ final class Outbox {
         return batch;
     }
 
-    /** Whether this thread's writing ends: nobody has queued anything for this stream meanwhile. */
+    /** Whether this thread's writing ends: no thread has queued anything for this stream meanwhile. */
     private boolean ended(Stream to) {
         boolean another;
         lock.lock();

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * [--keep] [--out FOLDER] [--against CHECKOUT]}, started from the root of the repository. {@code --streams} says how many
  * streams share a bulk transfer. {@code --against} adds the program of another checkout, which must be built, and writes
  * {@code comparison.md}. {@code --keep} keeps the groups and columns of the folder that are not taken again; {@code
- * quality/benchmarks/run report} only writes the document anew.
+ * quality/benchmarks/run report} only writes the document anew. The documents of the
+ * repository are made by {@code --out docs/results}.
  */
 final class Main {
     private static final String EVERYTHING = "bulk,setup,loss,busy,idle,start,raw";
@@ -51,7 +52,7 @@ final class Main {
                 list("--streams", "").stream().map(Integer::valueOf).toList();
         int idleSeconds = Integer.parseInt(option("--idle-seconds", "0"));
         if (words.remove("report")) {
-            Report.write(ResultsFile.read(out.resolve(Report.JSON)), out, preface(), tablesPreface());
+            Report.write(ResultsFile.read(out.resolve(Report.JSON)), out, preface());
             return;
         }
         Plan plan = Plan.of(words.isEmpty() ? "quick" : words.removeFirst());
@@ -76,7 +77,7 @@ final class Main {
             if (keep) {
                 results.keep(ResultsFile.read(out.resolve(Report.JSON)));
             }
-            Report.write(results, out, preface(), tablesPreface());
+            Report.write(results, out, preface());
             if (!against.isEmpty()) {
                 Files.writeString(out.resolve("comparison.md"), Comparison.of(results));
             }
@@ -152,28 +153,13 @@ final class Main {
         return words.remove(at);
     }
 
-    private static String preface() throws IOException {
+    private static String preface() {
         return """
             # Benchmarks
 
-            java-libp2p beside go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d processors. The three programs run in
-            turns in one run, because machines and their neighbours change. Each table has the figures that have a goal, and
-            links to all figures of its subject with their spread, the command, the date and the load.
-
-            """.formatted(Runtime.getRuntime().availableProcessors())
-                + Files.readString(Path.of("quality/benchmarks/summary.md"));
-    }
-
-    private static String tablesPreface() {
-        return """
-            # All tables
-
-            Written by `quality/benchmarks/run`; each table names its command, its date, and the load of the machine. Our
-            node (java), the same without native code (pure Java), go-libp2p 0.51 and rust-libp2p 0.57, over loopback on %d
-            processors, in turns. A cell is the median [least–greatest] of all rounds. A ratio is that of the medians. Goals
-            are for our node beside the better of go and rust. CPU is that of the named process alone. Dialers are compared
-            while they dial a go peer, listeners while a go peer dials them, so that all do the same work. The numbers are in
-            [benchmarks.json](benchmarks.json), the ways of measuring in [measuring.md](measuring.md).
+            Written by `quality/benchmarks/run` on %d processors; [benchmarks.md](../benchmarks.md) says how it measures.
+            A cell is the median [least–greatest] of all rounds, and a ratio that of the medians; goals are for our node (java) beside the better of go-libp2p 0.51 and rust-libp2p 0.57.
+            Dialers are compared while they dial a go peer, listeners while a go peer dials them.
             """.formatted(Runtime.getRuntime().availableProcessors());
     }
 }

@@ -10,15 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code benchmarks.md} with the figures that have a goal, and into the folder {@code benchmarks} beside it
- * {@code tables.md} with all figures, a chart for each group, and {@code benchmarks.json}.
+ * Writes {@code benchmarks.md} with all figures, and into the folder {@code benchmarks} beside it a chart for each group
+ * and {@code benchmarks.json}.
  */
 final class Report {
     static final String JSON = "benchmarks/benchmarks.json";
-    private static final String SUMMARY_HEAD = """
-        | figure | java | go | rust | java : go | java : rust | goal, beside the better of the two |
-        |---|--:|--:|--:|--:|--:|--:|
-        """;
     private static final List<String> COLUMNS = List.of(Results.OURS, Results.PURE, "go", "rust");
     private static final String HEAD = """
         | figure | java | pure Java | go | rust | java : go | java : rust | pure : best | goal |
@@ -30,17 +26,15 @@ final class Report {
     /**
      * Writes everything.
      *
-     * @param preface the text before the summary
-     * @param tablesPreface the text before all tables
+     * @param preface the text before the tables
      */
-    static void write(Results results, Path folder, String preface, String tablesPreface) throws IOException {
+    static void write(Results results, Path folder, String preface) throws IOException {
         Path charts = Files.createDirectories(folder.resolve("benchmarks"));
         Map<String, Map<Figure, Map<String, Series>>> groups = new LinkedHashMap<>();
         results.figures()
                 .forEach((figure, row) -> groups.computeIfAbsent(figure.group(), g -> new LinkedHashMap<>())
                         .put(figure, row));
-        StringBuilder text = new StringBuilder(tablesPreface);
-        StringBuilder summary = new StringBuilder(preface);
+        StringBuilder text = new StringBuilder(preface);
         for (var group : groups.entrySet()) {
             String name = group.getKey();
             String file = name.replace(' ', '-') + ".svg";
@@ -48,36 +42,12 @@ final class Report {
             text.append(taken(results.takings().get(name)));
             if (group.getValue().values().stream().anyMatch(row -> row.size() > 1)) {
                 Files.writeString(charts.resolve(file), Chart.of(name, group.getValue()));
-                text.append("![%s](%s)%n%n".formatted(name, file));
+                text.append("![%s](benchmarks/%s)%n%n".formatted(name, file));
             }
             text.append(table(group.getValue()));
-            summary.append(summary(name, group.getValue()));
         }
-        Files.writeString(charts.resolve("tables.md"), text + pieces(charts.resolve("pieces.md")));
-        Files.writeString(folder.resolve("benchmarks.md"), summary);
+        Files.writeString(folder.resolve("benchmarks.md"), text + pieces(charts.resolve("pieces.md")));
         ResultsFile.write(results, folder.resolve(JSON));
-    }
-
-    /** The figures of a group that have a goal; nothing if none has. */
-    private static String summary(String group, Map<Figure, Map<String, Series>> rows) {
-        StringBuilder text = new StringBuilder();
-        rows.forEach((figure, row) -> {
-            Series ours = row.get(Results.OURS);
-            if (figure.goal() != 0 && ours != null) {
-                text.append("| ").append(figure.title()).append(", ").append(figure.unit());
-                for (String who : List.of(Results.OURS, "go", "rust")) {
-                    Series series = row.get(who);
-                    text.append(" | ").append(series == null ? "" : number(series.median()));
-                }
-                text.append(" | ").append(ratio(Results.ratio(row, Results.OURS, "go")));
-                text.append(" | ").append(ratio(Results.ratio(row, Results.OURS, "rust")));
-                text.append(" | ").append(goal(figure, row)).append(" |\n");
-            }
-        });
-        return text.isEmpty()
-                ? ""
-                : "\n## [" + heading(group) + "](benchmarks/tables.md#" + group.replace(' ', '-') + ")\n\n"
-                        + SUMMARY_HEAD + text;
     }
 
     private static String taken(@Nullable Taking taking) {
@@ -85,7 +55,7 @@ final class Report {
                 ? ""
                 : String.format(
                         Locale.ROOT,
-                        "`quality/benchmarks/run %s`, %s, rounds: %d, load average %.1f to %.1f.%n%n",
+                        "`quality/benchmarks/run %s`, %s, rounds: %d, load average %.1f to %.1f%n%n",
                         taking.command(),
                         taking.date(),
                         taking.rounds(),

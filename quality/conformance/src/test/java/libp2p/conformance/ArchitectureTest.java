@@ -127,7 +127,7 @@ class ArchitectureTest {
         slices().matching("libp2p.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
-    /** Apart from those that say what is wrong with bytes, whoever brought them; they come as causes. */
+    /** Apart from those that say what is wrong with bytes, wherever they came from; they come as causes. */
     @Test
     void everyErrorOfTheNetworkSaysWithWhomInWhichProtocolAndWhetherToTryAgain() {
         ArchRuleDefinition.classes()

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every bound holds in the record that declares it, and stands in the documents. */
 class BoundsTest {
-    private static final Path TABLE = SourceTree.root().resolve("docs/limits.md");
+    private static final Path TABLE = SourceTree.root().resolve("docs/results/limits.md");
 
     /** Those of hosts, and those that programs give to what they make themselves. */
     private static List<Class<? extends Record>> records() {
@@ -126,12 +126,9 @@ class BoundsTest {
         StringBuilder page = new StringBuilder("""
                 # Limits
 
-                Every bound of a host, by its name in the file of `--limits` and in `HostBuilder.limit(name, value)`.
+                Every bound of a host, by its name in the file of `--limits` and in `HostBuilder.limit(name, value)`; `BoundsTest` writes this page.
                 `p2p limits` prints those of a machine, with the limits of connections, streams and memory, which depend on it.
-                Where several bounds count the same thing, the first that is reached refuses, so that the smallest wins: a stream
-                that a peer opens is counted by its muxer (`muxers.inbound-streams`, `quic.inbound-streams`) and by the scopes `transient`,
-                `protocol`, `service`, `peer` and `system`.
-                This page is made of what the code declares (`BoundsTest`).
+                [Which limit wins](../which-limit-wins.md) says which of several bounds refuses.
 
                 | Name | Default | Range | What it bounds |
                 |---|---|---|---|
@@ -147,7 +144,7 @@ class BoundsTest {
         Path made = Path.of("target/limits.md");
         Files.writeString(made, page);
         assertThat(Files.exists(TABLE) ? Files.readString(TABLE) : "")
-                .as("docs/limits.md is not what the code declares; copy conformance/" + made + " to it")
+                .as("docs/results/limits.md is not what the code declares; copy conformance/" + made + " to it")
                 .isEqualTo(page.toString());
     }
 }

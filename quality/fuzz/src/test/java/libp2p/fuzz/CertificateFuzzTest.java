@@ -29,7 +29,7 @@ class CertificateFuzzTest {
 
     @FuzzTest
     void bytes(byte[] data) {
-        assertThat(accepted(data)).isFalse(); // nobody finds a signature by chance
+        assertThat(accepted(data)).isFalse(); // no signature is found by chance
     }
 
     /** Pairs of position and value. */

@@ -203,14 +203,14 @@ class PacketLengthsFuzzTest {
         }
     }
 
-    /** Where header and payload overlap, sealing changes the header too, and nobody opens that again. */
+    /** Where header and payload overlap, sealing changes the header too, and no receiver opens that again. */
     private static boolean overlap(int aadAt, int aadLength, int at, int length) {
         return aadLength > 0 && aadAt < at + length + PacketCipher.TAG_LENGTH && at < aadAt + aadLength;
     }
 
     private static void send(byte[] data) {
         Numbers numbers = new Numbers(data);
-        InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
+        InetSocketAddress absent = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
         try (UdpSocket socket = SystemEnvironment.shared()
                 .network()
                 .bindUdpForBatches(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
@@ -221,7 +221,7 @@ class PacketLengthsFuzzTest {
                 int segment = numbers.next();
                 boolean valid = length >= 0 && length <= CAPACITY && segment >= 0 && (segment > 0 || length == 0);
                 try {
-                    batch.received(length, segment, numbers.next() & 3, nobody);
+                    batch.received(length, segment, numbers.next() & 3, absent);
                     socket.trySend(batch);
                     assertThat(valid).isTrue();
                 } catch (IndexOutOfBoundsException refused) {

@@ -42,7 +42,7 @@ record Attempt(int exitCode, List<Event> events, Duration lifetime, Target targe
         return found;
     }
 
-    /** The dialer must have noticed that somebody else is there. */
+    /** The dialer must have noticed that another peer is there. */
     void requireWrongPeer() throws CheckFailedException {
         require(exitCode == WRONG_PEER, "exit code " + exitCode + " instead of " + WRONG_PEER);
         requireNothingDone();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Starts the dialing process of a cell, waits for its end and has the check verified. */
 final class Dialing {
-    /** The identity of nobody here, from the test vectors of the specification of peer ids. */
+    /** An identity of no peer here, from the test vectors of the specification of peer ids. */
     private static final String STRANGER = "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
 
     private static final Pattern TCP_PORT = Pattern.compile("^(/ip4/127\\.0\\.0\\.1/tcp/)([0-9]+)");

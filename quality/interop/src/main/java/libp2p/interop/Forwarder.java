@@ -62,7 +62,7 @@ final class Forwarder implements AutoCloseable {
             copy(in, exit, start);
             lifetime.join();
         } catch (IOException e) {
-            close(); // nobody came, or it was over before
+            close(); // no connection came, or it was over before
         }
     }
 

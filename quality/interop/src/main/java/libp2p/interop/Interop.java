@@ -66,7 +66,9 @@ public final class Interop implements Callable<Integer> {
     @Option(names = "--add", description = "Keep what the last report says of cells that are not run now.")
     private boolean add;
 
-    @Option(names = "--report", description = "Write the report here; default: docs/interop.md if nothing is left out.")
+    @Option(
+            names = "--report",
+            description = "Write the report here; default: docs/results/interop.md if nothing is left out.")
     private Path report = Path.of("");
 
     private Interop() {}
@@ -162,7 +164,7 @@ public final class Interop implements Callable<Integer> {
             return report;
         }
         return isWholeMatrix() && peers.equals(Peers.NAMES)
-                ? root.resolve("docs/interop.md")
+                ? root.resolve("docs/results/interop.md")
                 : target.resolve("interop.md");
     }
 

@@ -69,13 +69,11 @@ final class Report {
         List<String> lines = new ArrayList<>();
         lines.add("# Interoperability");
         lines.add("");
+        lines.add("Written by `quality/interop/run`, which runs %s %s against real peers: %s."
+                .formatted(subject.implementation(), subject.version(), closingLine()));
         lines.add(
-                "Written by `quality/interop/run`, which runs %s %s against real peers. A row is one pair, in the order dialer → listener;"
-                        .formatted(subject.implementation(), subject.version()));
-        lines.add(
-                "✓ passed, ✗ failed, – skipped because a peer cannot do it, ! known to fail by a fault of the peer; rows that"
-                        + " a peer does not have are listed below. Result: "
-                        + closingLine() + ".");
+                "A row is one pair, in the order dialer → listener; ✓ passed, ✗ failed, – skipped because a peer cannot do"
+                        + " it, ! known to fail by a fault of the peer.");
         lines.add("");
         lines.add("| Peer | Implementation | Version |");
         lines.add("|---|---|---|");
@@ -83,8 +81,8 @@ final class Report {
                 .forEach(peer ->
                         lines.add("| %s | %s | %s |".formatted(peer.name(), peer.implementation(), peer.version())));
         lines.add("");
-        lines.add("The QUIC of the go peer is quic-go, which is Kubo's too; the versions of both, and what else to know"
-                + " about a peer, stand in [quality/interop/peers/README.md](../quality/interop/peers/README.md).");
+        lines.add("What else to know about a peer stands in"
+                + " [quality/interop/peers/README.md](../../quality/interop/peers/README.md).");
         suites.forEach(suite -> addSuite(suite, lines));
         addReasons("Failed", Outcome.Result.FAILED, lines);
         addReasons("Known to fail", Outcome.Result.KNOWN, lines);

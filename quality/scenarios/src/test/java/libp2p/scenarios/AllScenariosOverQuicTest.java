@@ -31,7 +31,7 @@ class AllScenariosOverQuicTest {
 
     @Nested
     class Bootstrap extends BootstrapTest {
-        /** Where nobody listens UDP says nothing, so that a dial of the host that is gone takes its whole time. */
+        /** Where no socket listens UDP says nothing, so that a dial of the host that is gone takes its whole time. */
         @Override
         void rememberedPeersHelpWhenTheNamedOnesAreGone() {}
 
@@ -140,7 +140,7 @@ class AllScenariosOverQuicTest {
 
     @Nested
     class Selection extends SelectionTest {
-        /** Where nobody listens UDP says nothing, so that the patience of the caller ends first. */
+        /** Where no socket listens UDP says nothing, so that the patience of the caller ends first. */
         @Override
         void whenAllFailTheLastCauseIsThrownWithTheOthersInIt() {}
 

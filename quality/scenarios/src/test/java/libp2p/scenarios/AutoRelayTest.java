@@ -265,7 +265,7 @@ class AutoRelayTest {
         });
     }
 
-    /** The router maps a port from now on, at which nobody had got through before: the places are given back. */
+    /** The router maps a port from now on, at which no peer had got through before: the places are given back. */
     @Test
     void placesAreGivenBackWhenOthersCanDialTheHost() {
         World.underSeeds(1, world -> {

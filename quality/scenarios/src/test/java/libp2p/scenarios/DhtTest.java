@@ -171,7 +171,7 @@ class DhtTest {
         World.underSeeds(SEEDS, world -> {
             List<TestNode> servers = servers(world, 5);
             byte[] key = bytes("/v/key");
-            // Each of three has another value and has told nobody.
+            // Each of three has another value and has told no peer.
             for (int i = 0; i < 3; i++) {
                 TestNode alone = node(world, "alone-" + i, Kad.client());
                 alone.connect(servers.get(i));

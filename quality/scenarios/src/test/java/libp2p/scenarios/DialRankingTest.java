@@ -86,14 +86,14 @@ class DialRankingTest {
 
         /** Dials in vain; every address is expected at a time. */
         void requireDials(Map<String, Long> milliseconds) {
-            PeerId nobody = Identity.generate(alice.environment()).peerId();
+            PeerId absent = Identity.generate(alice.environment()).peerId();
             String[] addresses = milliseconds.keySet().toArray(String[]::new); // in any order
-            assertThatThrownBy(() -> dial(nobody, DialOptions.DEFAULT, addresses))
+            assertThatThrownBy(() -> dial(absent, DialOptions.DEFAULT, addresses))
                     .isInstanceOf(DialException.class);
             assertThat(times.milliseconds()).isEqualTo(milliseconds);
         }
 
-        /** Dials somebody who is there, hangs up, and returns which addresses it took. */
+        /** Dials a peer that is there, hangs up, and returns which addresses it took. */
         Map<String, Long> visit(TestNode bob, String... addresses) throws Exception {
             dial(bob.id(), DialOptions.DEFAULT, addresses).close(0, "enough");
             world.sleep(Duration.ofSeconds(6)); // oftener, and bob would refuse
@@ -167,7 +167,7 @@ class DialRankingTest {
     @Test
     void aHolePunchDialsEveryAddressAtOnceAndNoRelay() {
         play(scene -> {
-            PeerId nobody = Identity.generate(scene.alice.environment()).peerId();
+            PeerId absent = Identity.generate(scene.alice.environment()).peerId();
             DialOptions punch = DialOptions.holePunch(Role.INITIATOR).withTimeout(Duration.ofSeconds(2));
             String[] direct = {
                 "/ip6/2a00::9/udp/4001/quic-v1",
@@ -177,7 +177,7 @@ class DialRankingTest {
             };
             String[] all = Stream.concat(Stream.of(RELAY), Stream.of(direct)).toArray(String[]::new);
             for (int i = 0; i < 2; i++) { // also when they have failed a moment ago
-                assertThatThrownBy(() -> scene.dial(nobody, punch, all)).isInstanceOf(DeadlineExceededException.class);
+                assertThatThrownBy(() -> scene.dial(absent, punch, all)).isInstanceOf(DeadlineExceededException.class);
                 assertThat(scene.times.milliseconds().keySet()).containsExactlyInAnyOrder(direct);
                 assertThat(scene.times.milliseconds().values()).containsOnly(0L);
                 scene.world.simulation().settle();
@@ -285,8 +285,8 @@ class DialRankingTest {
                         .as("dial %s", i)
                         .isEqualTo(i <= 100 || i == 200 ? both : Map.of(tcp, 0L));
             }
-            PeerId nobody = Identity.generate(scene.alice.environment()).peerId();
-            assertThatThrownBy(() -> scene.dial(nobody, DialOptions.DEFAULT, quic))
+            PeerId absent = Identity.generate(scene.alice.environment()).peerId();
+            assertThatThrownBy(() -> scene.dial(absent, DialOptions.DEFAULT, quic))
                     .hasMessageContaining("UDP leads nowhere from here");
             scene.quic = Fate.REACHED;
             for (int i = 2; i <= 100; i++) {
@@ -318,11 +318,11 @@ class DialRankingTest {
     void aDialThatItsCallerGivesUpTellsNothingOfTheNetwork() {
         World.inExactTime(1, world -> {
             Scene scene = new Scene(world);
-            PeerId nobody = Identity.generate(scene.alice.environment()).peerId();
+            PeerId absent = Identity.generate(scene.alice.environment()).peerId();
             String quic = "/ip4/8.8.1.9/udp/4001/quic-v1";
             DialOptions hasty = DialOptions.DEFAULT.withTimeout(Duration.ofMillis(100));
             for (int i = 0; i < 120; i++) {
-                assertThatThrownBy(() -> scene.dial(nobody, hasty, quic)).isInstanceOf(DeadlineExceededException.class);
+                assertThatThrownBy(() -> scene.dial(absent, hasty, quic)).isInstanceOf(DeadlineExceededException.class);
                 world.simulation().settle();
             }
             assertThat(scene.times.milliseconds()).isEqualTo(Map.of(quic, 0L));

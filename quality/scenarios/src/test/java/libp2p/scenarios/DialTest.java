@@ -39,8 +39,8 @@ class DialTest {
                 "/ip4/" + world.machine("dead").addresses().getFirst().getHostAddress() + "/tcp/4001");
     }
 
-    private static PeerId somebody(World world) {
-        return Identity.generate(world.machine("somebody")).peerId();
+    private static PeerId stranger(World world) {
+        return Identity.generate(world.machine("stranger")).peerId();
     }
 
     @Test
@@ -151,7 +151,7 @@ class DialTest {
         World.underManySeeds(world -> {
             TestNode alice = world.node("alice");
             TestNode bob = world.node("bob");
-            PeerId carol = somebody(world);
+            PeerId carol = stranger(world);
             PeerAddress wrong = PeerAddress.of(carol, bob.host().addresses());
             assertThatThrownBy(() -> alice.host().connect(wrong)).isInstanceOfSatisfying(DialException.class, e -> {
                 assertThat(e.peer()).isEqualTo(carol);
@@ -174,7 +174,7 @@ class DialTest {
     void anAddressThatFailsIsLeftAloneForLongerEachTime() {
         World.underManySeeds(world -> {
             TestNode alice = world.node("alice");
-            PeerAddress dead = PeerAddress.of(somebody(world), List.of(deadAddress(world)));
+            PeerAddress dead = PeerAddress.of(stranger(world), List.of(deadAddress(world)));
             long pause = 5;
             for (int tries = 0; tries < 20; tries++) {
                 assertThat(causeOf(alice, dead)).isInstanceOf(ConnectException.class);
@@ -227,7 +227,7 @@ class DialTest {
             TestNode bob = world.node("bob");
             int threads = ((Swarm) alice.host()).threads();
             PeerAddress unready =
-                    PeerAddress.of(somebody(world), List.of(Multiaddr.parse("/ip4/10.1.0.9/udp/4001/quic-v1")));
+                    PeerAddress.of(stranger(world), List.of(Multiaddr.parse("/ip4/10.1.0.9/udp/4001/quic-v1")));
             Duration patience = Duration.ofSeconds(30);
             SimulatedTask waiting = world.spawn(
                     "waiting",

@@ -45,7 +45,7 @@ class EveryScenarioOverQuicTest {
             entry(
                     "AutoNatTest",
                     "as ReachableDhtTest; what is not of TCP is in quality/interop/nat/run, which has QUIC"),
-            entry("ReachableDhtTest", "its servers have never seen UDP work, so they dial nobody back over it"),
+            entry("ReachableDhtTest", "its servers have never seen UDP work, so they dial no peer back over it"),
             entry("RoutedCrowdTest", "hours of 1,000 hosts, over both at once"),
             entry("ThousandHostsTest", "a crowd over QUIC is a method of it"),
             entry("DeterminismTest", "the simulator itself"),

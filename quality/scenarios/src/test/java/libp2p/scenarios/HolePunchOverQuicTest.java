@@ -88,7 +88,7 @@ class HolePunchOverQuicTest {
     }
 
     /**
-     * The target's router gives it a port towards the dialer that nobody knows of, and the dialer's router lets its
+     * The target's router gives it a port towards the dialer that no peer knows of, and the dialer's router lets its
      * datagrams in. So the dialer learns of the port from those.
      */
     @ParameterizedTest
@@ -137,7 +137,7 @@ class HolePunchOverQuicTest {
                 } catch (IOException expected) {
                     return;
                 }
-                throw new AssertionError("connected to nobody");
+                throw new AssertionError("connected to no peer");
             });
             world.sleep(Duration.ofMillis(500));
             Multiaddr own = dialer.host().addresses().getFirst();

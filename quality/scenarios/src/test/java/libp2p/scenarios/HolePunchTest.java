@@ -178,7 +178,7 @@ class HolePunchTest {
     }
 
     /**
-     * Where both routers map each destination to another port nobody can punch: three tries, and the relay still
+     * Where both routers map each destination to another port no hole can be punched: three tries, and the relay still
      * serves.
      */
     @Test
@@ -227,8 +227,8 @@ class HolePunchTest {
     }
 
     /**
-     * The router of the dialer lets everybody in, so that the target reaches the dialer's listener, where it waits for
-     * the dialer to begin.
+     * The router of the dialer lets all traffic in, so that the target reaches the dialer's listener, where it waits
+     * for the dialer to begin.
      */
     @Test
     void aListenerThatIsReachedByTheOtherHalfOfAPunchBeginsTheHandshake() {

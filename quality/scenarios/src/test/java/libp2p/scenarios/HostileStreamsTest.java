@@ -71,7 +71,7 @@ class HostileStreamsTest {
             } finally {
                 connection.close(0, "done");
                 world.sleep(Duration.ofSeconds(
-                        5)); // nobody closes the stranger's machine: its reader needs the farewell's time
+                        5)); // the stranger's machine is not closed: its reader needs the farewell's time
             }
         });
     }
@@ -181,7 +181,7 @@ class HostileStreamsTest {
         }
     }
 
-    /** Nobody reads the echoes: what bob cannot send is bounded too. */
+    /** The echoes are not read: what bob cannot send is bounded too. */
     @Test
     void answersThatAreNotReadStayWithinTheMemoryOfTheirConnection() {
         underAttack(new Yamux(Stranger.FRUGAL), (bob, connection) -> {

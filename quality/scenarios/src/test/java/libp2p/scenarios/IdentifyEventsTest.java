@@ -143,7 +143,7 @@ class IdentifyEventsTest {
                     builder -> builder.addresses(new HostAddressBook.Options(
                             many, List.of(), usual.filter(), many.size(), usual.observation())));
             TestNode bob = world.node("bob");
-            alice.connect(bob); // nobody answers at the addresses that it tells
+            alice.connect(bob); // no host answers at the addresses that it tells
             world.sleep(Duration.ofSeconds(2));
             assertThat(alice.host().addresses()).hasSize(many.size());
             assertThat(protocols(bob, alice)).isEqualTo(alice.host().protocols());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Event loops read WebSockets and private networks, and the threads that have little to say write to them: small and
- * large messages through sockets that take a part of a frame only, with silence between them that nobody else's traffic
+ * large messages through sockets that take a part of a frame only, with silence between them that no other traffic
  * ends.
  */
 class LayeredConnectionsTest {

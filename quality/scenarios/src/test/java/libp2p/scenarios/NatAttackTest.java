@@ -218,7 +218,7 @@ class NatAttackTest {
     }
 
     /**
-     * A server that says what it likes, and three honest ones that say nothing: nobody is fooled, and nothing is paid.
+     * A server that says what it likes, and three honest ones that say nothing: no host is fooled, and nothing is paid.
      */
     private static TestNode liar(World world, int number, byte[] answer) throws IOException {
         String ip = "8.8." + number + ".1";
@@ -290,7 +290,7 @@ class NatAttackTest {
 
     // ---- observed addresses
 
-    /** Tells whoever asks that it is seen at the address of a victim. */
+    /** Tells each asker that it is seen at the address of a victim. */
     private static TestNode poisoner(World world, SimulatedEnvironment machine, int port) throws IOException {
         String ip = machine.addresses().getFirst().getHostAddress();
         TestNode poisoner = world.node(machine, builder -> {}, "/ip4/" + ip + "/tcp/" + port);

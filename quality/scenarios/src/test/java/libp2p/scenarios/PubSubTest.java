@@ -61,7 +61,7 @@ class PubSubTest {
     private static void awaitHeard(World world, List<Member> members, String... texts) {
         world.simulation()
                 .await(
-                        "everybody hears " + List.of(texts),
+                        "every subscriber hears " + List.of(texts),
                         Duration.ofMinutes(1),
                         () -> members.stream().allMatch(member -> member.heard.containsAll(List.of(texts))));
     }
@@ -214,7 +214,7 @@ class PubSubTest {
         });
     }
 
-    /** A peer that stops reading loses messages and score, and nobody else waits for it. */
+    /** A peer that stops reading loses messages and score, and no other peer waits for it. */
     @Test
     void aSlowSubscriberHoldsUpNobodyAndWhatItMissesIsCounted() {
         PubSubLimits tight = PubSubLimits.DEFAULT.withQueues(new PubSubLimits.Queues(

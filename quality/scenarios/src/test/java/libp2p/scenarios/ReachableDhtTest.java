@@ -19,7 +19,7 @@ import libp2p.testkit.TestNode;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
-/** Kademlia and AutoNAT in one host: who can be reached serves the DHT of the internet, and nobody else does. */
+/** Kademlia and AutoNAT in one host: who can be reached serves the DHT of the internet, and no other host does. */
 class ReachableDhtTest {
     private static final String WIDE = "/test/kad/1.0.0";
 

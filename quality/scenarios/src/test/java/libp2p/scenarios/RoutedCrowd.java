@@ -95,7 +95,7 @@ final class RoutedCrowd {
         world.network().defaultLatency(Duration.ofMillis(20));
     }
 
-    /** Starts everybody, lets them meet, and waits until an hour has passed. */
+    /** Starts all hosts, lets them meet, and waits until an hour has passed. */
     void run() throws Exception {
         for (int i = 0; i < plan.open; i++) {
             open.add(new Member(openHost(i), RouterKind.OPEN));

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Crowds behind routers of nine kinds for an hour: whoever can connect directly does, everybody else stays on a relay
- * and works, and after an hour nobody announces a public address at which strangers do not reach it. {@code
+ * Crowds behind routers of nine kinds for an hour: hosts that can connect directly do, all others stay on a relay
+ * and works, and after an hour no host announces a public address at which strangers do not reach it. {@code
  * -Dcrowd.hosts} sets the size of the large one, {@code -Dcrowd.seeds} how many seeds the small one runs under. A run
  * that makes no progress is ended by the simulation's own watchdog, which looks at turns.
  */

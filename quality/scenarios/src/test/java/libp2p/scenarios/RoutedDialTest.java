@@ -83,7 +83,7 @@ class RoutedDialTest {
     void routingThatDialsThroughItsOwnHostEnds() {
         play(scene -> {
             assertThatThrownBy(() -> scene.alice.host().open(scene.bob.id(), Echo.PROTOCOL))
-                    .as("nobody knows where the directory is")
+                    .as("no peer knows where the directory is")
                     .isInstanceOf(DialException.class)
                     .hasMessageContaining("routing failed");
             assertThat(scene.directory.asked).hasValue(1);
@@ -161,15 +161,15 @@ class RoutedDialTest {
     @Test
     void namedAddressesDoNotSwitchTheCircuitBreakerOff() {
         play(scene -> {
-            PeerId nobody = Identity.generate(scene.alice.environment()).peerId();
+            PeerId absent = Identity.generate(scene.alice.environment()).peerId();
             Multiaddr dead = deadAddress(scene.world);
             for (int i = 1; i <= 5; i++) {
                 PeerAddress named = PeerAddress.of(
-                        nobody, List.of(Multiaddr.parse(dead.toString().replace("/tcp/4001", "/tcp/" + i))));
+                        absent, List.of(Multiaddr.parse(dead.toString().replace("/tcp/4001", "/tcp/" + i))));
                 assertThatThrownBy(() -> scene.alice.host().connect(named, DialOptions.DEFAULT.withoutRouting()))
                         .hasMessageContaining("refused");
             }
-            assertThatThrownBy(() -> scene.alice.host().connect(PeerAddress.of(nobody, List.of(dead))))
+            assertThatThrownBy(() -> scene.alice.host().connect(PeerAddress.of(absent, List.of(dead))))
                     .isInstanceOf(DialException.class)
                     .hasMessageContaining("failed 5 times in a row");
         });

@@ -50,7 +50,7 @@ final class TestCircuit implements HostService, TransportFactory {
         this.limits = limits;
     }
 
-    /** The address of whoever listens through a relay. */
+    /** The address of the host that listens through a relay. */
     static Multiaddr through(TestNode relay) {
         return Multiaddr.parse(
                 relay.host().addresses().getFirst() + "/p2p/" + relay.id() + "/" + Protocol.P2P_CIRCUIT.label());

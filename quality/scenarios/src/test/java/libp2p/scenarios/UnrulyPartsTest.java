@@ -38,7 +38,7 @@ import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
 /**
- * The parts that an application brings throw at every call. Nobody else notices: connections and streams come and go,
+ * The parts that an application brings throw at every call. No other part notices: connections and streams come and go,
  * listeners go on, and nothing is counted twice or for ever.
  */
 class UnrulyPartsTest {
@@ -253,7 +253,7 @@ class UnrulyPartsTest {
         });
     }
 
-    /** A resource manager of somebody else, which fails now and then. */
+    /** A resource manager of another project, which fails now and then. */
     private record Moody(ResourceManager inner, boolean[] failing) {
         ResourceManager manager() {
             return (ResourceManager) Proxy.newProxyInstance(

@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
  */
 @JCStressTest
 @Outcome(id = "true, 0", expect = Expect.ACCEPTABLE, desc = "bytes right, no chunk left")
-@Outcome(expect = Expect.FORBIDDEN, desc = "foreign bytes, or a chunk that nobody gives back")
+@Outcome(expect = Expect.FORBIDDEN, desc = "foreign bytes, or a chunk that is not given back")
 @State
 public class ByteQueueStress {
     private static final int STEP = ChunkPool.SMALL / 2 + 50; // the second goes over the end of a chunk

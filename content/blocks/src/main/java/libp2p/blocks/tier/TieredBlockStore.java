@@ -53,7 +53,7 @@ public final class TieredBlockStore implements BlockStore {
     /**
      * Tiers with a source behind them.
      *
-     * @param peers asked on {@link #get} for what no tier has, and stored in the home; null for nobody
+     * @param peers asked on {@link #get} for what no tier has, and stored in the home; null for none
      */
     public TieredBlockStore(
             Environment environment,
@@ -77,7 +77,7 @@ public final class TieredBlockStore implements BlockStore {
      * @param memoryHits reads that memory answered
      * @param diskHits reads that the disk cache answered
      * @param homeHits reads that the store itself answered
-     * @param misses reads of blocks that nobody had
+     * @param misses reads of blocks that no tier had
      * @param promotions blocks that moved to a faster tier
      * @param demotions blocks that moved to a slower tier
      */

@@ -144,7 +144,7 @@ public final class TrustlessClient implements AutoCloseable {
             rest(reply.header("retry-after"));
             throw new HttpRequestException(name() + " is busy: status " + status, status, true, null);
         }
-        if (status >= 300 && status < 500) { // redirects too: nobody is sent elsewhere
+        if (status >= 300 && status < 500) { // redirects too: none is followed
             throw new BlockNotFoundException(cid, name() + " answered with status " + status);
         }
         throw new HttpRequestException(name() + " answered with status " + status, status, true, null);

@@ -4,7 +4,7 @@ import libp2p.core.failure.NetworkException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider sent other bytes than those of the CID, or blocks that nobody asked for: it is never to be asked again.
+ * A provider sent other bytes than those of the CID, or blocks that were not asked for: it is never to be asked again.
  */
 public class WrongBytesException extends NetworkException {
     private static final long serialVersionUID = 1;

@@ -113,7 +113,7 @@ class PinningTest {
                     asked.add(request);
                     turns.acquireUninterruptibly();
                     if (request.name().equals("fail")) {
-                        throw new IOException("nobody has it");
+                        throw new IOException("no peer has it");
                     }
                     pins.add(request.cid(), Pins.Kind.RECURSIVE, owner, store);
                 },
@@ -344,7 +344,7 @@ class PinningTest {
                 PinningClient client = client(queue)) {
             PinStatus added = client.add(request(1, "fail"), Deadline.NONE);
             one(client, added.id(), PinStatus.State.FAILED);
-            assertThat(client.get(added.id(), Deadline.NONE).details()).isEqualTo("nobody has it");
+            assertThat(client.get(added.id(), Deadline.NONE).details()).isEqualTo("no peer has it");
             assertThat(client.list(Set.of(PinStatus.State.PINNED), Deadline.NONE))
                     .isEmpty();
         }

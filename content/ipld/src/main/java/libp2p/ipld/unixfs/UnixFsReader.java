@@ -26,7 +26,7 @@ public final class UnixFsReader {
      *
      * @param name in its directory
      * @param cid of the entry
-     * @param tsize bytes of all blocks below the entry, as the directory tells; nobody has checked it
+     * @param tsize bytes of all blocks below the entry, as the directory tells; it is not checked
      */
     public record Entry(String name, Cid cid, long tsize) {}
 

@@ -151,7 +151,7 @@ abstract class MuxerStreamCases extends MuxerCases {
                 MuxedPair far = pair()) {
             Ends first = near.stream();
             Ends second = far.stream();
-            write(first.left(), "for nobody");
+            write(first.left(), "not read");
             second.left().reset(7);
             assertThatThrownBy(() -> {
                         while (true) {

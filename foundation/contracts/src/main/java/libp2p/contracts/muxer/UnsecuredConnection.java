@@ -5,7 +5,7 @@ import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecureConnection;
 import org.jspecify.annotations.Nullable;
 
-/** The connection on which muxers are tested: records without protection, from nobody in particular. */
+/** The connection on which muxers are tested: records without protection, from no particular peer. */
 public abstract class UnsecuredConnection implements SecureConnection {
     @Override
     public String protocol() {

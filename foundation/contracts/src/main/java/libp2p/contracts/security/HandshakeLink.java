@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two raw connections in memory, joined like the ends of a TCP connection: each way has a send buffer of 64 KiB. Reads
- * can be torn and bytes changed or cut off on their way. When both ends wait for bytes that nobody will send, and that
+ * can be torn and bytes changed or cut off on their way. When both ends wait for bytes that will not be sent, and that
  * was asked for, both are closed: the deadline of the handshake, without the waiting.
  */
 public final class HandshakeLink {

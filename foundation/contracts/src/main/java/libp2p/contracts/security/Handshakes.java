@@ -65,7 +65,7 @@ public final class Handshakes {
         return new SecurityRequest(ENVIRONMENT, role, expected, List.of(muxers));
     }
 
-    /** Joins two hosts that expect nobody in particular; end a of the link is the initiator. */
+    /** Joins two hosts that expect no particular peer; end a of the link is the initiator. */
     public static Pair join(HandshakeLink link, SecurityProtocol initiator, SecurityProtocol responder)
             throws Exception {
         return join(link, initiator, request(Role.INITIATOR, null), responder, request(Role.RESPONDER, null));

@@ -80,7 +80,7 @@ public final class BufferPool {
      * Takes an idle buffer or allocates one; position 0, limit at the capacity, content undefined. The caller closes
      * the lease.
      *
-     * @throws IllegalStateException if this pool poisons and somebody has written into the buffer after it was returned
+     * @throws IllegalStateException if this pool poisons and a thread has written into the buffer after it was returned
      */
     public Lease lease() {
         ByteBuffer buffer = pop();

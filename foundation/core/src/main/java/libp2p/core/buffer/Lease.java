@@ -17,7 +17,7 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * The buffer: always the same one, so position and limit last. Nobody may use it after {@link #close}.
+     * The buffer: always the same one, so position and limit last. It may not be used after {@link #close}.
      *
      * @throws IllegalStateException once closed
      */

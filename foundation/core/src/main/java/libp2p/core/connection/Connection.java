@@ -17,8 +17,23 @@ import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A secured and multiplexed connection to one peer. Thread-safe. It belongs to the host, which closes it; an
- * application may close it earlier.
+ * A secured and multiplexed connection to one peer. Its handshake has proved that {@link #remotePeer} holds the key of
+ * that id, so a handler need not ask who is there. Most applications open streams on the host and never see a
+ * connection; it tells how the peer is reached:
+ *
+ * <pre>{@code
+ * Connection connection = visitor.connect(PeerAddress.parse(
+ *         relay.fullAddresses().getFirst() + "/p2p-circuit/p2p/" + hidden.peerId()));
+ * System.out.println("limited: " + connection.isLimited());
+ * System.out.println("connected by " + connection.state().transport());
+ * }</pre>
+ *
+ * <p>A connection through a relay is limited: it carries few bytes for a short time, and the host refuses to open
+ * streams on it unless the caller allows that. There may be several connections to a peer at a time; new streams go to
+ * the best.
+ *
+ * <p>Thread-safe. It belongs to the host, which closes it; an application may close it earlier, with a code and a
+ * reason that the remote peer learns.
  */
 public interface Connection {
     /** Unique in this host for its lifetime. */

@@ -14,11 +14,30 @@ import libp2p.core.resource.Direction;
 import libp2p.core.resource.StreamScope;
 
 /**
- * A reliable, ordered stream of bytes each way. One thread may read and one may write at a time; a second concurrent
+ * A reliable, ordered stream of bytes each way, between two peers that agreed on a protocol. Many share a connection,
+ * and a slow reader holds up only its own: a writer waits when the window of the remote peer and the send buffer are
+ * full.
+ *
+ * <pre>{@code
+ * stream.write("hello".getBytes(StandardCharsets.UTF_8));
+ * stream.closeWrite();
+ * return new String(stream.input().readAllBytes(), StandardCharsets.UTF_8);
+ * }</pre>
+ *
+ * <p><b>The end</b> comes for each way alone. {@link #closeWrite} says that all was written, and the remote peer reads
+ * its end; {@link #close} does that and discards what still comes; {@link #reset} says that the conversation failed, so
+ * that no cut message passes for a whole one. {@code close} does not wait for the peer: to know that it has read
+ * everything, call {@code closeWrite} and read to the end. A handler that returns closes its stream, and one that
+ * throws resets it.
+ *
+ * <p><b>Time.</b> {@link #readTimeout} bounds each wait, {@link #readDeadline} all of them; without either a read waits
+ * for as long as the connection lives.
+ *
+ * <p><b>Threads.</b> One thread may read and one may write at a time; a second concurrent
  * reader or writer gets {@code IllegalStateException}. {@link #close}, {@link #reset} and the setters may be called
  * from any thread. An interrupt ends only the wait of the interrupted caller, with {@code InterruptedIOException} and
- * the flag kept; after an interrupted or late write the stream can only be read and reset, since nobody knows how much
- * was taken.
+ * the flag kept; after an interrupted or late write the stream can only be read and reset, since it is not known how
+ * much was taken.
  */
 public interface Stream extends AutoCloseable {
     /** Unique on its connection. */

@@ -5,7 +5,7 @@ package libp2p.core.connection;
  * wire.
  */
 public enum StreamPriority {
-    /** Short messages that somebody waits for. */
+    /** Short messages that a caller waits for. */
     HIGH,
     /** The default. */
     NORMAL,

@@ -15,7 +15,7 @@ import java.util.Set;
 public final class OwnerOnly {
     private OwnerOnly() {}
 
-    /** Makes a folder, and those above it as everybody makes them. */
+    /** Makes a folder, and those above it as any program makes them. */
     public static void folder(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             return;
@@ -39,7 +39,7 @@ public final class OwnerOnly {
         }
     }
 
-    /** Makes an empty file unless it exists; does nothing where nobody owns files. */
+    /** Makes an empty file unless it exists; does nothing where files have no owner. */
     public static void file(Path file) throws IOException {
         if (knowsOwners(file) && Files.notExists(file)) {
             try {
@@ -47,7 +47,7 @@ public final class OwnerOnly {
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 Folders.forceAround(file);
             } catch (FileAlreadyExistsException there) {
-                // somebody was faster
+                // another process was faster
             }
         }
     }

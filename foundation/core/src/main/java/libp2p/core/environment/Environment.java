@@ -84,7 +84,7 @@ public interface Environment {
     default void schedulePoint() {}
 
     /**
-     * Lets other threads that are ready go first. Nobody takes the processor away from a virtual thread that always
+     * Lets other threads that are ready go first. Nothing takes the processor away from a virtual thread that always
      * finds work, so one that a remote peer can keep busy calls this now and then: about once a millisecond, since it
      * may take as long as a hundred thousandths of a second.
      */

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task that runs again and again, each time when somebody has asked for it by {@link #arm}, most often the run
+ * A task that runs again and again, each time when it was asked for by {@link #arm}, most often the run
  * before. Two runs never overlap: a run that is due while another one is under way begins when that one ends.
  * Thread-safe.
  */

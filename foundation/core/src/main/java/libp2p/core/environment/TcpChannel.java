@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 /**
  * A connected TCP socket with Nagle's algorithm off. One thread may read while another writes. {@link #close} may be
  * called from any thread and ends both; a thread must not be interrupted inside {@code read} or {@code write}, because
- * that closes the socket for everybody.
+ * that closes the socket for all its users.
  */
 public interface TcpChannel extends AutoCloseable {
     /**

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A condition of a {@link ReentrantLock} whose waits take time from an {@link Environment}. First come, first
  * signalled. Every method needs the lock to be held by the caller, exactly once. Waiting threads stand in a list of
- * their own links, so that the many conditions for which nobody waits need no memory.
+ * their own links, so that the many conditions for which no thread waits need no memory.
  */
 public final class TimedCondition {
     private static final class Waiter {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bound UDP socket. One thread may receive while others send. Until {@link #onReadable} a thread must not be
- * interrupted inside {@code receive} or {@code send}, because that closes the socket for everybody.
+ * interrupted inside {@code receive} or {@code send}, because that closes the socket for all its users.
  */
 public interface UdpSocket extends AutoCloseable {
     /** The bound address with its real port. */

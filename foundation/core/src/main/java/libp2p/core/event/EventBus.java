@@ -29,7 +29,7 @@ public interface EventBus {
      * ones that are a {@linkplain HostEvent#isCurrentValue current value}.
      *
      * <p>The calls are made on a virtual thread of the host, which exists only while there are events: the handler may
-     * block, and delays nobody else. Events that arrive meanwhile wait in a bounded queue, as for {@link
+     * block, and delays no other handler. Events that arrive meanwhile wait in a bounded queue, as for {@link
      * #subscribe(Class)}. An exception that leaves the handler is logged, and the handler is called with the next
      * event. The host's {@code close} ends the registration after the events of its last connections.
      */

@@ -44,7 +44,7 @@ public interface HostEvent {
 
     /** Whether others can dial this host. */
     enum Reachability {
-        /** Nobody has said yet, or what is known has become old. */
+        /** No server has said yet, or what is known has become old. */
         UNKNOWN,
         /** Peers have reached the host under at least one address. */
         PUBLIC,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * protocol, and whether it is worth another try. All are {@code IOException}s, most of them {@link NetworkException}s.
  */
 public interface NetworkFailure {
-    /** The remote peer, or null where nobody has proved or been asked to prove who they are. */
+    /** The remote peer, or null where no peer has proved, or was asked to prove, its identity. */
     @Nullable
     PeerId peer();
 

@@ -22,8 +22,39 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One libp2p node: an identity, the addresses it listens on, its connections and its protocols. Thread-safe. Blocking
- * methods are meant for virtual threads; an interrupt ends the wait of its caller and nothing else.
+ * One libp2p node: an identity, the addresses it listens on, its connections and its protocols. {@code Libp2p.host()}
+ * makes one.
+ *
+ * <p><b>To serve a protocol</b>, give a handler; to use one, open a stream:
+ *
+ * <pre>{@code
+ * server.handle("/shout/1.0.0", stream -> {
+ *     String text = new String(stream.input().readAllBytes(), StandardCharsets.UTF_8);
+ *     stream.write(text.toUpperCase().getBytes(StandardCharsets.UTF_8));
+ * });
+ * }</pre>
+ *
+ * <pre>{@code
+ * String answer = client.open(PeerAddress.of(server.peerId(), server.addresses()), "/shout/1.0.0", stream -> {
+ *     stream.write("hello".getBytes(StandardCharsets.UTF_8));
+ *     stream.closeWrite();
+ *     return new String(stream.input().readAllBytes(), StandardCharsets.UTF_8);
+ * });
+ * }</pre>
+ *
+ * <p>{@link #open(PeerAddress, String, StreamFunction)} connects if need be, runs the body, closes the stream on return
+ * and resets it on an exception. Where only the id of a peer is known, its addresses come from the {@link #peerstore}
+ * or from a service that finds them, such as a DHT.
+ *
+ * <p><b>Errors</b> are {@code IOException}s that name the peer and the protocol. Those that the network causes are
+ * {@link libp2p.core.failure.NetworkFailure}s, which tell whether another try is worthwhile; reached bounds are {@link
+ * libp2p.core.resource.LimitExceededException}s.
+ *
+ * <p><b>Life.</b> {@link #close} lets services say goodbye, ends all connections, and waits for the threads of the
+ * host. What happens meanwhile is told by {@link #events}.
+ *
+ * <p>Thread-safe. Blocking methods are meant for virtual threads; an interrupt ends the wait of its caller and nothing
+ * else.
  */
 public interface Host extends AutoCloseable {
     /** The id of this host, by which peers know it. */
@@ -60,8 +91,8 @@ public interface Host extends AutoCloseable {
     ResourceManager resourceManager();
 
     /**
-     * Bounds of a part of this host, with the changes of the host's limits over them. A service that has bounds asks for
-     * them when it starts.
+     * Bounds of a part of this host, with the changes of the host's limits over them. A service that has bounds asks
+     * for them when it starts.
      *
      * @param base what holds where the limits of the host say nothing
      */

@@ -5,11 +5,12 @@ import libp2p.core.connection.Connection;
 import libp2p.core.identity.PeerId;
 
 /**
- * Dials as somebody else, so that a peer learns nothing but whether its addresses can be dialed (libp2p specification,
- * autonat): under a fresh identity, from ports on which the host does not listen, with connections, back-off and
- * circuit breakers of its own, and without a trace in the peerstore. Which kinds of addresses lead nowhere from here is
- * read from the host and not written. Gater, resource manager and observers are those of the host. The connections
- * serve no protocol and appear neither among those of the host nor in its events. Thread-safe. Ends with its host.
+ * Dials under another identity, so that a peer learns nothing but whether its addresses can be dialed (libp2p
+ * specification, autonat): under a fresh identity, from ports on which the host does not listen, with connections,
+ * back-off and circuit breakers of its own, and without a trace in the peerstore. Which kinds of addresses lead nowhere
+ * from here is read from the host and not written. Gater, resource manager and observers are those of the host. The
+ * connections serve no protocol and appear neither among those of the host nor in its events. Thread-safe. Ends with
+ * its host.
  */
 public interface IsolatedDialer extends AutoCloseable {
     /** Under which identity it dials. */

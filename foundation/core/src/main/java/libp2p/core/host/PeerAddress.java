@@ -6,7 +6,16 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peer and where it may be reached.
+ * A peer and where it may be reached: what is dialed. The usual form is one address with the id of the peer behind it,
+ * as programs print it:
+ *
+ * <pre>{@code
+ * PeerAddress peer = PeerAddress.parse(full.toString());
+ * }</pre>
+ *
+ * <p>With a peer and no address the host looks for addresses; with addresses and no peer it takes whichever peer
+ * answers there, and {@code connection.remotePeer()} says which it was. The addresses are hints: the handshake proves
+ * the peer.
  *
  * @param peer the identity, or null if any peer at the addresses will do
  * @param addresses without {@code /p2p} of the peer; may be empty if the peerstore or routing knows some

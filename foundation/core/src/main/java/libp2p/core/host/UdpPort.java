@@ -22,7 +22,7 @@ public interface UdpPort {
      *
      * @param from at least 0
      * @param to at most 63, inclusive
-     * @throws IllegalStateException if somebody has a part of the range already
+     * @throws IllegalStateException if a receiver has a part of the range already
      */
     Registration receive(int from, int to, Receiver receiver);
 

@@ -110,7 +110,7 @@ final class KeyFile {
         try {
             linker.link(file, temporary);
         } catch (FileAlreadyExistsException another) {
-            return; // somebody was faster: theirs is the identity
+            return; // another process was faster: its is the identity
         } catch (UnsupportedOperationException | FileSystemException noLinks) {
             createUnderLock(temporary);
         } finally {

@@ -9,9 +9,19 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a peer: a multihash of its public key message, which is inlined if it has at most {@link
- * IdentityLimits#INLINED_KEY_BYTES} bytes and else hashed with SHA2-256. Immutable; equal if the bytes are; ordered by the
- * bytes (unsigned).
+ * The name of a peer, as {@code 12D3Koo…}. It is made of the public key alone, so that the handshake of a connection
+ * proves it and no registry is needed. It says nothing of where the peer is: addresses change, the id stays for as long
+ * as the key does.
+ *
+ * <pre>{@code
+ * PeerId id = identity.peerId();
+ * System.out.println(PeerId.parse(id.toString()).equals(id)); // the text is the whole id
+ * System.out.println(id.matches(identity.publicKey())); // a key proves an id
+ * }</pre>
+ *
+ * <p>The bytes are a multihash of its public key message, which is inlined if it has at most {@link
+ * IdentityLimits#INLINED_KEY_BYTES} bytes and else hashed with SHA2-256. Immutable; equal if the bytes are; ordered by
+ * the bytes (unsigned).
  */
 public final class PeerId implements Comparable<PeerId> {
     private static final int SHA2_256_LENGTH = 32;

@@ -121,7 +121,7 @@ public final class PrivateKey implements AutoCloseable {
         return publicKey.type();
     }
 
-    /** The public half, which may be told to everybody. */
+    /** The public half, which may be told to all peers. */
     public PublicKey publicKey() {
         return publicKey;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The messages that one peer has yet to be sent. Messages of a more urgent priority leave first, those of one priority
  * in the order in which they came. The queue is bounded in messages and bytes; a message that finds no room takes that
  * of less urgent messages, the oldest of the least urgent first, or is dropped. A message that waits longer than its
- * time is dropped too. Every drop is counted. Adding never blocks, so that a slow peer holds up nobody else.
+ * time is dropped too. Every drop is counted. Adding never blocks, so that a slow peer holds up no other peer.
  * Thread-safe.
  *
  * @param <M> messages

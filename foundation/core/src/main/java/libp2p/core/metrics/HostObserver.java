@@ -39,6 +39,6 @@ public interface HostObserver {
         return TrafficCounter.NONE;
     }
 
-    /** Somebody was refused: by the gater, a limit or a full queue. */
+    /** A peer was refused: by the gater, a limit or a full queue. */
     default void refused(String where, Throwable cause) {}
 }

@@ -18,7 +18,7 @@ public final class Observers {
 
     /**
      * Tells every one of them, in this order. An observer must not throw; the exception of one that does ends here, and
-     * only the first is logged: what is observed goes on, and nobody outside can fill the log.
+     * only the first is logged: what is observed goes on, and no peer can fill the log.
      */
     public static HostObserver all(List<HostObserver> observers) {
         return observers.isEmpty()

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 @Name("libp2p.Refused")
 @Label("Refused")
 @Category("libp2p")
-@Description("Somebody was refused by the gater, a limit or a full queue")
+@Description("A peer was refused by the gater, a limit or a full queue")
 @StackTrace(false)
 final class RefusedEvent extends Event {
     @Label("Where")

@@ -28,7 +28,7 @@ public interface MuxedConnection {
      * {@link #acceptStream}. The receiver runs, without locks held, on a thread that other streams wait for: it must
      * not block, and starts a thread for what does. It owns the stream, also if it throws. Called once.
      *
-     * @return false if the connection cannot do that and somebody has to accept
+     * @return false if the connection cannot do that and a caller has to accept
      */
     default boolean onStream(Consumer<? super MuxedStream> receiver) {
         return false;

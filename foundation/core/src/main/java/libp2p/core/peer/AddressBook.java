@@ -29,11 +29,11 @@ public interface AddressBook {
 
     /** Whether an address of the host works from outside. */
     enum State {
-        /** Nobody has tried it yet. Being bound is no proof. */
+        /** No peer has tried it yet. Being bound is no proof. */
         CANDIDATE,
-        /** Somebody has reached this host there. */
+        /** A peer has reached this host there. */
         CONFIRMED,
-        /** Somebody has tried it in vain; not announced. */
+        /** A peer has tried it in vain; not announced. */
         UNREACHABLE,
         /** It worked once; not announced. */
         EXPIRED

@@ -7,7 +7,7 @@ import libp2p.multiformats.multiaddr.IpScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
- * Which addresses make sense between this host and a peer, by where the peer is: somebody on the internet neither
+ * Which addresses make sense between this host and a peer, by where the peer is: a peer on the internet neither
  * reaches private addresses that it is told, nor are those that it tells in the network of this host. Claims of a peer
  * and answers to it go through the same filter, as in go-libp2p.
  */

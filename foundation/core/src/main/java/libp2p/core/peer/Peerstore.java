@@ -21,7 +21,7 @@ public interface Peerstore extends AutoCloseable {
     /** Lifetime of addresses after the peer has gone. */
     Duration RECENTLY_CONNECTED = Duration.ofMinutes(15);
 
-    /** Lifetime of addresses that somebody mentioned. */
+    /** Lifetime of addresses that a peer mentioned. */
     Duration TEMPORARY = Duration.ofMinutes(2);
 
     /** Lifetime of addresses that a user gave. */
@@ -119,7 +119,7 @@ public interface Peerstore extends AutoCloseable {
     /** Replaces the protocols; more than the limit are cut off. */
     void setProtocols(PeerId peer, List<String> protocols);
 
-    /** A value that somebody stored, for example {@code "agent"}, or null. */
+    /** A value that a service stored, for example {@code "agent"}, or null. */
     @Nullable
     String metadata(PeerId peer, String key);
 

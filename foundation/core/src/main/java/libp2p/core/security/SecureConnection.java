@@ -84,7 +84,7 @@ public interface SecureConnection extends AutoCloseable {
     /**
      * Closes the raw connection and wipes the keys; idempotent, never throws. Does not flush. May tell the remote, for
      * which it waits a fraction of a second at most. Buffers that {@link #read} and {@link #plaintext} have lent to the
-     * calling thread may be somebody else's afterwards: a thread that still uses one must not call this.
+     * calling thread may be another connection's afterwards: a thread that still uses one must not call this.
      */
     @Override
     void close();

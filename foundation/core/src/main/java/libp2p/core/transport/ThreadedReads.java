@@ -64,7 +64,7 @@ public final class ThreadedReads implements RawConnection {
         resting = Thread.currentThread();
         while (!closed && !until.passed(environment)) {
             environment.park(this, until);
-            Thread.interrupted(); // nobody outside of this class knows the reading thread
+            Thread.interrupted(); // no code outside of this class knows the reading thread
         }
         resting = null;
     }

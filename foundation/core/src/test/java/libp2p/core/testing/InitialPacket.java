@@ -12,7 +12,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A client's Initial packet of QUIC version 1, opened with the keys that everybody on the path has (RFC 9001, 5.2), so
+ * A client's Initial packet of QUIC version 1, opened with the keys that any host on the path has (RFC 9001, 5.2), so
  * that it can be sealed again under another destination id; and what an attacker can answer to it.
  */
 public final class InitialPacket {

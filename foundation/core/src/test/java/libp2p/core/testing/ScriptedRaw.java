@@ -47,7 +47,7 @@ public final class ScriptedRaw implements RawConnection {
         return written.toByteArray();
     }
 
-    /** How many bytes nobody has read. */
+    /** How many bytes were not read. */
     public int unread() {
         return input.remaining();
     }

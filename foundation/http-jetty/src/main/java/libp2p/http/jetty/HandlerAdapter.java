@@ -71,7 +71,7 @@ final class HandlerAdapter extends Handler.Abstract {
             }
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "an answer was cut short: " + e);
-            callback.failed(e); // ends the connection or stream, so that nobody takes the body for whole
+            callback.failed(e); // ends the connection or stream, so that no client takes the body for whole
         }
         return true;
     }
@@ -116,8 +116,8 @@ final class HandlerAdapter extends Handler.Abstract {
     }
 
     /**
-     * Takes as much of a body that is too long as of one that is served: a client that still writes when the connection is
-     * closed may lose the answer (RFC 9112, section 9.6). One that waits for the answer has nothing to be taken.
+     * Takes as much of a body that is too long as of one that is served: a client that still writes when the connection
+     * is closed may lose the answer (RFC 9112, section 9.6). One that waits for the answer has nothing to be taken.
      */
     private void discard(Request request, Places.Place place) {
         if (request.getHeaders().contains(HttpHeader.EXPECT)) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers that send what nobody asked for, and clients that drip, smuggle, and name hosts that are not. */
+/** Servers that send what was not asked for, and clients that drip, smuggle, and name hosts that are not. */
 class HostileHttpTest {
     private static final SystemEnvironment ENVIRONMENT = SystemEnvironment.shared();
     private static final InetSocketAddress LOOPBACK = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -81,7 +81,7 @@ class HostileHttpTest {
         });
         assertThatThrownBy(() -> caller(server).send(HttpRequest.of("GET", "/", Map.of()), soon()))
                 .isInstanceOf(HttpRequestException.class)
-                .hasMessageContaining("which nobody asked for");
+                .hasMessageContaining("which was not asked for");
         assertThat(offered).containsExactly("");
     }
 

@@ -67,7 +67,7 @@ public final class PeerIdAuthServer {
      *
      * @param authorization the field {@code Authorization}, or null if there is none
      * @param hostname that the client asked, as TLS or the caller knows it
-     * @return what is to be answered; a token or a challenge that has expired, or is of somebody else, begins anew
+     * @return what is to be answered; a token or a challenge that has expired, or is of another peer, begins anew
      * @throws HttpProtocolException if the field is malformed, or a proof is wrong: with status 400 or 401
      */
     public Outcome check(@Nullable String authorization, String hostname) throws HttpProtocolException {

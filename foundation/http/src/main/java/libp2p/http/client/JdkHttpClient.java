@@ -153,7 +153,7 @@ public final class JdkHttpClient implements HttpClient {
         if (!encoding.equalsIgnoreCase("identity")) {
             stream.close();
             throw new HttpRequestException(
-                    name() + " sends the encoding " + MalformedException.quote(encoding) + ", which nobody asked for",
+                    name() + " sends the encoding " + MalformedException.quote(encoding) + ", which was not asked for",
                     response.statusCode(),
                     false,
                     null);

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP servers that strangers name: nobody has this host call what only it can reach. */
+/** HTTP servers that strangers name: no stranger has this host call what only it can reach. */
 class HttpAddressTest {
     private static final Map<String, List<String>> NAMES = Map.of(
             "public.example", List.of("93.184.216.34", "2606:2800:220:1::1"),

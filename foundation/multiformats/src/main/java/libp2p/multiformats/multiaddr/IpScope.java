@@ -15,7 +15,7 @@ public enum IpScope {
     LINK_LOCAL,
     /** Private networks, shared address space (RFC 6598), unique local addresses. */
     PRIVATE,
-    /** Multicast, documentation, benchmarking, unassigned: nobody can be reached there. */
+    /** Multicast, documentation, benchmarking, unassigned: no host can be reached there. */
     RESERVED,
     /** Globally reachable. */
     PUBLIC;

@@ -13,9 +13,16 @@ import libp2p.multiformats.MultiformatsLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network address as a sequence of {@link Component}s, for example {@code /ip4/192.0.2.1/tcp/4001/p2p/12D3Koo…}. It
- * holds nothing but its canonical bytes, which are valid from the moment it exists: at most {@link
- * MultiformatsLimits#MULTIADDR_BYTES}, known protocols only. Immutable; equal if the bytes are; ordered by the bytes (unsigned).
+ * A network address as a sequence of {@link Component}s, each a protocol with its value, such as
+ * {@code /ip4/192.0.2.1/udp/4001/quic-v1/p2p/12D3Koo…}: where a peer is, and how to speak with it.
+ *
+ * <pre>{@code
+ * Multiaddr listening = Multiaddr.parse("/ip4/192.0.2.1/tcp/4001");
+ * Multiaddr full = listening.encapsulate(Multiaddr.parse("/p2p/" + id));
+ * }</pre>
+ *
+ * It holds nothing but its canonical bytes, which are valid from the moment it exists: at most {@link
+ * MultiformatsLimits#MULTIADDR_BYTES}, known protocols only. Immutable; equal if the bytes are; ordered by them (unsigned).
  */
 public final class Multiaddr implements Comparable<Multiaddr> {
     /**

@@ -131,7 +131,7 @@ class LoopTurnsTest {
         return Thread.currentThread().getName().startsWith("libp2p-loop");
     }
 
-    /** Memory that nobody counts. */
+    /** Memory that is not counted. */
     private static final Reservation FREE = new Reservation() {
         @Override
         public long bytes() {

@@ -190,7 +190,7 @@ final class StreamCases {
                     stream.closeWrite();
                     return stream.input().readAllBytes();
                 },
-                "/nobody/1.0.0",
+                "/unknown/1.0.0",
                 Echo.PROTOCOL);
         assertThat(got).containsExactly(1, 2);
     }
@@ -276,7 +276,7 @@ final class StreamCases {
     }
 
     static void anUnknownProtocolIsRefusedAndTheConnectionGoesOn(TransportPair pair) throws Exception {
-        assertThatThrownBy(() -> pair.client.open(pair.address, "/nobody/1.0.0"))
+        assertThatThrownBy(() -> pair.client.open(pair.address, "/unknown/1.0.0"))
                 .isInstanceOf(NegotiationException.class);
         assertThat(Ping.once(pair.client, pair.address)).isPositive();
         assertThat(pair.client.connections()).hasSize(1);

@@ -16,7 +16,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.testkit.transport.TransportPair.Ends;
 
-/** Cases of deadlines, interrupts, and writers that nobody reads, for every stream. */
+/** Cases of deadlines, interrupts, and writers whose bytes are not read, for every stream. */
 final class StreamTimeCases {
     private static final int MORE_THAN_ANY_WINDOW = 32 << 20;
     private static final long CODE = 0x1234;

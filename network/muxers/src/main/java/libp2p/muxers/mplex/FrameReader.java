@@ -7,7 +7,7 @@ import libp2p.streams.MuxerStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of a connection into messages, wherever the records they come in end. Used by the reader thread only.
+ * Cuts the bytes of a connection into messages, wherever the records they come in end. Used by the reading thread only.
  */
 final class FrameReader {
     /** The receiver of the messages. */

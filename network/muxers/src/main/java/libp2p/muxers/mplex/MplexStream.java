@@ -43,7 +43,7 @@ final class MplexStream extends MuxerStream {
 
     @Override
     protected void consumed(int count, @Nullable FlushTurn turn) {
-        // nobody waits for credit
+        // no writer waits for credit
     }
 
     @Override
@@ -51,7 +51,7 @@ final class MplexStream extends MuxerStream {
         return Long.MAX_VALUE;
     }
 
-    // ------------------------------------------------------------------ the reader thread
+    // ------------------------------------------------------------------ the reading thread
 
     /**
      * The header of a message came.

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.streams.RecordWriter;
 import libp2p.streams.Sender;
 
-/** Resets for streams that were refused. Bounded. The reader thread puts, the writer thread sends. */
+/** Resets for streams that were refused. Bounded. The reading thread puts, the writer thread sends. */
 final class Refusals extends Sender {
     private final ReentrantLock lock = new ReentrantLock();
     private final long[] ids;

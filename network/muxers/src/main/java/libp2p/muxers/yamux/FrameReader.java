@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the bytes of a connection into frames, wherever the records they come in end. Payload is handed on as it comes
- * and never gathered, so that no length makes it hold memory. Used by the reader thread only.
+ * and never gathered, so that no length makes it hold memory. Used by the reading thread only.
  */
 final class FrameReader {
     /** The receiver of the frames. */

@@ -68,7 +68,7 @@ final class YamuxStream extends MuxerStream {
         return !state().isDiscarding() && tryCharge(bytes);
     }
 
-    // ------------------------------------------------------------------ the reader thread
+    // ------------------------------------------------------------------ the reading thread
 
     /**
      * The header of a data frame came.

@@ -28,7 +28,7 @@ import libp2p.simulator.Simulation;
 
 /**
  * A few threads at each end that send small messages on streams of their own and wait for the echo of each, over one
- * connection that two event loops read. The muxer sends nothing by itself which could wake whoever was forgotten: every
+ * connection that two event loops read. The muxer sends nothing by itself which could wake a forgotten thread: every
  * answer comes within a second, or not before an idle writer thread looks around.
  */
 public final class Chatter implements LongConsumer {
@@ -168,7 +168,7 @@ public final class Chatter implements LongConsumer {
             stream.close();
         }
 
-        /** Says things that nobody answers. */
+        /** Says things that have no answer. */
         private void whisper(MuxedStream stream) throws Exception {
             for (int round = 1 + random.nextInt(3); round > 0; round--) {
                 stream.write(new byte[] {WHISPER, WHISPER}, 0, 2);
@@ -183,7 +183,7 @@ public final class Chatter implements LongConsumer {
         }
 
         /**
-         * All talk at the same time and then fall silent, so that nobody's traffic wakes whom another has forgotten.
+         * All talk at the same time and then fall silent, so that no traffic wakes a thread that another has forgotten.
          */
         private void awaitBurst() throws InterruptedException {
             long period = BURST.toNanos();
@@ -205,7 +205,7 @@ public final class Chatter implements LongConsumer {
             assertThat(got).isEqualTo(sent);
         }
 
-        /** Opens more streams than the other end takes, which slows the connection but stops nobody. */
+        /** Opens more streams than the other end takes, which slows the connection but stops no other stream. */
         private void overrun(SimulatedEnvironment host, MuxedConnection end) throws Exception {
             long start = host.nanoTime();
             long last = start;

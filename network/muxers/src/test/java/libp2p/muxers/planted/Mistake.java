@@ -33,7 +33,7 @@ enum Mistake {
             "release(left, !left)"),
 
     /**
-     * FIN is queued by a turn that nobody closes: the one way that is left to forget it, which a rule of the sources
+     * FIN is queued by a turn that is not closed: the one way that is left to forget it, which a rule of the sources
      * forbids.
      */
     MISSING_PUSH("MuxerStream", """

@@ -31,7 +31,7 @@ import libp2p.streams.ChunkPool;
 /**
  * Two ends, many streams, and on each of them four threads that write, read, wait, finish, reset, come late and are
  * interrupted as a seed likes. Every byte is checked, and every end against what the other side has done: the end of a
- * stream is seen only after it was finished, with all its bytes; a failure only if somebody has caused one. When all is
+ * stream is seen only after it was finished, with all its bytes; a failure only if the walk has caused one. When all is
  * over no thread, no byte of memory and no chunk is left.
  */
 public final class RandomWalk {
@@ -53,7 +53,7 @@ public final class RandomWalk {
     private static final class Talk {
         final Way there;
         final Way back;
-        /** Somebody has done what may end the stream badly, or has stopped listening. */
+        /** An end has done what may end the stream badly, or has stopped listening. */
         boolean disturbed;
 
         Talk(long seed) {
@@ -217,7 +217,7 @@ public final class RandomWalk {
                 reader.join();
                 break;
             } catch (InterruptedException e) {
-                // it was meant for somebody who works
+                // it was meant for a thread that works
             }
         }
         stream.close();

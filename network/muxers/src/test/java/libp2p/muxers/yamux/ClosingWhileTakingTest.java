@@ -11,8 +11,8 @@ import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 
 /**
- * Closing a secure connection gives its buffers to others, so the reader thread may not do it while it still reads from
- * one: whoever has the buffer next would find its position moved.
+ * Closing a secure connection gives its buffers to others, so the reading thread may not do it while it still reads
+ * from one: the next owner of the buffer would find its position moved.
  */
 class ClosingWhileTakingTest {
     /** Lends one buffer and tells how much of it had not been taken when it was closed. */

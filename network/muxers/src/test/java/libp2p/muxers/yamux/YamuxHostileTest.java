@@ -351,7 +351,7 @@ class YamuxHostileTest {
             for (int i = 0; i < pings; i++) {
                 peer.put(Frame.PING, Frame.SYN, 0, i);
             }
-            peer.flush(); // nobody has read an answer, and still all were taken
+            peer.flush(); // no answer has been read, and still all were taken
             peer.put(Frame.DATA, Frame.SYN, 2, 1, (byte) 1);
             peer.flush();
             assertThat(peer.connection.acceptStream().id()).isEqualTo(2);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class YamuxWalkTest {
-    /** Half of the walks hear no ping after the first, which could wake somebody who was forgotten. */
+    /** Half of the walks hear no ping after the first, which could wake a thread that was forgotten. */
     private static final MuxerLimits QUIET = MuxerLimits.DEFAULT.withYamux(
             new MuxerLimits.Yamux(256, 16 << 20, 32, Duration.ofDays(1), Duration.ofDays(1)));
 

@@ -10,9 +10,9 @@ import libp2p.quic.wire.TransportParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connection migration, to other addresses (RFC 9000, section 9): the remote moves, or this side, a client, tries another address of its own and
- * moves there when the remote answers. The caller tells the addresses of this side apart by numbers; the first is 0.
- * Under the lock of the connection.
+ * Connection migration, to other addresses (RFC 9000, section 9): the remote moves, or this side, a client, tries
+ * another address of its own and moves there when the remote answers. The caller tells the addresses of this side apart
+ * by numbers; the first is 0. Under the lock of the connection.
  */
 public final class Migration {
     private final Connection connection;
@@ -138,7 +138,7 @@ public final class Migration {
         if (!to.isValidated()) {
             to.challenge();
         }
-        if (from.isValidated()) { // another that nobody has answered from is not worth going back to
+        if (from.isValidated()) { // another that the remote has not answered from is not worth going back to
             connection.oldPath = from;
             from.challenge();
         }

@@ -170,7 +170,8 @@ public final class Endpoint<C> {
      * Finds the connection that a datagram is for. If there is none, the answer that it gets, if any, waits for {@link
      * #pollAnswer}, or the stranger for {@code arrived}.
      *
-     * @param own the address of this side to which it was sent, or null if the socket is bound to it, or it is not known
+     * @param own the address of this side to which it was sent, or null if the socket is bound to it, or it is not
+     *     known
      * @param arrived takes a stranger who has to be let in or refused; false if there is no place for one who has not
      *     proved its address, which is then asked for that (Retry)
      * @return the connection that is to receive the datagram, or null
@@ -300,7 +301,8 @@ public final class Endpoint<C> {
                 Arrays.copyOfRange(head, header.destinationAt(), header.destinationAt() + header.destinationLength());
         if (header.version() != 0) {
             int random = (int) randomLong();
-            // A client drops an answer that offers what it asked for, so the version that nobody speaks must be
+            // A client drops an answer that offers what it asked for, so the version that no implementation speaks must
+            // be
             // another.
             boolean same = (random & 0xf0f0f0f0 | 0x0a0a0a0a) == header.version();
             answer(VersionNegotiation.answer(destination, source, same ? ~random : random), remote, own);
@@ -333,7 +335,7 @@ public final class Endpoint<C> {
     /**
      * Lets a stranger in. The caller feeds what {@code fed} gets to the connection, with the connection's lock.
      *
-     * @return the connection, or null if nobody is accepted any more
+     * @return the connection, or null if no connection is accepted any more
      */
     public @Nullable Connection accept(
             IncomingConnection admission, C owner, ConnectionConfig config, HandshakeFactory maker, long now) {

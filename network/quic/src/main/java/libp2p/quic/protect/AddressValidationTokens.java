@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Address validation tokens (RFC 9000, section 8.1): sealed under a key of this host, with what they prove inside. A
  * Retry token holds for ten seconds, for one address and port and two connection ids; one of NEW_TOKEN for a day and
- * an address. A token that does not open was made by somebody else, and counts as none (section 8.1.3). Thread-safe.
+ * an address. A token that does not open was made by another server, and counts as none (section 8.1.3). Thread-safe.
  */
 public final class AddressValidationTokens {
     /** The longest token that is looked at. */
@@ -37,7 +37,7 @@ public final class AddressValidationTokens {
 
     /** The proof in a token. */
     public enum Verdict {
-        /** Nothing: there is none, or somebody else has made it. */
+        /** Nothing: there is none, or another server has made it. */
         NONE,
         /** The address has answered a Retry. */
         RETRIED,

@@ -7,7 +7,7 @@ import libp2p.crypto.algorithm.AeadAlgorithm;
 import libp2p.quic.wire.ConnectionId;
 import libp2p.security.tls13.KeySchedule;
 
-/** The keys of Initial packets, which everybody who has seen the first one can make (RFC 9001, section 5.2). */
+/** The keys of Initial packets, which all that have seen the first one can make (RFC 9001, section 5.2). */
 public final class InitialKeys {
     private static final byte[] SALT = HexFormat.of().parseHex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a");
     private static final byte[] NONE = new byte[0];

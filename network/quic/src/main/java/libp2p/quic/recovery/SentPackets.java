@@ -97,7 +97,7 @@ public final class SentPackets {
         return (long) PACKET_BYTES * kept + (long) PLACE_BYTES * ring.length;
     }
 
-    /** A packet that was removed is forgotten by everybody. */
+    /** A packet that was removed is forgotten everywhere. */
     void recycle(SentPacket packet) {
         if (spares < (isEmpty() ? KEPT_AT_REST : MOST_SPARE)) {
             spares++;

@@ -26,7 +26,7 @@ public final class Streams {
     /** Bytes of a stream before it is the next one's turn, so that a call of the system wakes one reader over there. */
     private static final int TURN = 16 << 10;
 
-    /** Asked before a window grows, since its memory belongs to somebody. */
+    /** Asked before a window grows, since its memory belongs to a scope. */
     @FunctionalInterface
     public interface Memory {
         /** Whether so many more bytes may be held. */
@@ -154,7 +154,7 @@ public final class Streams {
         }
     }
 
-    /** Bytes that the remote may have sent and nobody has read. */
+    /** Bytes that the remote may have sent and that were not read. */
     public long window() {
         return window.size();
     }

@@ -7,11 +7,11 @@ public final class VersionNegotiation {
     private VersionNegotiation() {}
 
     /**
-     * The answer to a packet of a version that is not spoken: version 1, and one that nobody speaks.
+     * The answer to a packet of a version that is not spoken: version 1, and one that no implementation speaks.
      *
      * @param destination the id of whom it answers, up to 255 bytes
      * @param source the id to which the packet was sent
-     * @param random for the bits that mean nothing, among them those of the version that nobody speaks
+     * @param random for the bits that mean nothing, among them those of the version that is not spoken
      */
     public static byte[] answer(byte[] destination, byte[] source, int random) {
         byte[] packet = new byte[1 + Integer.BYTES + 2 + destination.length + source.length + 2 * Integer.BYTES];

@@ -129,7 +129,7 @@ class AdvisoriesTest {
         serves();
     }
 
-    /** RFC 9000, 21.5.1 and 9.3: a packet of a peer that somebody sends on from an address that he wants to harm. */
+    /** RFC 9000, 21.5.1 and 9.3: a packet of a peer that an attacker sends on from an address that it wants to harm. */
     @Test
     void anAddressThatDoesNotAnswerGetsThreeTimesWhatCameFromThereAndTheConnectionGoesBack() {
         Exchange exchange = exchange(1, 3_000_000);

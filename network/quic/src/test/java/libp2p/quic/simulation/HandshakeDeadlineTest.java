@@ -81,7 +81,7 @@ class HandshakeDeadlineTest {
         assertThat(listener.closing()).isNotNull();
     }
 
-    /** One of somebody who has not heard the server. */
+    /** One of a client that has not heard the server. */
     @Test
     void aDatagramThatIsNotAuthenticProvesNothing() {
         byte[] forged = Forger.sealHandshake(dialer.connection, PING, 0);

@@ -89,7 +89,7 @@ class ServerAddressesTest {
         assertThat(sources).containsExactly(DIALED);
     }
 
-    /** Somebody on the way sends a client's packet on to another address of the server, where the client is not. */
+    /** An attacker on the way sends a client's packet on to another address of the server, where the client is not. */
     @Test
     void aPacketAtAnotherAddressIsAnsweredByAChallengeFromThereAndTheConnectionGoesBack() {
         Exchange exchange = exchange(DIALED);

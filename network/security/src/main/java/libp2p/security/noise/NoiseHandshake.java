@@ -113,7 +113,7 @@ public final class NoiseHandshake implements AutoCloseable {
     /**
      * Takes the next message of the remote.
      *
-     * @throws ProtocolViolationException if it is malformed, too long, not authentic, or signed by somebody else
+     * @throws ProtocolViolationException if it is malformed, too long, not authentic, or signed by another key
      * @throws PeerMismatchException if it proves another identity than the expected one
      * @throws IOException of the verifier
      */

@@ -40,7 +40,7 @@ public final class NoiseSession implements AutoCloseable {
         return remoteExtensions;
     }
 
-    /** A name of this session that both sides know and nobody can choose (channel binding), 32 bytes. */
+    /** A name of this session that both sides know and neither can choose (channel binding), 32 bytes. */
     public byte[] handshakeHash() {
         return handshakeHash.clone();
     }

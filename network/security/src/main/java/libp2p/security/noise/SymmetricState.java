@@ -80,7 +80,7 @@ final class SymmetricState implements AutoCloseable {
         return key == null ? 0 : AeadAlgorithm.TAG_LENGTH;
     }
 
-    /** The transcript hash, which both sides share and nobody else can have made. */
+    /** The transcript hash, which both sides share and no third party can have made. */
     byte[] handshakeHash() {
         return hash.clone();
     }

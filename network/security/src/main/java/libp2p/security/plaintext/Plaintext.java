@@ -19,7 +19,7 @@ import libp2p.security.record.RecordBuffers;
 
 /**
  * The insecure channel {@code /plaintext/2.0.0} (libp2p specification, plaintext): peers say who they are and prove
- * nothing, and everybody on the way can read and change what they send. For tests and simulations only. Thread-safe.
+ * nothing, and any host on the way can read and change what they send. For tests and simulations only. Thread-safe.
  *
  * <p>The handshake is the same in both roles, so two hosts that dial each other from their listening ports at the same
  * moment (simultaneous open of TCP) do not notice here that their dials have crossed; the muxer then closes the

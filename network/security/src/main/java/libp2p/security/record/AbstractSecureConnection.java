@@ -65,7 +65,9 @@ public abstract class AbstractSecureConnection implements SecureConnection {
     /** Gives the buffers and keys of the writing side back. Runs once, when no thread uses them. */
     protected abstract void releaseOutput();
 
-    /** Tells the remote that the connection ends; called at most once, while nobody writes. Must not block for long. */
+    /**
+     * Tells the remote that the connection ends; called at most once, while no thread writes. Must not block for long.
+     */
     protected void farewell() {}
 
     @Override

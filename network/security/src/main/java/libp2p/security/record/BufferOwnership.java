@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says which thread holds the buffers of one direction of a connection, so that closing the connection from another
- * thread never gives a buffer back to the pool while somebody still reads or fills it. The holder of the custody when
- * the connection closes runs the release: the closing thread if nobody, or itself, or a dead thread holds it; otherwise
+ * thread never gives a buffer back to the pool while a thread still reads or fills it. The holder of the custody when
+ * the connection closes runs the release: the closing thread if none, or itself, or a dead thread holds it; otherwise
  * the holder, at its next call.
  *
  * <p>BufferOwnership passes to the thread that enters; that only one thread works at a time is the caller's promise.
@@ -34,7 +34,7 @@ public final class BufferOwnership {
         return true;
     }
 
-    /** Takes the custody for the calling thread if nobody else has it; returns whether it has it now. */
+    /** Takes the custody for the calling thread if no other has it; returns whether it has it now. */
     public boolean claim() {
         Object me = Thread.currentThread();
         return holder.compareAndSet(null, me) || holder.get() == me;
@@ -48,7 +48,7 @@ public final class BufferOwnership {
     /**
      * Gives up for good if the calling thread may: see the class.
      *
-     * @param release gives everything back; run at most once, when nobody can use it any more
+     * @param release gives everything back; run at most once, when no thread can use it any more
      */
     public void close(Runnable release) {
         Object seen = holder.get();

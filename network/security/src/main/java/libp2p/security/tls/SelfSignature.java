@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that a certificate is signed by the key it certifies. {@link Certificate} has read the signed part, the key
- * and the algorithm; no second parser has a say. ECDSA over P-256 with SHA-256, which everybody uses, goes to the fast
+ * and the algorithm; no second parser has a say. ECDSA over P-256 with SHA-256, which all peers use, goes to the fast
  * engine, other algorithms of today to the JDK: Ed25519; ECDSA with a hash that is as long as the curve or longer; RSA
  * with keys of 2048 to 8192 bits, padded as in PKCS #1 or PSS, where the mask has the same hash and the salt is as long
  * as the hash. SHA-1 is not taken.

@@ -129,7 +129,7 @@ public final class HandshakeRecords implements HandshakeOutput {
     private void ignoreChangeCipherSpec(ByteBuffer buffer, int start, int length) throws TlsException {
         boolean known = length == 1 && buffer.get(start) == 1;
         if (!known || ++changeCipherSpecs > MAX_CHANGE_CIPHER_SPECS || !assembler.isEmpty()) {
-            throw new TlsException(Alert.UNEXPECTED_MESSAGE, "a change_cipher_spec that nobody sends");
+            throw new TlsException(Alert.UNEXPECTED_MESSAGE, "a change_cipher_spec that no peer sends");
         }
     }
 

@@ -7,8 +7,8 @@ import libp2p.crypto.Crypto;
 import libp2p.crypto.EcdhP256;
 
 /**
- * This side of one key exchange (RFC 8446, 4.2.8.2): X25519, which everybody prefers, or ECDH over P-256, which
- * everybody has to have (9.1). One thread.
+ * This side of one key exchange (RFC 8446, 4.2.8.2): X25519, which all peers prefer, or ECDH over P-256, which
+ * all have to have (9.1). One thread.
  */
 abstract sealed class KeyExchange {
     /** Best first. */

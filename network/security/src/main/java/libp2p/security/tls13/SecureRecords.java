@@ -14,7 +14,7 @@ public final class SecureRecords {
     /** Number of records without data that may arrive before this side sends something. */
     private static final int MAX_IDLE_RECORDS = 32;
 
-    /** Tickets that a server may send; ours are sent none, and more than two are nobody's custom. */
+    /** Tickets that a server may send; ours are sent none, and more than two are not usual. */
     private static final int MAX_TICKETS = 4;
 
     private static final int MAX_MESSAGE = 64 << 10;

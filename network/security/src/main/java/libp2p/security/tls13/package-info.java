@@ -9,6 +9,6 @@
  * KiB in a message after the handshake, 32 records without data in a row.
  *
  * <p>The package has more than 25 classes because the messages, the key schedule and the state machine of one protocol
- * share what nobody outside may see.
+ * share what no code outside may see.
  */
 package libp2p.security.tls13;

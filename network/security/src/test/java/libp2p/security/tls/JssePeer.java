@@ -24,7 +24,7 @@ import libp2p.security.record.RecordBuffers;
 import libp2p.security.record.RecordInput;
 import libp2p.security.tls13.TlsRecordFormat;
 
-/** The TLS of the JDK at one end of a link; it trusts everybody. */
+/** The TLS of the JDK at one end of a link; it trusts all certificates. */
 final class JssePeer {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 

@@ -41,7 +41,7 @@ final class ConnectedPeers {
         }
     }
 
-    /** Since when the peer is connected; one that nobody has told of counts from now. */
+    /** Since when the peer is connected; one that no peer has told of counts from now. */
     long since(PeerId peer, long now) {
         lock.lock();
         try {

@@ -3,10 +3,10 @@ package libp2p.swarm.dial;
 import java.time.Duration;
 
 /**
- * A circuit breaker: whether one peer is worth trying. Closed, everybody may; after a number of failures in a row it opens, and nobody
- * may; after a while it is half open, and one may: success closes it, failure opens it again. The outcome of a dial
- * that began before the state changed says nothing about the new one and is ignored. A state machine without time,
- * threads or locks of its own.
+ * A circuit breaker: whether one peer is worth trying. Closed, every caller may; after a number of failures in a row it
+ * opens, and none may; after a while it is half open, and one may: success closes it, failure opens it again. The
+ * outcome of a dial that began before the state changed says nothing about the new one and is ignored. A state machine
+ * without time, threads or locks of its own.
  */
 final class CircuitBreaker {
     /** The states. */
@@ -20,13 +20,13 @@ final class CircuitBreaker {
      * When a breaker opens, and for how long.
      *
      * @param failures in a row that open it
-     * @param open how long nobody may try; also how long the one who may try when it is half open has for it
+     * @param open how long no caller may try; also how long the one who may try when it is half open has for it
      */
     record Options(int failures, Duration open) {
         static final Options DEFAULT = new Options(5, Duration.ofSeconds(30));
     }
 
-    /** Nobody may try. */
+    /** No caller may try. */
     static final long REFUSED = -1;
 
     private final Options options;
@@ -97,7 +97,7 @@ final class CircuitBreaker {
         become(State.CLOSED, now);
     }
 
-    /** Nanoseconds until somebody may try, at least 0. */
+    /** Nanoseconds until a caller may try, at least 0. */
     long remaining(long now) {
         return state == State.CLOSED ? 0 : Math.max(0, options.open().toNanos() - (now - changed));
     }

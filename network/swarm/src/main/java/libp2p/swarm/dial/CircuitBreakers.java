@@ -10,7 +10,7 @@ import libp2p.core.identity.PeerId;
 
 /**
  * The circuit breakers of the peers that failed lately. Bounded: the one used longest ago is forgotten first.
- * Thread-safe; no lock is held while somebody tries.
+ * Thread-safe; no lock is held while a caller tries.
  */
 public final class CircuitBreakers {
     /** The leave to try; exactly one of the methods is to be called with the outcome, others have no effect. */

@@ -12,10 +12,10 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 
 /**
- * Dial ranking: orders the addresses of a peer and says how long each waits before it is tried: private addresses, public addresses
- * and addresses through relays each by themselves; QUIC before TCP and WebSocket; the first IPv6 address, a step later
- * the first IPv4 address, another step later the rest (RFC 8305 "Happy Eyeballs"). The delays are those of go-libp2p.
- * Pure.
+ * Dial ranking: orders the addresses of a peer and says how long each waits before it is tried: private addresses,
+ * public addresses and addresses through relays each by themselves; QUIC before TCP and WebSocket; the first IPv6
+ * address, a step later the first IPv4 address, another step later the rest (RFC 8305 "Happy Eyeballs"). The delays are
+ * those of go-libp2p. Pure.
  */
 public final class DialRanker {
     /** An address and how long after the start of the dial it is tried. */
@@ -33,7 +33,7 @@ public final class DialRanker {
     /** From the last of the others to the first of those that failed a moment ago. */
     private static final Duration FAILED = Duration.ofSeconds(1);
 
-    /** Low ports are more often those that somebody listens on. */
+    /** Low ports are more often those that hosts listen on. */
     private static final Comparator<Multiaddr> BY_FAMILY_AND_PORT = Comparator.comparing(
                     (Multiaddr address) -> address.has(Protocol.IP4))
             .thenComparingInt(Multiaddr::port);

@@ -199,7 +199,7 @@ final class PeerDial implements Runnable {
             throw new InterruptedIOException("interrupted while dialing");
         } finally {
             if (--waiters == 0 && !done) {
-                cancelWith("nobody waits for it");
+                cancelWith("no caller waits for it");
             }
             lock.unlock();
         }

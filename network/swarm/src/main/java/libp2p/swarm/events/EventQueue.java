@@ -53,7 +53,7 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     private long bytes;
     private long dropped;
     private boolean closed;
-    /** Runs when there is an event; null if nobody waits so. */
+    /** Runs when there is an event; null if no handler waits so. */
     private @Nullable Runnable action;
     /** Whether the taker is in the middle of a batch. */
     private boolean open;

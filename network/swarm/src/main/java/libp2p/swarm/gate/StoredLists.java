@@ -70,7 +70,7 @@ final class StoredLists {
     /**
      * Reads one list.
      *
-     * @throws IOException if an entry cannot be read: to go on without it would let somebody in
+     * @throws IOException if an entry cannot be read: to go on without it would let a blocked peer in
      */
     void load(String list, Consumer<PeerId> peers, Consumer<Subnet> subnets) throws IOException {
         String prefix = PREFIX + list + "/";
@@ -90,7 +90,7 @@ final class StoredLists {
                 } catch (MalformedException e) {
                     throw new IOException(
                             "an entry of the " + list
-                                    + " list of the gater cannot be read, and nobody is let in without it: "
+                                    + " list of the gater cannot be read, and no peer is let in without it: "
                                     + e.getMessage(),
                             e);
                 }

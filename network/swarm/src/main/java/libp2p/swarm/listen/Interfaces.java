@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The addresses of the machine's interfaces at one moment, without the link-local ones, which nobody announces.
+ * The addresses of the machine's interfaces at one moment, without the link-local ones, which are not announced.
  *
  * @param present in the order of the network
  * @param gone that were there once and are not now; at most as many as ever were
@@ -21,7 +21,7 @@ public record Interfaces(List<InetAddress> present, Set<InetAddress> gone) {
         gone = Set.copyOf(gone);
     }
 
-    /** The addresses that a machine has when somebody looks for the first time. */
+    /** The addresses that a machine has when it is looked at for the first time. */
     public static Interfaces first(List<InetAddress> addresses) {
         return new Interfaces(withoutLinkLocal(addresses), Set.of());
     }

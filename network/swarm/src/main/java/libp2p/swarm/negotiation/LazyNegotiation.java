@@ -22,7 +22,7 @@ import libp2p.core.muxer.WaitBound;
 
 /**
  * The dialer's half of a negotiation that costs no round trip: the proposal travels with the first payload, and the
- * answer is read before the first payload of the remote, by an action that runs when bytes come. So nobody need wait
+ * answer is read before the first payload of the remote, by an action that runs when bytes come. So no thread need wait
  * for a refusal, and those who want to wait do so for that action, each with a deadline of its own. Thread-safe.
  */
 public final class LazyNegotiation {

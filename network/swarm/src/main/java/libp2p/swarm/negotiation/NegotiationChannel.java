@@ -17,8 +17,8 @@ public interface NegotiationChannel {
     void write(byte[] source) throws IOException;
 
     /**
-     * Whether the next message, as a whole, has arrived already, so that reading it does not wait; false where nobody
-     * knows.
+     * Whether the next message, as a whole, has arrived already, so that reading it does not wait; false where it is
+     * not known.
      */
     default boolean holdsMessage() {
         return false;

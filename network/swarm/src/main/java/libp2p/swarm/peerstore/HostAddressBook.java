@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of the host itself. Announced is what listens, what enough peers observe and what was mapped,
- * configured or relayed, unless somebody tried it in vain. An observation counts only if the host's end of that
- * connection is one of its listening sockets: the port of any other is worth nothing to somebody who wants to dial.
+ * configured or relayed, unless a peer tried it in vain. An observation counts only if the host's end of that
+ * connection is one of its listening sockets: the port of any other is worth nothing to a peer that wants to dial.
  * Thread-safe; events are published in order, without locks.
  */
 public final class HostAddressBook implements AddressBook, AutoCloseable {

@@ -31,12 +31,12 @@ public final class MemoryPeerstore implements Peerstore {
     private final ReentrantLock lock = new ReentrantLock();
     private final PeerTable table;
 
-    /** PeerstoreLimits by the heap of this process; nobody hears of forgotten peers. */
+    /** PeerstoreLimits by the heap of this process; no listener hears of forgotten peers. */
     public MemoryPeerstore(Environment environment) {
         this(environment, PeerstoreLimits.ofThisProcess());
     }
 
-    /** PeerstoreLimits of the caller; nobody hears of forgotten peers. */
+    /** PeerstoreLimits of the caller; no listener hears of forgotten peers. */
     public MemoryPeerstore(Environment environment, PeerstoreLimits limits) {
         this(environment, limits, peer -> {});
     }

@@ -127,7 +127,7 @@ public final class ObservedAddresses {
         return counts;
     }
 
-    /** Everything that somebody sees, most observers first. */
+    /** Everything that a peer sees, most observers first. */
     List<Observation> all() {
         Map<Multiaddr, Set<String>> observers = new LinkedHashMap<>();
         for (Ballot ballot : ballots.values()) {

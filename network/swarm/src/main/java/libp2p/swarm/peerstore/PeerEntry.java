@@ -123,7 +123,7 @@ final class PeerEntry {
     }
 
     /**
-     * Forgets what is least useful of a peer that nobody needs now.
+     * Forgets what is least useful of a peer that is not needed now.
      *
      * @param bytes that may be left of what it says of itself, and three times as many of its addresses
      */

@@ -8,10 +8,10 @@ import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subnets that are admitted when everybody else has filled the system: inbound connections from these subnets are
+ * The subnets that are admitted when all other peers have filled the system: inbound connections from these subnets are
  * exempt from the limits of addresses, and are charged to scopes of their own when the ordinary ones are full.
  *
- * @param entries in no order; empty admits nobody
+ * @param entries in no order; empty admits none
  */
 public record AllowList(List<Entry> entries) {
     /**
@@ -22,7 +22,7 @@ public record AllowList(List<Entry> entries) {
      */
     public record Entry(Subnet subnet, @Nullable PeerId peer) {}
 
-    /** Nobody is admitted beyond the limits. */
+    /** No peer is admitted beyond the limits. */
     public static final AllowList EMPTY = new AllowList(List.of());
 
     public AllowList {

@@ -20,7 +20,7 @@ class ScopeCounters {
     private long memory;
     private int users;
 
-    /** @param subject what the scope is for; the name of the scope is built from it only when somebody wants to know */
+    /** @param subject what the scope is for; the name of the scope is built from it only when it is asked for */
     ScopeCounters(ScopeKind kind, String subject, ScopeLimit limit, Refusals refusals) {
         this.kind = kind;
         this.subject = subject;

@@ -76,7 +76,7 @@ class AddressResolverTest {
         resolving((names, resolver) -> {
             names.texts(
                             "_dnsaddr.boot.example",
-                            "dnsaddr=/dnsaddr/nobody.example",
+                            "dnsaddr=/dnsaddr/absent.example",
                             "dnsaddr=/dnsaddr/deep.example",
                             "dnsaddr=/dns4/nowhere.example/tcp/4001",
                             "dnsaddr=/ip4/1.1.1.1/udp/4001/quic-v1")

@@ -57,7 +57,7 @@ class BoundedEventBusTest {
         try {
             simulation.sleep(time);
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts", e);
+            throw new IllegalStateException("no thread interrupts", e);
         }
     }
 

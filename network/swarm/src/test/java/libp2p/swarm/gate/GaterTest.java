@@ -53,7 +53,7 @@ class GaterTest {
         assertThat(lists.interceptPeerDial(PEER)).isFalse();
         assertThat(lists.interceptAddrDial(PEER, INSIDE)).isFalse();
         assertThat(lists.interceptAccept(LOCAL, INSIDE))
-                .as("nobody knows who it is")
+                .as("the peer is not known yet")
                 .isTrue();
         assertThat(lists.interceptSecured(Direction.INBOUND, PEER, INSIDE)).isFalse();
         assertThat(lists.interceptPeerDial(Peers.id(2))).isTrue();
@@ -152,7 +152,7 @@ class GaterTest {
         });
     }
 
-    /** A list of who may connect that has lost an entry might be empty, and let everybody in. */
+    /** A list of who may connect that has lost an entry might be empty, and let all peers in. */
     @Test
     void aDamagedEntryKeepsTheListsFromBeingOpened() throws Exception {
         for (String key : List.of("gate/allow/peer/nonsense", "gate/block/subnet/10.0.0.0/99", "gate/block/other")) {

@@ -125,7 +125,9 @@ class PersistentPeerstoreTest {
                 assertThat(store.addresses(PEER)).containsExactly(C, B);
                 assertThat(store.peers()).containsExactly(PEER);
                 simulation.sleep(Peerstore.RECENTLY_CONNECTED);
-                assertThat(store.addresses(PEER)).as("nobody is connected").containsExactly(B);
+                assertThat(store.addresses(PEER))
+                        .as("the peer is not connected")
+                        .containsExactly(B);
                 store.flush();
                 assertThat(disk.get(PersistentPeerstore.key(Peers.id(2)))).isNull();
             }

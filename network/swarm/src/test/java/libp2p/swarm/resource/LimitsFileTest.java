@@ -80,7 +80,7 @@ class LimitsFileTest {
         network.connections = 4             | such as network[ip4/32 ip6/56]
         network[ip4/32].perSecond = NaN     | at least 0
         allow = localhost                   | not a subnet
-        allow = 10.0.0.0/8 somebody         | 'somebody' is not a peer
+        allow = 10.0.0.0/8 friend           | 'friend' is not a peer
         """)
     void saysWhichLineIsWrongAndWhy(String line, String message) {
         assertThatThrownBy(() -> LimitsFile.parse("\n# remark\n" + line, BASE))

@@ -264,7 +264,7 @@ class ResourceManagerTest {
         assertThat(manager.refusals()).hasToString("{system.memory=1}");
         stream.close();
         assertThat(memory.tryGrow(1, Reservation.ALWAYS)).isFalse();
-        assertThat(manager.refusals()).as("nobody limits a closed scope").hasToString("{system.memory=1}");
+        assertThat(manager.refusals()).as("a closed scope has no limit").hasToString("{system.memory=1}");
     }
 
     @Test

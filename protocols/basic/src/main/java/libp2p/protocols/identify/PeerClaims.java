@@ -48,7 +48,7 @@ final class PeerClaims {
         boolean signed = takeAddresses(connection, message);
         observe(connection, message);
         takeProtocols(peer, message, push);
-        if (host.connections(peer).isEmpty()) { // nobody else will say that the peer has gone
+        if (host.connections(peer).isEmpty()) { // no other event will say that the peer has gone
             peerstore.expireAddresses(peer, Peerstore.RECENTLY_CONNECTED);
         }
         host.events()

@@ -32,10 +32,10 @@ import libp2p.core.messaging.MessageStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identify push: tells connected peers when the addresses or the protocols of this host have changed. Every change makes a new version
- * of what the host says; each connection has the version that was said on it last, in an answer or in a push, and is
- * pushed to until it is the newest. All rounds share one queue and a bounded number of threads, and a round begins only
- * some time after the one before. A push that fails is made once more after a while. Thread-safe.
+ * Identify push: tells connected peers when the addresses or the protocols of this host have changed. Every change
+ * makes a new version of what the host says; each connection has the version that was said on it last, in an answer or
+ * in a push, and is pushed to until it is the newest. All rounds share one queue and a bounded number of threads, and a
+ * round begins only some time after the one before. A push that fails is made once more after a while. Thread-safe.
  */
 final class Pusher {
     private static final System.Logger LOG = System.getLogger(Pusher.class.getName());
@@ -108,7 +108,7 @@ final class Pusher {
         lock.lock();
         try {
             version++;
-            failed.clear(); // this change is told to them as to everybody
+            failed.clear(); // this change is told to them as to all peers
             second.clear();
         } finally {
             lock.unlock();

@@ -4,7 +4,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
-/** Wakes somebody at the earliest of the moments that were asked for. Guarded by the lock of its owner. */
+/** Wakes a thread at the earliest of the moments that were asked for. Guarded by the lock of its owner. */
 final class Alarm {
     private final Environment environment;
     private final Runnable task;

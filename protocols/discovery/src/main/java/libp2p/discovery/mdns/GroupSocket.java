@@ -58,7 +58,7 @@ final class GroupSocket implements AutoCloseable {
     private final Deque<Outgoing> outbox = new ArrayDeque<>();
     private long dropped;
 
-    /** A message on its way to everybody or to one asker. */
+    /** A message on its way to all hosts or to one asker. */
     private record Outgoing(byte[] bytes, InetSocketAddress to) {}
 
     private GroupSocket(
@@ -122,7 +122,7 @@ final class GroupSocket implements AutoCloseable {
     }
 
     /**
-     * Notes questions that are to be answered to everybody, a little later, and not twice in a second.
+     * Notes questions that are to be answered to all hosts, a little later, and not twice in a second.
      *
      * @return when to call {@link #takeAnswerable}
      */
@@ -153,7 +153,7 @@ final class GroupSocket implements AutoCloseable {
         return taken;
     }
 
-    /** Puts a message for everybody into the outbox. */
+    /** Puts a message for all hosts into the outbox. */
     void multicast(DnsMessage message) {
         put(message, group);
     }

@@ -65,7 +65,7 @@ public final class Mdns implements HostService, PeerRouting {
             return new Options(service, value, connections, limits);
         }
 
-        /** With connections to so many peers; 0: nobody is dialed. */
+        /** With connections to so many peers; 0: none is dialed. */
         public Options withConnections(int value) {
             return new Options(service, interfaces, value, limits);
         }
@@ -328,7 +328,7 @@ public final class Mdns implements HostService, PeerRouting {
             on.unicast(here.advertised.unicast(query, questions), from, now);
             here.alarm.set(now);
         }
-        // Also to everybody: rust-libp2p asks from another port than it listens on.
+        // Also to all hosts: rust-libp2p asks from another port than it listens on.
         here.alarm.set(on.want(questions, now, here.delay()));
     }
 

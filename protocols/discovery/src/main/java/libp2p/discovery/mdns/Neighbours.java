@@ -325,7 +325,7 @@ final class Neighbours {
         return List.copyOf(all);
     }
 
-    /** Everybody. */
+    /** All peers. */
     List<PeerAddress> peers() {
         Set<PeerId> ids = new LinkedHashSet<>();
         entries.values().forEach(entry -> ids.add(entry.peer));

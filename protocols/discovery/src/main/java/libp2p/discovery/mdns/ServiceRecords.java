@@ -99,7 +99,7 @@ record ServiceRecords(
                         && pointer.target().equals(instance));
     }
 
-    /** The answer to questions that are about this host, for everybody. */
+    /** The answer to questions that are about this host, for all hosts. */
     DnsMessage answer(List<DnsMessage.Question> questions) {
         List<DnsRecord> answers = new ArrayList<>();
         List<DnsRecord> others = new ArrayList<>();

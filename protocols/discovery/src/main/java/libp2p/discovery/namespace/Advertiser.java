@@ -17,7 +17,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.routing.Discovery;
 
 /**
- * Announces this host under namespaces for as long as somebody wants it: again at 7/8 of the time for which an
+ * Announces this host under namespaces for as long as a caller wants it: again at 7/8 of the time for which an
  * announcement holds, and soon after one that failed. Thread-safe; no method waits for the network.
  */
 public final class Advertiser implements AutoCloseable {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.routing.Discovery;
@@ -64,7 +65,7 @@ public final class TopicDiscovery implements HostService {
 
     private final Options options;
     private volatile NamespaceLimits limits;
-    private final List<Discovery> given;
+    private final Function<Host, List<Discovery>> ways;
     private final AtomicReference<@Nullable Host> host = new AtomicReference<>();
     private final AtomicReference<@Nullable TopicSearch> search = new AtomicReference<>();
 
@@ -73,9 +74,23 @@ public final class TopicDiscovery implements HostService {
         this(List.of(), options, NamespaceLimits.DEFAULT);
     }
 
+    /**
+     * By a way that is made of the host once it listens, such as its DHT:
+     *
+     * <pre>{@code
+     * new TopicDiscovery(host -> new DhtDiscovery(host.find(Dht.class).orElseThrow()), Options.DEFAULT)
+     * }</pre>
+     */
+    public TopicDiscovery(Function<Host, ? extends Discovery> way, Options options) {
+        this.ways = host -> List.of(way.apply(host));
+        this.options = options;
+        this.limits = NamespaceLimits.DEFAULT;
+    }
+
     /** @param discoveries where to announce and search; if empty, every one among the services of the host */
     public TopicDiscovery(List<? extends Discovery> discoveries, Options options, NamespaceLimits limits) {
-        this.given = List.copyOf(discoveries);
+        List<Discovery> given = List.copyOf(discoveries);
+        this.ways = host -> given.isEmpty() ? host.findAll(Discovery.class) : given;
         this.options = options;
         this.limits = limits;
     }
@@ -97,11 +112,12 @@ public final class TopicDiscovery implements HostService {
     @Override
     public void listening() {
         Host started = Objects.requireNonNull(host.get());
-        List<Discovery> discoveries = given.isEmpty() ? started.findAll(Discovery.class) : given;
+        List<Discovery> discoveries = ways.apply(started);
         PubSub pubsub = started.find(PubSub.class)
                 .orElseThrow(() -> new IllegalStateException("there is no pubsub whose topics need peers"));
         if (discoveries.isEmpty()) {
-            throw new IllegalStateException("there is no way to find the peers of a topic");
+            throw new IllegalStateException("no service of the host is a Discovery, by which the peers of a topic are"
+                    + " found: give TopicDiscovery a way, such as a DhtDiscovery");
         }
         Discovery discovery = new CombinedDiscovery(started.environment(), discoveries, limits);
         TopicSearch begun = new TopicSearch(started, pubsub, discovery, options, limits);

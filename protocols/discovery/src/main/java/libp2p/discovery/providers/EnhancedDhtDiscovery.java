@@ -106,7 +106,7 @@ public final class EnhancedDhtDiscovery {
      * are known. How it went, and how long it took, is noted of each that was asked. Blocks.
      *
      * @param attempts providers that are asked at most; at least 1
-     * @throws IOException that of the last provider, with those of the others as suppressed; or that nobody provides
+     * @throws IOException that of the last provider, with those of the others as suppressed; or that no peer provides
      *     the content
      */
     public <T> T fetch(Cid cid, int attempts, Deadline deadline, Attempt<T> attempt) throws IOException {
@@ -135,7 +135,7 @@ public final class EnhancedDhtDiscovery {
                 failure = with(e, failure);
             }
         }
-        throw failure != null ? failure : new DeadlineExceededException("looking for somebody who provides " + cid);
+        throw failure != null ? failure : new DeadlineExceededException("looking for a provider of " + cid);
     }
 
     private static IOException with(IOException failure, @Nullable IOException earlier) {

@@ -57,7 +57,7 @@ final class PointSearch implements Results<PeerAddress> {
         return next;
     }
 
-    /** Asks for one more page; the last one of a point is empty, or has no cookie, or nobody new. */
+    /** Asks for one more page; the last one of a point is empty, or has no cookie, or no new peer. */
     private void page() throws IOException {
         PeerAddress point = points.getFirst();
         boolean more = false;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A meeting point: peers register here under namespaces, and others ask for them. Registrations outlive a restart where
- * the host has a data directory. A peer registers nobody but itself; each asker gets the records in the form that it
+ * the host has a data directory. A peer registers only itself; each asker gets the records in the form that it
  * reads, so that it can check all of them. Thread-safe.
  */
 public final class RendezvousService implements HostService {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The iterative search of the specification, without threads: every method takes an event and its time, and returns
  * the peers to ask now. At most alpha requests are under way, shared evenly among paths that have no peer in common: an
  * answer leads on only the path whose request it answers, so that a liar misleads one path. It has come to its end when
- * the closest peers that live have answered, {@link StopCondition} says how many; when nobody is left to ask; when its deadline
- * passes; when it has asked as many peers as it may; or when its owner ends it.
+ * the closest peers that live have answered, {@link StopCondition} says how many; when no server is left to ask; when
+ * its deadline passes; when it has asked as many peers as it may; or when its owner ends it.
  *
  * <p>A peer whose named peers mostly fail, and never answer, is not believed any more. Of one answer only the closest
  * peers count, and only so many are remembered. One thread at a time. Times are monotonic nanoseconds.
@@ -207,7 +207,7 @@ public final class Lookup {
             // one more
         }
         if (!ended && underWay == 0) {
-            ended = true; // nobody is left to ask, or nobody may be asked any more
+            ended = true; // no server is left to ask, or none may be asked any more
         }
         if (!ended && isSatisfied()) {
             ended = true;

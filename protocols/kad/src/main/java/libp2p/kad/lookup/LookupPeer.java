@@ -12,7 +12,7 @@ final class LookupPeer {
         ANSWERED,
         /** It did not answer, or in time. */
         FAILED,
-        /** Named only by somebody whose word is worth nothing. */
+        /** Named only by a peer whose word is worth nothing. */
         DISCREDITED
     }
 

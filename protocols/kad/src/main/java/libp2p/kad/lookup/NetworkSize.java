@@ -8,9 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.kad.key.Key;
 
 /**
- * Number of servers, judged by how close the closest are to places that nobody could choose: of N peers spread
+ * Number of servers, judged by how close the closest are to places that could not be chosen: of N peers spread
  * evenly the number i is at i / (N + 1) of the keyspace on average. The median of the last lookups counts, so that a
- * few places where somebody has put peers of his own do not matter. Thread-safe.
+ * few places where an attacker has put its own peers do not matter. Thread-safe.
  */
 public final class NetworkSize {
     private static final int SAMPLES = 15;

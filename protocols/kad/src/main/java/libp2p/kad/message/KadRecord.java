@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key for example {@code /ipns/} and the bytes of a name
  * @param value for the validator of the namespace
- * @param timeReceived when the sender got it, in RFC 3339, or empty; nobody has to believe it
+ * @param timeReceived when the sender got it, in RFC 3339, or empty; no receiver has to believe it
  */
 public record KadRecord(byte[] key, byte[] value, String timeReceived) {
     private static final int KEY = 1;

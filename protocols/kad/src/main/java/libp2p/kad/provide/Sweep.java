@@ -171,7 +171,7 @@ public final class Sweep {
         return taken;
     }
 
-    /** The k closest; all that are known if those are so close that somebody must have put them there. */
+    /** The k closest; all that are known if those are so close that an attacker must have put them there. */
     private List<Contact> wanted(Provided provided, TreeMap<Key, Contact> peers) {
         Key place = provided.place();
         List<Contact> closest = peers.values().stream()

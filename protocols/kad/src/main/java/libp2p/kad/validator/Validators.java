@@ -22,12 +22,12 @@ public final class Validators {
         }
     }
 
-    /** @throws InvalidRecordException if the value is not valid for its key, or nobody judges such keys */
+    /** @throws InvalidRecordException if the value is not valid for its key, or no validator judges such keys */
     public void validate(byte[] key, byte[] value) throws InvalidRecordException {
         of(key).validate(key, value);
     }
 
-    /** @throws InvalidRecordException if nobody judges the values of such keys */
+    /** @throws InvalidRecordException if no validator judges the values of such keys */
     public void requireNamespace(byte[] key) throws InvalidRecordException {
         of(key);
     }
@@ -37,7 +37,7 @@ public final class Validators {
         return of(key).select(key, List.of(other, one)) == 1;
     }
 
-    /** @throws InvalidRecordException if nobody judges such keys, so that they must not be stored */
+    /** @throws InvalidRecordException if no validator judges such keys, so that they must not be stored */
     private RecordValidator of(byte[] key) throws InvalidRecordException {
         String namespace = namespace(key);
         RecordValidator validator = namespace == null ? null : byNamespace.get(namespace);

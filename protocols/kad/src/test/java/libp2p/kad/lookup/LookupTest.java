@@ -132,11 +132,11 @@ class LookupTest {
     }
 
     private static List<PeerId> invented(ModelNetwork network, Key target, SplittableRandom random) {
-        List<PeerId> nobody = new ArrayList<>();
+        List<PeerId> absent = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            nobody.add(KeyPrefixPeerIds.near(target, 6, random));
+            absent.add(KeyPrefixPeerIds.near(target, 6, random));
         }
-        return nobody;
+        return absent;
     }
 
     /** A network of liars in which each names another twenty, without end. */

@@ -11,7 +11,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
 import org.junit.jupiter.api.Test;
 
-/** Announcing before a lookup has ended, and asking everybody for everything, in networks of a model. */
+/** Announcing before a lookup has ended, and asking every server for everything, in networks of a model. */
 class OptimismTest {
     private static final LookupLimits LIMITS = LookupLimits.DEFAULT;
     private static final int NODES = 1000;

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Somebody has put 20 to 45 peers closer to a key than any honest one. They take announcements and forget them, name
- * only each other, and know of no provider. Everybody near the key knows them.
+ * An attacker has put 20 to 45 peers closer to a key than any honest one. They take announcements and forget them, name
+ * only each other, and know of no provider. Every peer near the key knows them.
  */
 class SybilTest {
     private static final int NODES = 10_000;

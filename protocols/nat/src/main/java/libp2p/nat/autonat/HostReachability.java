@@ -16,7 +16,7 @@ final class HostReachability {
     private long silentSince;
     private boolean silent;
     private Reachability state = Reachability.UNKNOWN;
-    private String because = "nobody has been asked yet";
+    private String because = "no server has been asked yet";
 
     HostReachability(long silentAfterNanos) {
         this.silentAfter = silentAfterNanos;
@@ -65,7 +65,7 @@ final class HostReachability {
         } else if (findings.contains(Finding.RESTRICTED)) {
             set(Reachability.PRIVATE, "only peers that it has contacted before get through");
         } else if (findings.contains(Finding.UNREACHABLE)) {
-            set(Reachability.PRIVATE, "nobody could dial it");
+            set(Reachability.PRIVATE, "no server could dial it");
         } else if (servers == 0 && v1 != Reachability.UNKNOWN) {
             set(v1, "older peers say so");
         } else if (findings.isEmpty() || servers > 0 && state == Reachability.UNKNOWN) {

@@ -22,12 +22,12 @@ public final class Relay {
         return assembly -> assembly.service(client).transport(client.transport());
     }
 
-    /** Serves everybody, within the default limits. */
+    /** Serves all peers, within the default limits. */
     public static ProtocolFamily server() {
         return server(RelayLimits.DEFAULT);
     }
 
-    /** Serves everybody. */
+    /** Serves all peers. */
     public static ProtocolFamily server(RelayLimits limits) {
         return server(new RelayServer(limits, RelayPolicy.ALLOW_ALL, Publicness.STRICT), limits);
     }

@@ -109,7 +109,7 @@ public final class RelayClient implements HostService {
         boolean goOn(Throwable cause);
     }
 
-    /** As {@link #keep(PeerAddress)}, as long as somebody wants to. */
+    /** As {@link #keep(PeerAddress)}, as long as the caller wants to. */
     public Registration keep(PeerAddress relay, Persistence persistence) {
         try {
             ReservationRefresher keeper = keeper(relay, persistence);

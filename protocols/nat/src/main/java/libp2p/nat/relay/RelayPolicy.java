@@ -5,7 +5,7 @@ import libp2p.core.identity.PeerId;
 
 /** The admission of peers to a relay. Called without locks, from many threads; must not block for long. */
 public interface RelayPolicy {
-    /** Everybody may reserve and connect. */
+    /** Every peer may reserve and connect. */
     RelayPolicy ALLOW_ALL = new RelayPolicy() {};
 
     /** Whether the peer of a connection may have a reservation. */

@@ -19,7 +19,7 @@ import libp2p.pubsub.rpc.Rpc.Extensions;
  * @param dontWantBytes messages from this size on are announced by IDONTWANT
  * @param floodPublish whether own publications go to all peers of a topic, not to the mesh alone
  * @param peerExchange whether PRUNE offers other peers
- * @param floodsub whether only floodsub is spoken: everything goes to everybody
+ * @param floodsub whether only floodsub is spoken: everything goes to all peers
  * @param direct peers with whom everything is exchanged whatever their score, outside of the mesh
  * @param topics which topics are remembered when other peers subscribe to them
  * @param extensions which extensions of version 1.3 this host knows

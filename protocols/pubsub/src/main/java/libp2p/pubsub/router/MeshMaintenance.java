@@ -134,7 +134,7 @@ final class MeshMaintenance {
     void handleGraft(Peer peer, List<Rpc.Graft> messages) {
         for (Rpc.Graft graft : messages) {
             Set<Peer> mesh = state.mesh.get(graft.topic());
-            // Of unknown topics nothing is said, so that nobody can make this host answer.
+            // Of unknown topics nothing is said, so that no stranger can make this host answer.
             if (mesh != null && !mesh.contains(peer)) {
                 handleGraft(peer, state.name(graft.topic()), mesh);
             }

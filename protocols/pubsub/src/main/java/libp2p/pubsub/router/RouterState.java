@@ -43,7 +43,7 @@ final class RouterState {
     final Function<PeerId, byte @Nullable []> records;
 
     final Map<PeerId, Peer> peers = new LinkedHashMap<>();
-    /** Peers by topic, of all topics that somebody is subscribed to. */
+    /** Peers by topic, of all topics that a peer is subscribed to. */
     final Map<String, Set<Peer>> subscribers = new LinkedHashMap<>();
     /** Own subscriptions. */
     final Map<String, Subscription> subscriptions = new LinkedHashMap<>();

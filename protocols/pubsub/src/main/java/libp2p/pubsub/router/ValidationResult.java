@@ -6,8 +6,8 @@ public enum ValidationResult {
     ACCEPT,
     /** Invalid: not forwarded, and its sender loses score. */
     REJECT,
-    /** Of no use: not forwarded, nobody is blamed. */
+    /** Of no use: not forwarded, no peer is blamed. */
     IGNORE,
-    /** Not validated for want of time or room: not forwarded, nobody is blamed. */
+    /** Not validated for want of time or room: not forwarded, no peer is blamed. */
     THROTTLED
 }

@@ -14,8 +14,8 @@ import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer scores of all peers, those included that are gone and not forgiven. A state machine without threads: times are
- * nanoseconds of the caller's clock and come with the calls. Not thread-safe.
+ * The peer scores of all peers, those included that are gone and not forgiven. A state machine without threads: times
+ * are nanoseconds of the caller's clock and come with the calls. Not thread-safe.
  */
 public final class PeerScores {
     /**
@@ -109,7 +109,7 @@ public final class PeerScores {
         }
     }
 
-    /** A peer has gone. Positive scores are forgotten at once, so that nobody can earn by leaving and coming back. */
+    /** A peer has gone. Positive scores are forgotten at once, so that no peer can earn by leaving and coming back. */
     public void remove(PeerId id, long now) {
         Peer peer = peers.get(id);
         if (peer == null) {

@@ -83,7 +83,7 @@ public record TopicScoreParameters(
     /**
      * Adds P3 and P3b for a topic that declares how many messages it carries.
      *
-     * @param messagesPerSecond that everybody in the mesh sees at least
+     * @param messagesPerSecond that every peer in the mesh sees at least
      * @param window after the validation in which another copy counts; above the usual delay between two peers
      */
     public TopicScoreParameters withRate(double messagesPerSecond, Duration window) {

@@ -35,7 +35,7 @@ public interface AttackField {
         List<PeerId> exchanged();
     }
 
-    /** A node that grafts everybody, again and again, and forwards what it likes. */
+    /** A node that grafts all peers, again and again, and forwards what it likes. */
     interface Attacker {
         PeerId id();
 

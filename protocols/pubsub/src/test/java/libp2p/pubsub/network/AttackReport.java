@@ -214,38 +214,17 @@ public final class AttackReport {
         StringBuilder page = new StringBuilder("# Attacks on GossipSub\n\n");
         page.append(String.format(
                 Locale.ROOT,
-                "Written by `protocols/pubsub/attacks %s %s`: %d honest nodes, of which %d publish %d messages of 2 KiB a second"
-                        + " in all, with %d honest neighbours each, and %d attackers; links of 25 ms ± 10 %%; simulated"
-                        + " time, seed %d. The network and the parameters named *evaluation* are those of the evaluation"
-                        + " of GossipSub 1.1 (its files are beside the"
-                        + " [test](../protocols/pubsub/src/test/java/libp2p/pubsub/network/AttackTest.java)); *declared* are the"
-                        + " defaults of this project for a topic that declares its rate, *default* those for a topic of"
-                        + " which nothing is known. %s%n%n",
+                "Written by `protocols/pubsub/attacks %s %s seed=%d`, whose head says what the attacks, the scores, the"
+                        + " columns and the bounds are: %d honest nodes, %d of which publish %d messages of 2 KiB a"
+                        + " second in all, and %d attackers. %s%n",
                 field.place(),
                 size.equals(Size.SMALL) ? "small" : "full",
+                seed,
                 size.honest(),
                 size.publishers(),
                 size.rate(),
-                size.degree(),
                 size.sybils(),
-                seed,
                 field.nodes()));
-        page.append(String.format(
-                Locale.ROOT,
-                "An attacker dials %d honest nodes (%d in cold boot and covert flash), grafts them all and 15 s after"
-                        + " each PRUNE again, and drops all messages; in degrade half of them, in censor those of one"
-                        + " author, which are half of all; in covert flash it behaves for %d s first; in colocation all"
-                        + " have one address. Messages are published until %d s after the onset.%n%n",
-                size.victims(),
-                size.early(),
-                field.times().warm() + field.times().good(),
-                field.times().attacked()));
-        page.append(
-                "Bounds: at least 99.9 % of all deliveries to honest nodes; p99 at most 1 s (3 s in the first minute"
-                        + " of cold boot and covert flash); at most 10 % of the places in the meshes of honest nodes are"
-                        + " the attackers' 60 s after the onset; at most 1.5 times the bytes of the run without attackers,"
-                        + " per second of publishing. The last columns are the time that the run took on the clock and of"
-                        + " the processor, and the hash of all that was sent, which the same seed gives again.\n");
         if (!missing.isEmpty()) {
             page.append("\nNot run at this size yet: ")
                     .append(String.join(", ", missing))
@@ -264,9 +243,8 @@ public final class AttackReport {
                     .append('\n'));
         });
         page.append("\n"
-                + "## Plots\n\n"
-                + "Deliveries by time, the attackers' share of meshes, and mean scores (lines: honest; dashed:"
-                + " attackers).\n");
+                + "## Plots: deliveries by time, the attackers' share of meshes, mean scores (lines: honest; dashed:"
+                + " attackers)\n");
         for (Kind kind : Kind.values()) {
             if (isPlotted(kind, results)) {
                 page.append("\n![")

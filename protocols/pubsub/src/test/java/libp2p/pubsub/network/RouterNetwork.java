@@ -122,7 +122,7 @@ public final class RouterNetwork {
         other.disconnected(one);
     }
 
-    /** Sends an RPC; what comes for somebody who is gone is lost. */
+    /** Sends an RPC; what comes for a node that is gone is lost. */
     public void send(Member from, PeerId to, Rpc rpc) {
         Member target = members.get(to);
         if (target == null) {

@@ -14,7 +14,7 @@ import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.Rpc;
 
 /**
- * An attacker of the evaluation of GossipSub 1.1: grafts everybody it is connected to, grafts again a while after each
+ * An attacker of the evaluation of GossipSub 1.1: grafts all peers it is connected to, grafts again a while after each
  * PRUNE whatever the back-off says, and forwards only what it likes.
  */
 final class Sybil implements Member {

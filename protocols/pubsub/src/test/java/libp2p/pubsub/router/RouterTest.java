@@ -222,7 +222,7 @@ class RouterTest {
         liar.received.clear();
         liar.have(node, TOPIC, List.of(MessageId.of(new byte[] {99})));
         beat();
-        assertThat(liar.wants()).isEmpty(); // below the gossip threshold nobody listens
+        assertThat(liar.wants()).isEmpty(); // below the gossip threshold no peer listens
     }
 
     @Test
@@ -352,8 +352,8 @@ class RouterTest {
     @Test
     void graftsOfUnknownTopicsAreNotAnswered() {
         Puppet peer = puppet(Version.GOSSIPSUB_1_1, false);
-        peer.graft(node, "nobody's");
-        peer.prune(node, "nobody's", 60);
+        peer.graft(node, "unknown");
+        peer.prune(node, "unknown", 60);
         network.run(SECOND);
         assertThat(peer.received).isEmpty();
         assertThat(node.router().view().sizes()).contains("backoffs 0");

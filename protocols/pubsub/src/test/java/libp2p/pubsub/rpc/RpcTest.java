@@ -95,7 +95,7 @@ class RpcTest {
         return out.toByteArray();
     }
 
-    /** One MiB of empty control messages is half a million objects where nobody counts. */
+    /** One MiB of empty control messages is half a million objects where they are not counted. */
     @Test
     void emptyControlMessagesBecomeFewObjects() throws Exception {
         for (int kind = 1; kind <= 5; kind++) {

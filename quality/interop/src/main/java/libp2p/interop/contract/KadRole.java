@@ -80,7 +80,7 @@ final class KadRole {
                 provider = found.next();
             }
             if (provider == null) {
-                throw new IOException("nobody provides " + orders.providedKey());
+                throw new IOException("no peer provides " + orders.providedKey());
             }
             byte[] value = dht.getValue(orders.valueKey().getBytes(UTF_8), soon(host));
             if (value == null || !new String(value, UTF_8).contains(GREETING)) {

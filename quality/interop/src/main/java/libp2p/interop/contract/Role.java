@@ -44,7 +44,7 @@ final class Role {
             redis.push(orders.key(), address.withPeer(host.peerId().toBytes()).toString());
             Thread.sleep(left());
             throw new IOException(
-                    "nobody ended the listener within " + orders.timeout().toSeconds() + " s");
+                    "the listener was not ended within " + orders.timeout().toSeconds() + " s");
         }
     }
 

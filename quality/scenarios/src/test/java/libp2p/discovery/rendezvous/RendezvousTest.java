@@ -216,7 +216,7 @@ class RendezvousTest {
                 sybil.host().close();
             }
             assertThat(service(point).size()).isEqualTo(50);
-            assertThat(found(flood, "chat")).as("nobody was pushed out").containsExactly(honest.id());
+            assertThat(found(flood, "chat")).as("no peer was pushed out").containsExactly(honest.id());
         });
     }
 

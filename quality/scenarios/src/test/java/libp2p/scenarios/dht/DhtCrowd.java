@@ -76,7 +76,7 @@ final class DhtCrowd {
      * @param exact shares of the peers that are truly closest to a key, among those that a lookup says are
      * @param table peers in a table, on average
      * @param connections of a host at the end, on average
-     * @param mostConnections of any host at the end of a minute in which nobody asks
+     * @param mostConnections of any host at the end of a minute in which no host asks
      * @param requestsPerLookup that lookups of the closest peers cost
      */
     record Outcome(
@@ -133,7 +133,7 @@ final class DhtCrowd {
         phase("start", this::start);
         phase("join", this::join);
         phase("settle", () -> simulation.sleep(plan.settling));
-        phase("a minute in which nobody asks", () -> simulation.sleep(MINUTE));
+        phase("a minute in which no host asks", () -> simulation.sleep(MINUTE));
         int mostConnections = mostConnections();
         phase("search", this::search);
         phase("a minute with what the searches left", () -> simulation.sleep(MINUTE));

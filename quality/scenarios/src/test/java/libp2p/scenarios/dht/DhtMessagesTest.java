@@ -27,7 +27,7 @@ class DhtMessagesTest {
     private static final int SEEDS = 5;
     private static final String PROTOCOL = "/test/kad/1.0.0";
 
-    /** A server, another server that it knows, and somebody who sends messages. */
+    /** A server, another server that it knows, and a stranger that sends messages. */
     private record Three(TestNode server, TestNode other, TestNode asking) {
         static Three meet(World world) throws Exception {
             Kad kad = Kad.server().withPrefix("/test").withoutLocal();

@@ -66,7 +66,7 @@ class DhtStreamsTest {
         }
     }
 
-    /** Lookups one after the other by a host that knows one server; then time in which nobody asks. */
+    /** Lookups one after the other by a host that knows one server; then time in which no host asks. */
     private static Server ask(World world, Fate fate, KadLimits.Asking asking) throws Exception {
         Server server = new Server(fate);
         TestNode reader = world.node(

@@ -95,7 +95,7 @@ final class DeafReaders {
             Stranger.write(stream, Stranger.HEADER, Stranger.message(protocol), request);
             stream.closeWrite();
         } catch (InterruptedIOException full) {
-            // as far as it goes: the window of the other end is full, since nobody reads what it says
+            // as far as it goes: the window of the other end is full, since what it says is not read
         }
     }
 }

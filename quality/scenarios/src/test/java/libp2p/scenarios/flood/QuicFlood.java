@@ -57,7 +57,7 @@ final class QuicFlood {
         }
     }
 
-    /** The same with an address of its own for each, at which nobody is any more when the answer comes. */
+    /** The same with an address of its own for each, at which no client is any more when the answer comes. */
     void forge(int worker) throws IOException, GeneralSecurityException, InterruptedException {
         InitialPacket packet = captured();
         while (!attacker.hasEnded()) {
@@ -83,9 +83,9 @@ final class QuicFlood {
     /** The first datagrams of a dialer. */
     private static InitialPacket captured() throws IOException, GeneralSecurityException, InterruptedException {
         try (Host dialer = Libp2p.host().start();
-                Host nobody = Libp2p.host().start();
+                Host absent = Libp2p.host().start();
                 DatagramSocket trap = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            PeerAddress address = at(trap.getLocalPort(), nobody.peerId());
+            PeerAddress address = at(trap.getLocalPort(), absent.peerId());
             Thread dialing = Thread.ofVirtual().start(() -> {
                 try {
                     dialer.connect(address);
@@ -105,7 +105,7 @@ final class QuicFlood {
         return PeerAddress.parse("/ip4/127.0.0.1/udp/" + port + "/quic-v1/p2p/" + peer);
     }
 
-    /** Shakes hands and sends what nobody else would, until it is cut off; then once more. */
+    /** Shakes hands and sends what no honest peer would, until it is cut off; then once more. */
     void frames(QuicFrames kind) throws IOException {
         InetSocketAddress local = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
         try (RawQuic raw = RawQuic.connect(attacker.environment, local, attacker.target)) {

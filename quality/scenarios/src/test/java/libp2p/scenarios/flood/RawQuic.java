@@ -27,7 +27,7 @@ import libp2p.security.tls13.Credentials;
 
 /**
  * A connection of an attacker over QUIC, which shakes hands as anybody does and then sends packets, under its keys,
- * that nobody else would. Its timers run while it shakes hands, and later only when something comes.
+ * that no honest peer would. Its timers run while it shakes hands, and later only when something comes.
  */
 final class RawQuic implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Two threads close one lease: its buffer goes back once, so that nobody shares it later. */
+/** Two threads close one lease: its buffer goes back once, so that no two owners share it later. */
 @JCStressTest
 @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "given back once")
 @Outcome(expect = Expect.FORBIDDEN, desc = "given back twice, or lost")

@@ -9,10 +9,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** A signal meets a wait whose time is up: whoever was signalled knows it, and nobody else believes it was. */
+/** A signal meets a wait whose time is up: the signalled thread knows it, and no other believes it was. */
 @JCStressTest
 @Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "the waiter was there, and was signalled")
-@Outcome(id = "false, false", expect = Expect.ACCEPTABLE, desc = "too early or too late: nobody was there")
+@Outcome(id = "false, false", expect = Expect.ACCEPTABLE, desc = "too early or too late: no thread waited")
 @Outcome(expect = Expect.FORBIDDEN, desc = "a signal was lost, or made up")
 @State
 public class TimedConditionStress {

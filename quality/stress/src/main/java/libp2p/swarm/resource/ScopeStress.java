@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /** A connection ends while a thread charges memory to it and gives it back: nothing stays charged. */
 @JCStressTest
-@Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "nothing is left, whoever came first")
+@Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "nothing is left, whichever came first")
 @Outcome(expect = Expect.FORBIDDEN, desc = "memory or a scope leaks")
 @State
 public class ScopeStress {

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  */
 final class CipherContext {
     private static final ArgumentCells CELLS = new ArgumentCells();
-    /** Of the JDK, for contexts that nobody has freed. */
+    /** Of the JDK, for contexts that were not freed. */
     private static final Cleaner CLEANER = Cleaner.create();
 
     /** Address of the context; not to be used after {@link #free}. */

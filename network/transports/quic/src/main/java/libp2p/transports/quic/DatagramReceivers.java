@@ -54,7 +54,7 @@ final class DatagramReceivers {
         }
     }
 
-    /** Hands a datagram on; one that nobody wants is dropped. */
+    /** Hands a datagram on; one that no receiver wants is dropped. */
     void deliver(DatagramBatch batch, int offset, int length) {
         InetSocketAddress sender = batch.remote();
         ByteBuffer buffer = batch.buffer();

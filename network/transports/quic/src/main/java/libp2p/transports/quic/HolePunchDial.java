@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A dial through a hole that is being punched (libp2p specification, relay/DCUtR). A router that maps each destination
- * to another port gives the peer one that nobody has told of, until datagrams of the peer come from there. That port is
- * dialed then, beside the one that is known, and the first connection is kept. Only the peer can make one, so that
+ * to another port gives the peer one that no peer has told of, until datagrams of the peer come from there. That port
+ * is dialed then, beside the one that is known, and the first connection is kept. Only the peer can make one, so that
  * nothing is won by sending from its address.
  */
 final class HolePunchDial {

@@ -179,7 +179,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         if (closing != null) {
             closes(closing);
             if (!current.isConfirmed() || closing.remote()) {
-                current.terminate(null); // nobody waits for a handshake that was given up, and the remote has gone
+                current.terminate(null); // no caller waits for a handshake that was given up, and the remote has gone
             }
         }
         if (current.isTerminated()) {

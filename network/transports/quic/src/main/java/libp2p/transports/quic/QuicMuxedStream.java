@@ -262,7 +262,7 @@ final class QuicMuxedStream implements MuxedStream {
         }
     }
 
-    /** Whether nobody wants the bytes, and they are dropped. */
+    /** Whether no reader wants the bytes, and they are dropped. */
     private boolean isPardoned(ByteBuffer source) {
         int length = source.remaining();
         if (!satisfied || finished || length > pardon || connection.closeReason() != null) {

@@ -195,7 +195,7 @@ final class QuicMuxedStreams {
         }
     }
 
-    /** This side closes the connection: nobody waits any longer; what was written still leaves. */
+    /** This side closes the connection: no caller waits any longer; what was written still leaves. */
     void close(CloseReason why) {
         closed = true;
         for (QuicMuxedStream stream : List.copyOf(open.values())) {

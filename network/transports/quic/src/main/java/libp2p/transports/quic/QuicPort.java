@@ -71,7 +71,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private volatile @Nullable QuicSocket elsewhere;
     private final Set<QuicConnection> connections = ConcurrentHashMap.newKeySet();
     private final Queue<SendBatch> batches = new ConcurrentLinkedQueue<>();
-    /** A batch that nobody uses; most of the time one is enough. */
+    /** A batch that is not in use; most of the time one is enough. */
     private final AtomicReference<@Nullable SendBatch> spare = new AtomicReference<>();
 
     private volatile @Nullable QuicAcceptor acceptor;
@@ -152,7 +152,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
         return main;
     }
 
-    /** A batch that nobody uses; to be given back. */
+    /** A batch that is not in use; to be given back. */
     SendBatch borrow() {
         SendBatch batch = spare.getAndSet(null);
         if (batch == null) {
@@ -202,7 +202,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
         }
     }
 
-    /** Who accepts connections, or null if nobody does. */
+    /** Who accepts connections, or null if no listener does. */
     @Nullable
     QuicAcceptor acceptor() {
         return acceptor;

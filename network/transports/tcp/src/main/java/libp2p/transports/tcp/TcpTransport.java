@@ -62,7 +62,7 @@ public final class TcpTransport implements Transport {
         this.punches = new ExpectedPunches(options.limits().punches());
     }
 
-    /** Makes transports that share their ports with nobody. */
+    /** Makes transports that share their ports with no other transport. */
     public static TransportFactory factory(Options options) {
         return context -> new TcpTransport(context.environment(), context.upgrader(), options, new SharedTcpPorts());
     }

@@ -192,7 +192,7 @@ final class WebSocketConnection implements RawConnection {
         switch (decoder.opcode()) {
             case Opcode.PING -> output.answerPing(payload.array());
             case Opcode.CLOSE -> closedByRemote(CloseCode.parse(payload));
-            default -> {} // a pong nobody asked for is allowed
+            default -> {} // a pong without a ping is allowed
         }
         return 1;
     }
@@ -252,7 +252,10 @@ final class WebSocketConnection implements RawConnection {
         return raw.portReused();
     }
 
-    /** Says goodbye if the socket takes it within {@link WebSocketLimits#closeTimeout}, on a thread of its own, and closes. */
+    /**
+     * Says goodbye if the socket takes it within {@link WebSocketLimits#closeTimeout}, on a thread of its own, and
+     * closes.
+     */
     @Override
     public void close() {
         output.close();

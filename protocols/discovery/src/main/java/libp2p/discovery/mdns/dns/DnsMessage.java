@@ -29,7 +29,7 @@ public record DnsMessage(
         return new DnsMessage(0, false, questions, knownAnswers, List.of());
     }
 
-    /** An answer to everybody. */
+    /** An answer to all hosts. */
     public static DnsMessage answer(List<DnsRecord> answers, List<DnsRecord> additionals) {
         return new DnsMessage(0, true, List.of(), answers, additionals);
     }

@@ -29,7 +29,8 @@ import libp2p.nat.address.Publicness;
 
 /**
  * Dials clients back for AutoNAT v1: only at the IP address that they come from, under another identity and from
- * another port. A failure is told only when the time of a dial is over, so that nobody can use this host to scan ports.
+ * another port. A failure is told only when the time of a dial is over, so that no peer can use this host to scan
+ * ports.
  */
 public final class DialBackServer implements AutoCloseable {
     /** Protocol id. */

@@ -30,7 +30,7 @@ sealed interface DialMessage {
     byte[] toBytes();
 
     /**
-     * Somebody wants to be dialed.
+     * A peer wants to be dialed.
      *
      * @param peer who, or null if the message does not say
      */

@@ -25,7 +25,7 @@ sealed interface ProbeMessage {
     byte[] toBytes();
 
     /**
-     * Somebody wants to be dialed.
+     * A peer wants to be dialed.
      *
      * @param addresses best first; null where it is not one that is known here, so that the numbers stay
      */

@@ -25,7 +25,7 @@ class HeadFuzzTest {
         try {
             new ClientHandshake(SystemEnvironment.shared(), HeadLimits.DEFAULT)
                     .upgrade(new ScriptedRaw(data), "example.org", "/");
-            throw new AssertionError("nobody guesses the answer to a random key");
+            throw new AssertionError("no client guesses the answer to a random key");
         } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
         }

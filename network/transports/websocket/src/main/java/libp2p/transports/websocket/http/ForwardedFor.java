@@ -14,7 +14,7 @@ public final class ForwardedFor {
 
     /**
      * Reads the list from its end, where the nearest proxy has put the address of its own client, past those proxies
-     * that are trusted. Entries before the first address of somebody else may be invented.
+     * that are trusted. Entries before the first address that is not trusted may be invented.
      *
      * @param proxy the address that the connection comes from
      * @param trusted whether the host at an address is a proxy that tells the truth

@@ -49,7 +49,7 @@ public final class ServerHandshake {
 
     /**
      * @param path the only path on which upgrades are taken, or null for all
-     * @param fallback whether somebody takes requests that are no upgrade
+     * @param fallback whether a handler takes requests that are no upgrade
      */
     public ServerHandshake(@Nullable String path, boolean fallback, HeadLimits limits) {
         this.path = path;
@@ -131,7 +131,7 @@ public final class ServerHandshake {
     }
 
     /**
-     * Reads a short body that belongs to a refused request. A socket that is closed with bytes in it that nobody has
+     * Reads a short body that belongs to a refused request. A socket that is closed with bytes in it that were not
      * read is reset, and a reset takes the answer away from the client (RFC 9112, section 9.6).
      */
     private static void discardBody(RawConnection raw, HttpRequest request, int read) throws IOException {

@@ -38,7 +38,7 @@ public interface CertificateSource {
     }
 
     /**
-     * A new certificate that nobody has signed but its own key; dialers must be told to accept it.
+     * A new certificate that is signed by its own key alone; dialers must be told to accept it.
      *
      * @param names domain names and IP addresses it is for
      */

@@ -179,7 +179,9 @@ class TlsConnectionTest {
         TlsConnection here = open(near, TlsEngines.client(TlsTrust.insecure(), "peer.example", 443, null));
         TlsConnection there = accepted.get();
         there.write(ByteBuffer.allocate(1));
-        readFully(here, ByteBuffer.allocate(1)); // and the tickets: bytes nobody read would make a reset of the close
+        readFully(
+                here,
+                ByteBuffer.allocate(1)); // and the tickets: bytes that are not read would make a reset of the close
         FutureTask<Integer> reader = async(() -> here.read(ByteBuffer.allocate(10)));
         FutureTask<Integer> remote = async(() -> there.read(ByteBuffer.allocate(10)));
         here.close();
