@@ -27,6 +27,9 @@ final class Preview {
     /** Characters of one text, and bytes of one value of bytes. */
     static final int PART = 16 << 10;
 
+    /** Hebrew begins here, and after it the other scripts that are written from right to left. */
+    private static final char FIRST_RIGHT_TO_LEFT = '\u0590';
+
     /** Steps of indentation: deeper values stand where these end. */
     private static final int STEPS = 24;
 
@@ -149,7 +152,8 @@ final class Preview {
     private void quoted(String text) {
         int to = Math.min(text.length(), PART);
         to -= to < text.length() && Character.isHighSurrogate(text.charAt(to - 1)) ? 1 : 0;
-        page.append("&quot;");
+        boolean isolated = mayRunLeft(text, to);
+        page.append("&quot;").append(isolated ? "<bdi>" : "");
         int from = 0;
         for (int i = 0; i < to; i++) {
             String escaped = escaped(text.charAt(i));
@@ -160,8 +164,18 @@ final class Preview {
             }
         }
         Escapes.html(text.substring(from, to), page);
-        page.append("&quot;");
+        page.append(isolated ? "</bdi>" : "").append("&quot;");
         cut(text.length() - to, "characters");
+    }
+
+    /** Whether a text has characters of scripts that may be written from right to left, and would reorder its line. */
+    private static boolean mayRunLeft(String text, int to) {
+        for (int i = 0; i < to; i++) {
+            if (text.charAt(i) >= FIRST_RIGHT_TO_LEFT) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How a character of a text is written in JSON, in a page; null: as it is. */

@@ -144,9 +144,15 @@ class GatewayPagesTest {
                           ],
                           <b>&quot;b&quot;</b>: {"/": "<a class="ipfs-hash" translate="no" href="/ipfs/ROOT">ROOT</a>"},
                           <b>&quot;c&quot;</b>: {"/": {"bytes": "AAE"}},
-                          <b>&quot;d&quot;</b>: &quot;x\\ny\\u202ez&quot;
+                          <b>&quot;d&quot;</b>: &quot;<bdi>x\\ny\\u202ez</bdi>&quot;
                         }</pre>
                         """.replace("ROOT", ROOT));
+    }
+
+    @Test
+    void aTextFromRightToLeftDoesNotReorderItsLine() throws IOException {
+        assertThat(shown(Multicodec.JSON, "{\"מפתח\":\"ערך\"}"))
+                .contains("<b>&quot;<bdi>מפתח</bdi>&quot;</b>: &quot;<bdi>ערך</bdi>&quot;");
     }
 
     @Test
