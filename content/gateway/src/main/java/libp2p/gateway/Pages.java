@@ -161,7 +161,11 @@ final class Pages {
 
     /** What URLs of other content begin with: nothing, or where this root has a host of its own, the host above it. */
     private String elsewhere() {
-        return answer.target.origin() ? "//" + host().split("\\.", 3)[2] : "";
+        String host = host();
+        String dotted = answer.target.id() + "." + answer.target.namespace() + "."; // a domain that stands there as it is
+        return !answer.target.origin()
+                ? ""
+                : "//" + (host.startsWith(dotted) ? host.substring(dotted.length()) : host.split("\\.", 3)[2]);
     }
 
     /** The path of what is shown, as links on this host begin with it: escaped, without a slash at its end. */
