@@ -18,6 +18,7 @@ import libp2p.http.HttpResponse;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.BlockSource;
+import libp2p.ipld.ContentException;
 import libp2p.ipld.IpldLimits;
 import libp2p.ipld.codec.DagPb;
 import libp2p.ipld.codec.PbLink;
@@ -26,6 +27,7 @@ import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.ipld.unixfs.Imported;
 import libp2p.ipld.unixfs.Metadata;
+import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import org.junit.jupiter.api.Test;
@@ -168,6 +170,28 @@ class HostilePagesTest {
         asked.addAll(fill(299)); // the first shard below the root is missing: nothing has been sent
         assertThat(Fixtures.get(new Gateway(none, options), "127.0.0.1", "/ipfs/" + cid + "/").status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void aDirectoryOfMoreBlocksThanTheBudgetIsCutShort() throws IOException {
+        Cid cid = sharded(20_000);
+        Budget budget = new Budget(300, 1 << 30, 1024);
+        HttpResponse response = Fixtures.get(
+                new Gateway(store, GatewayOptions.DEFAULT.withBudget(budget)), "127.0.0.1", "/ipfs/" + cid + "/");
+        Sink sink = new Sink();
+        assertThatThrownBy(() -> response.body().writeTo(sink))
+                .isInstanceOf(ContentException.class)
+                .hasMessageContaining("more than 300 blocks");
+        assertThat(sink.all.toString(StandardCharsets.UTF_8)).endsWith("</p>\n");
+    }
+
+    @Test
+    void noCharacterBecomesMarkupOrControl() {
+        for (int c = 0; c <= Character.MAX_VALUE; c++) {
+            String html = Escapes.html("a" + (char) c + "b");
+            assertThat(html).doesNotContain("<", ">", "\"", "'").doesNotContainPattern("\\p{Cntrl}|&b|&$");
+            assertThat(Character.isSurrogate(html.charAt(1))).isFalse();
+        }
     }
 
     private List<Cid> fill(int count) {
