@@ -53,6 +53,13 @@ type node struct {
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "car-fetch" {
+		if err := carFetch(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "error:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	listen := flag.String("listen", "/ip4/127.0.0.1/tcp/0", "where to listen")
 	car := flag.String("car", "", "an archive whose blocks are here from the start")
 	version := flag.String("bitswap", "1.2.0", "the version of Bitswap that is spoken: 1.0.0, 1.1.0, 1.2.0")

@@ -2,6 +2,7 @@
 //   serve PATH            adds a file or directory and serves it by Bitswap until the input ends
 //   get CID ADDRESS OUT   gets a file or directory from a peer
 //   fetch URL CID[/PATH] OUT   fetches with verified-fetch, from whom the delegated routing of a gateway names
+//   verified URL CID[/PATH] OUT [NAME VALUE]…   fetches with verified-fetch from one gateway and from nowhere else, with header fields
 //   find CID BOOTSTRAP OUT   gets a file or directory from whom the DHT names, reached through one of its peers
 //   provide PATH BOOTSTRAP   adds, serves, and announces the root in the DHT, until the input ends
 //   value ADDRESS KEY     asks a peer for the value of a key (/libp2p/fetch/0.0.1)
@@ -130,6 +131,19 @@ if (command === 'serve') {
   if (!response.ok) throw new Error('status ' + response.status + ' ' + await response.text())
   await writeFile(args[2], Buffer.from(await response.arrayBuffer()))
   say({ event: 'fetched', status: response.status })
+} else if (command === 'verified') {
+  const [gateway, path, out, ...fields] = args
+  const headers = {}
+  for (let i = 0; i < fields.length; i += 2) headers[fields[i]] = fields[i + 1]
+  const local = { allowInsecure: true, allowLocal: true }
+  const helia = withHTTP(createHeliaLight(), { recursiveGateways: [gateway], delegatedRouters: [], ...local })
+  helia.addRouter(() => ({ name: 'nowhere', async * findProviders () {} })) // with the gateway alone, which is a last resort, Helia waits for ever
+  await helia.start()
+  const fetch = await createVerifiedFetchWithHelia(helia, local)
+  const response = await fetch('ipfs://' + path, { headers, signal: signal(), ...local })
+  if (!response.ok) throw new Error('status ' + response.status + ' ' + await response.text())
+  await writeFile(out, Buffer.from(await response.arrayBuffer()))
+  say({ event: 'fetched', status: response.status, type: response.headers.get('content-type'), range: response.headers.get('content-range') })
 } else if (command === 'carin') {
   const helia = createHeliaLight()
   await helia.start()

@@ -41,6 +41,11 @@ final class Answer {
         cache = ttl == null ? FOREVER : ttl.toSeconds() <= 0 ? "no-store" : "public, max-age=" + ttl.toSeconds();
     }
 
+    /** The Cache-Control of a page, whose looks may change while what it shows stays. */
+    String pageCache() {
+        return cache.equals(FOREVER) ? "public, max-age=604800, stale-while-revalidate=2678400" : cache;
+    }
+
     private static String accepted(HttpRequest request) {
         for (String type : request.header("accept").split(",")) {
             if (type.strip().startsWith(Format.CAR.type())) {

@@ -3,6 +3,7 @@ package libp2p.gateway;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The media type of a file: by its name, else by its first bytes. */
 final class ContentTypes {
@@ -43,7 +44,11 @@ final class ContentTypes {
             Map.entry("ogg", "audio/ogg"),
             Map.entry("flac", "audio/flac"),
             Map.entry("wav", "audio/wav"),
+            Map.entry("m4a", "audio/mp4"),
+            Map.entry("opus", "audio/ogg"),
             Map.entry("mp4", "video/mp4"),
+            Map.entry("m4v", "video/mp4"),
+            Map.entry("ogv", "video/ogg"),
             Map.entry("webm", "video/webm"),
             Map.entry("woff", "font/woff"),
             Map.entry("woff2", "font/woff2"),
@@ -59,9 +64,14 @@ final class ContentTypes {
 
     /** @param head asked only if the name does not tell */
     static String of(String name, Head head) {
-        int dot = name.lastIndexOf('.');
-        String known = dot < 0 ? null : BY_EXTENSION.get(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+        String known = ofName(name);
         return known == null ? sniffed(head.read()) : known;
+    }
+
+    /** The media type of a file by its name alone, or null if that does not tell. */
+    static @Nullable String ofName(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot < 0 ? null : BY_EXTENSION.get(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     }
 
     private static String sniffed(byte[] head) {

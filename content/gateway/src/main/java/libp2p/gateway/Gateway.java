@@ -70,6 +70,10 @@ public final class Gateway implements HttpHandler {
     /** The answer to a request; blocks for the disk, and for the network where names or blocks are looked for there. */
     @Override
     public HttpResponse handle(HttpRequest request) {
+        return ErrorPage.forPeople(request, respond(request));
+    }
+
+    private HttpResponse respond(HttpRequest request) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Access-Control-Allow-Origin", "*");
         headers.put("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");

@@ -1,0 +1,36 @@
+// A browser as the client of a gateway, for quality/interop/gateway: opens its pages and prints a JSON line for each cell.
+//   peer BROWSER SPEC
+// BROWSER is chromium or firefox. SPEC is a file: {gateway, files, site, hosts, value, film, many, shots}: the URL of the gateway; the folder
+// that was added, and the CIDs of it, of a DAG-CBOR value, of a folder with a film and a page that shows it; of a directory of many entries and a
+// folder for screenshots, both if they are wanted; and a URL of the gateway on whose domain roots have hosts.
+import { readFile } from 'node:fs/promises'
+import { CELLS } from './cells.js'
+import { launch } from './launch.js'
+
+const [name, file] = process.argv.slice(2)
+if (!['chromium', 'firefox'].includes(name) || file === undefined) {
+  process.stderr.write('usage: peer chromium|firefox SPEC\n')
+  process.exit(2)
+}
+const spec = JSON.parse(await readFile(file))
+const browser = await launch(name)
+try {
+  for (const [title, cell] of Object.entries(CELLS)) {
+    if (cell.needs !== undefined && spec[cell.needs] === undefined) continue
+    if (cell.only !== undefined && cell.only !== name) continue
+    const begun = Date.now()
+    let failure = null
+    const visit = await browser.visit()
+    try {
+      await cell.run(visit, spec)
+    } catch (error) {
+      failure = error.stack
+    } finally {
+      await visit.close()
+    }
+    process.stdout.write(JSON.stringify({ cell: title, failure, ms: Date.now() - begun }) + '\n')
+  }
+} finally {
+  await browser.close()
+}
+process.exit(0)
