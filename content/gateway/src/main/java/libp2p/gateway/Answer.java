@@ -89,7 +89,7 @@ final class Answer {
 
     private HttpResponse inForm(Cid cid, Format format) throws IOException {
         Format own = Format.ofCodec(cid.codec());
-        if (own != null && format == Format.HTML && !request.query().containsKey("download")) {
+        if (own != null && format == Format.HTML && !isDownload()) {
             return new Pages(this).block(cid);
         }
         if (own != null && (!format.isExplicit() || format.includes(own))) {
@@ -129,6 +129,11 @@ final class Answer {
         return HttpResponse.bytes(200, headers, record);
     }
 
+    /** Whether the answer is to be kept, and not shown. */
+    boolean isDownload() {
+        return "true".equals(request.query().get("download"));
+    }
+
     private String attachment(String otherwise) {
         return Escapes.disposition("attachment", request.query().getOrDefault("filename", otherwise));
     }
@@ -147,7 +152,7 @@ final class Answer {
     void formed(Cid cid, Format format, String extension) {
         located(format, request.query());
         headers.put("Content-Type", format.type());
-        boolean shown = extension.equals(".json") && !request.query().containsKey("download");
+        boolean shown = extension.equals(".json") && !isDownload();
         headers.put(
                 "Content-Disposition",
                 shown

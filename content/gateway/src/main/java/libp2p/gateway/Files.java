@@ -94,9 +94,11 @@ final class Files {
     /** @param tagged what was asked for: the file, or the directory that it stands for */
     private HttpResponse file(int status, Cid cid, String name, Cid tagged) throws IOException {
         String called = answer.request.query().getOrDefault("filename", name);
-        if (answer.request.query().containsKey("filename")) {
-            boolean download = "true".equals(answer.request.query().get("download"));
-            answer.headers.put("Content-Disposition", Escapes.disposition(download ? "attachment" : "inline", called));
+        boolean named = answer.request.query().containsKey("filename");
+        if (named || answer.isDownload()) {
+            String kind = answer.isDownload() ? "attachment" : "inline";
+            answer.headers.put(
+                    "Content-Disposition", called.isEmpty() ? kind : Escapes.disposition(kind, called));
         }
         answer.headers.put("Content-Type", ContentTypes.of(called, () -> head(cid)));
         return content(status, cid, "\"" + tagged + "\"");
@@ -138,10 +140,10 @@ final class Files {
             return null;
         }
         if (outcome.status() > 300 && outcome.status() < 400) {
-            answer.headers.put("Location", outcome.to().startsWith("/") ? escaped(outcome.to()) : safe(outcome.to()));
+            answer.headers.put("Location", Redirects.location(outcome.to(), answer.request.query()));
             return HttpResponse.text(outcome.status(), answer.headers, "moved");
         }
-        List<String> to = Arrays.stream(outcome.to().split("/"))
+        List<String> to = Arrays.stream(Redirects.path(outcome.to()).split("/"))
                 .filter(part -> !part.isEmpty())
                 .toList();
         PathResolver.Resolved found = new PathResolver(answer.source).resolve(root, to);
@@ -160,16 +162,6 @@ final class Files {
                 "X-Ipfs-Roots",
                 String.join(",", roots.stream().map(Cid::toString).toList()));
         return file(outcome.status(), cid, to.isEmpty() ? "index.html" : to.getLast(), cid);
-    }
-
-    private static String escaped(String path) {
-        return Escapes.path(Arrays.asList(path.substring(1).split("/")))
-                + (path.endsWith("/") && path.length() > 1 ? "/" : "");
-    }
-
-    /** A URL without what ends a header. */
-    private static String safe(String url) {
-        return url.replaceAll("[^!-~]", "_");
     }
 
     private @Nullable Redirects rules(Cid root) throws IOException {

@@ -81,6 +81,8 @@ final class HandlerAdapter extends Handler.Abstract {
                 callback.failed(e);
             } else {
                 response.reset();
+                response.getHeaders().put("Retry-After", "60");
+                response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
                 response.setStatus(504);
                 callback.succeeded();
             }
