@@ -41,15 +41,22 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
     private record Loaded(Denylist list, Version version) {}
 
     private final Environment environment;
-    private final List<Path> places;
+    private final List<Path> folders;
+    private final List<Path> named;
     private final DenylistLimits limits;
     private final RepeatingTimer timer;
     private volatile Map<Path, Loaded> lists;
     private final Map<Path, String> told = new LinkedHashMap<>(); // of the thread that looks
 
-    private Denylists(Environment environment, List<Path> places, DenylistLimits limits, Map<Path, Loaded> lists) {
+    private Denylists(
+            Environment environment,
+            List<Path> folders,
+            List<Path> named,
+            DenylistLimits limits,
+            Map<Path, Loaded> lists) {
         this.environment = environment;
-        this.places = places;
+        this.folders = folders;
+        this.named = named;
         this.limits = limits;
         this.lists = lists;
         this.timer = new RepeatingTimer(environment, this::start);
@@ -58,20 +65,21 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
     /**
      * Reads lists, and looks at them again until they are closed; blocks.
      *
-     * @param places files, which must be there, and folders, which need not
+     * @param folders of files {@code *.deny}; they need not be there
+     * @param files that override those of the folders
      * @throws IOException naming the file and the line, if a list cannot be read
      */
-    public static Denylists open(Environment environment, List<Path> places, DenylistLimits limits)
-            throws IOException {
+    public static Denylists open(
+            Environment environment, List<Path> folders, List<Path> files, DenylistLimits limits) throws IOException {
         Map<Path, Loaded> lists = new LinkedHashMap<>();
-        for (Path file : files(places, limits)) {
+        for (Path file : files(folders, files, limits)) {
             Loaded loaded = load(file, limits);
             if (loaded == null) {
                 throw new DenylistException(file.toString(), 0, "it changes while it is read", null);
             }
             lists.put(file, loaded);
         }
-        Denylists all = new Denylists(environment, List.copyOf(places), limits, lists);
+        Denylists all = new Denylists(environment, List.copyOf(folders), List.copyOf(files), limits, lists);
         all.timer.arm(limits.watch().toNanos());
         return all;
     }
@@ -125,9 +133,9 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
         Map<Path, Loaded> next = new LinkedHashMap<>();
         List<Path> files;
         try {
-            files = files(places, limits);
+            files = files(folders, named, limits);
         } catch (IOException e) {
-            tell(places.getFirst(), e);
+            tell(Path.of(""), e);
             return;
         }
         for (Path file : files) {
@@ -157,23 +165,21 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
     }
 
     /** The files, in the order in which they override each other. */
-    private static List<Path> files(List<Path> places, DenylistLimits limits) throws IOException {
+    private static List<Path> files(List<Path> folders, List<Path> named, DenylistLimits limits) throws IOException {
         List<Path> files = new ArrayList<>();
-        for (Path place : places) {
-            if (Files.isDirectory(place)) {
-                try (Stream<Path> entries = Files.list(place)) {
+        for (Path folder : folders) {
+            if (Files.isDirectory(folder)) {
+                try (Stream<Path> entries = Files.list(folder)) {
                     entries.filter(file -> String.valueOf(file.getFileName()).endsWith(EXTENSION))
                             .sorted()
-                            .limit(limits.lists() + 1L)
                             .forEach(files::add);
                 }
-            } else {
-                files.add(place);
             }
         }
+        files.addAll(named);
         if (files.size() > limits.lists()) {
             throw new DenylistException(
-                    places.getFirst().toString(), 0, "more than " + limits.lists() + " lists", null);
+                    files.getLast().toString(), 0, "one of " + files.size() + " lists, at most " + limits.lists(), null);
         }
         return files;
     }
@@ -196,7 +202,7 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
             list.invalid()
                     .forEach((line, what) -> LOG.log(
                             Level.WARNING, () -> "denylist " + file + ", line " + line + " is left out: " + what));
-            LOG.log(Level.INFO, () -> "denylist " + list.name() + ": " + list.size() + " rules of " + file);
+            LOG.log(Level.DEBUG, () -> "denylist " + list.name() + ": " + list.size() + " rules of " + file);
             return new Loaded(list, version);
         } catch (DenylistException e) {
             throw e;

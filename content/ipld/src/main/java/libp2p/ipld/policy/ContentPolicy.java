@@ -19,6 +19,16 @@ public interface ContentPolicy {
         return null;
     }
 
+    /** Whether a block is not denied. */
+    default boolean allows(Cid cid) {
+        return block(cid) == null;
+    }
+
+    /** Whether a block is not denied. */
+    default boolean allows(Cid cid) {
+        return block(cid) == null;
+    }
+
     /**
      * The reason for which a path is denied, or null if it is not; what its blocks are, is asked apart.
      *
@@ -66,7 +76,7 @@ public interface ContentPolicy {
             @Override
             public void prefetch(List<Cid> cids) {
                 source.prefetch(
-                        cids.stream().filter(cid -> block(cid) == null).toList());
+                        cids.stream().filter(this::allows).toList());
             }
 
             @Override
