@@ -24,11 +24,6 @@ public interface ContentPolicy {
         return block(cid) == null;
     }
 
-    /** Whether a block is not denied. */
-    default boolean allows(Cid cid) {
-        return block(cid) == null;
-    }
-
     /**
      * The reason for which a path is denied, or null if it is not; what its blocks are, is asked apart.
      *
@@ -76,7 +71,7 @@ public interface ContentPolicy {
             @Override
             public void prefetch(List<Cid> cids) {
                 source.prefetch(
-                        cids.stream().filter(this::allows).toList());
+                        cids.stream().filter(cid -> allows(cid)).toList());
             }
 
             @Override
