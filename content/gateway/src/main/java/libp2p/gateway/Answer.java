@@ -2,6 +2,7 @@ package libp2p.gateway;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import libp2p.http.HttpResponse;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
+import libp2p.ipld.policy.DeniedException;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +67,7 @@ final class Answer {
         PathResolver.Resolved found;
         try {
             found = new PathResolver(source).resolve(root, rest);
-        } catch (BlockNotFoundException e) {
+        } catch (BlockNotFoundException | DeniedException e) {
             throw e;
         } catch (ContentException absent) {
             HttpResponse redirected = format.isExplicit() ? null : new Files(this).redirected(root, rest);
@@ -88,6 +90,7 @@ final class Answer {
     }
 
     private HttpResponse inForm(Cid cid, Format format) throws IOException {
+        options.policy().check(cid);
         Format own = Format.ofCodec(cid.codec());
         if (own != null && format == Format.HTML && !isDownload()) {
             return new Pages(this).block(cid);
@@ -123,10 +126,12 @@ final class Answer {
         located(Format.RECORD, request.query());
         headers.put("Content-Type", Format.RECORD.type());
         headers.put("Content-Disposition", attachment(target.id() + ".ipns-record"));
-        headers.put(
-                "Etag", "\"" + Long.toString(java.util.Arrays.hashCode(record) & 0xffffffffL, 36) + ".ipns-record\"");
+        String tag = "\"" + Long.toString(Arrays.hashCode(record) & 0xffffffffL, 36) + ".ipns-record\"";
+        headers.put("Etag", tag);
         headers.put("Cache-Control", cache);
-        return HttpResponse.bytes(200, headers, record);
+        return Conditions.matches(request.header("if-none-match"), tag)
+                ? HttpResponse.bytes(304, headers, new byte[0])
+                : HttpResponse.bytes(200, headers, record);
     }
 
     /** Whether the answer is to be kept, and not shown. */
@@ -196,7 +201,7 @@ final class Answer {
         try {
             end = new PathResolver(body).resolve(root, rest).cid();
             source.get(end);
-        } catch (BlockNotFoundException e) {
+        } catch (BlockNotFoundException | DeniedException e) {
             throw e;
         } catch (ContentException absent) {
             end = null; // the blocks on the way prove that it is not there

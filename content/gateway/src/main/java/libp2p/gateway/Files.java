@@ -11,6 +11,7 @@ import libp2p.http.HttpResponse;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.codec.PlainJson;
+import libp2p.ipld.policy.DeniedException;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.ipld.unixfs.TarOutput;
 import libp2p.ipld.unixfs.UnixFsReader;
@@ -79,7 +80,8 @@ final class Files {
 
     /** The file or directory as an archive, in which it is called by its CID. */
     HttpResponse archive(Cid cid) throws IOException {
-        reader.type(cid); // the block is there, and it is UnixFS
+        reader.type(cid);
+        answer.source.get(cid); // also where the CID alone says that it is a file
         answer.formed(cid, Format.TAR, ".tar");
         return answer.streamed(
                 "W/\"" + cid + ".x-tar\"",
@@ -168,7 +170,7 @@ final class Files {
         UnixFsReader.Entry file;
         try {
             file = reader.find(root, "_redirects");
-        } catch (BlockNotFoundException e) {
+        } catch (BlockNotFoundException | DeniedException e) {
             throw e;
         } catch (ContentException noDirectory) {
             return null;
