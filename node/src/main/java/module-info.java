@@ -23,6 +23,7 @@ module libp2p.node {
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires org.slf4j;
+    requires libp2p.denylist;
     requires libp2p.fetch;
     requires libp2p.gateway;
     requires libp2p.http.jetty;

@@ -8,6 +8,7 @@ module libp2p.ipld {
 
     exports libp2p.ipld;
     exports libp2p.ipld.codec;
+    exports libp2p.ipld.policy;
     exports libp2p.ipld.selector;
     exports libp2p.ipld.traversal;
     exports libp2p.ipld.unixfs;

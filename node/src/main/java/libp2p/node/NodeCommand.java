@@ -3,6 +3,7 @@ package libp2p.node;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import libp2p.node.content.DenylistOptions;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.content.RoutingOptions;
 import libp2p.node.dht.DhtOptions;
@@ -30,6 +31,9 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
 
     @Mixin
     private GatewayOptions gateway = new GatewayOptions();
+
+    @Mixin
+    private DenylistOptions denylists = new DenylistOptions();
 
     @Option(
             names = "--listen",
@@ -96,6 +100,9 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
         if (memory && provide != null) {
             throw new IllegalArgumentException("--provide announces a data directory: not with --memory");
         }
+        if (memory && denylists.isNamed()) {
+            throw new IllegalArgumentException("--denylist is about the content of a data directory: not with --memory");
+        }
         if (metricsPort == null && (metricsAddress != null || !metricsNames.isEmpty())) {
             throw new IllegalArgumentException("--metrics-address and --metrics-name need --metrics-port");
         }
@@ -113,7 +120,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
         Server server = new Server(options, listen)
                 .with(serve)
                 .sharing(share)
-                .withContent(gateway, provide == null ? "roots" : provide);
+                .withContent(gateway, denylists, provide == null ? "roots" : provide);
         if (metricsPort != null) {
             server.withMetrics(
                     new InetSocketAddress(metricsAddress == null ? "127.0.0.1" : metricsAddress, metricsPort),

@@ -29,6 +29,7 @@ import libp2p.ipfs.ProvideStrategy;
 import libp2p.metrics.MetricsLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.ContentServer;
+import libp2p.node.content.DenylistOptions;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.host.Exit;
 import libp2p.node.host.NodeOptions;
@@ -60,6 +61,7 @@ final class Server {
     private List<String> metricsNames = List.of();
     private List<Path> shared = List.of();
     private GatewayOptions gateway = new GatewayOptions();
+    private DenylistOptions denylists = new DenylistOptions();
     private String provide = "roots";
 
     /** Services that cost their host as much as a stranger likes, for trying and measuring. */
@@ -115,10 +117,12 @@ final class Server {
      * Serves the content of the data directory.
      *
      * @param over HTTP, where an address is given
+     * @param denied what is not served
      * @param announced in the DHT: {@code all}, {@code pinned}, {@code roots} or {@code none}
      */
-    Server withContent(GatewayOptions over, String announced) {
+    Server withContent(GatewayOptions over, DenylistOptions denied, String announced) {
         gateway = over;
+        denylists = denied;
         provide = announced;
         return this;
     }
@@ -164,6 +168,7 @@ final class Server {
                     options.limits(),
                     gateway,
                     strategy(provide),
+                    denylists,
                     url -> output.event("gateway", "gateway at " + url, "url", url));
         }
         if (gateway.address() != null && options.data == null) {

@@ -32,6 +32,7 @@ import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.node.content.ContentServer;
+import libp2p.node.content.DenylistOptions;
 import libp2p.node.content.GatewayOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,7 +112,7 @@ class AnnouncedWaysTest {
     private Host node(String data, ProvideStrategy strategy, String... gateway) throws Exception {
         var builder = Libp2p.host().dataDirectory(Path.of(data)).with(announced);
         GatewayOptions options = CommandLine.populateCommand(new GatewayOptions(), gateway);
-        ContentServer.install(builder, Path.of(data), Limits.ofThisMachine(), options, strategy, urls::add);
+        ContentServer.install(builder, Path.of(data), Limits.ofThisMachine(), options, strategy, new DenylistOptions(), urls::add);
         return builder.listen("/ip4/127.0.0.1/tcp/0").start();
     }
 
@@ -176,7 +177,13 @@ class AnnouncedWaysTest {
 
             var builder = Libp2p.host().dataDirectory(folder.resolve("other"));
             ContentServer.install(
-                    builder, folder.resolve("other"), Limits.ofThisMachine(), new GatewayOptions(), null, url -> {});
+                    builder,
+                    folder.resolve("other"),
+                    Limits.ofThisMachine(),
+                    new GatewayOptions(),
+                    null,
+                    new DenylistOptions(),
+                    url -> {});
             try (Host owner = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {
                 run(
                         0,

@@ -27,6 +27,7 @@ import libp2p.ipns.NameService;
 import libp2p.kad.Dht;
 import libp2p.kad.Kad;
 import libp2p.node.content.ContentServer;
+import libp2p.node.content.DenylistOptions;
 import libp2p.node.content.GatewayOptions;
 import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class NameCommandTest {
         HostBuilder builder = Libp2p.host()
                 .identity(Identity.loadOrCreate(data.resolve("node.key"), KeyType.ED25519, SystemEnvironment.shared()))
                 .dataDirectory(data);
-        ContentServer.install(builder, data, Limits.ofThisMachine(), new GatewayOptions(), null, url -> {});
+        ContentServer.install(builder, data, Limits.ofThisMachine(), new GatewayOptions(), null, new DenylistOptions(), url -> {});
         Host node = server(builder);
         node.connect(PeerAddress.of(other.fullAddresses().getFirst()));
         for (Host host : List.of(node, other)) {

@@ -23,6 +23,7 @@ import libp2p.core.routing.Results;
 import libp2p.ipfs.ProvideStrategy;
 import libp2p.multiformats.Cid;
 import libp2p.node.content.ContentServer;
+import libp2p.node.content.DenylistOptions;
 import libp2p.node.content.GatewayOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +77,7 @@ class ProvideOptionTest {
         Announced announced = new Announced();
         HostBuilder builder = Libp2p.host().dataDirectory(Path.of(data)).with(announced);
         ContentServer.install(
-                builder, Path.of(data), Limits.ofThisMachine(), new GatewayOptions(), strategy, url -> {});
+                builder, Path.of(data), Limits.ofThisMachine(), new GatewayOptions(), strategy, new DenylistOptions(), url -> {});
         try (Host host = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {
             assertThat(announced.cids.take()).hasSize(before).doesNotHaveDuplicates();
             run(0, "add", file(2).toString(), "--data", data);

@@ -15,6 +15,7 @@ import libp2p.Libp2p;
 import libp2p.Limits;
 import libp2p.core.host.Host;
 import libp2p.node.content.ContentServer;
+import libp2p.node.content.DenylistOptions;
 import libp2p.node.content.GatewayOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,7 @@ class RepoVerifyTest {
                 .contains("1 pins are not whole", "no peer that was asked");
         var builder = Libp2p.host().dataDirectory(folder.resolve("b"));
         ContentServer.install(
-                builder, folder.resolve("b"), Limits.ofThisMachine(), new GatewayOptions(), null, url -> {});
+                builder, folder.resolve("b"), Limits.ofThisMachine(), new GatewayOptions(), null, new DenylistOptions(), url -> {});
         try (Host peer = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {
             String address = peer.fullAddresses().getFirst().toString();
             run(0, "repo", "verify", "--heal", "--peer", address, "--data", data("a"));

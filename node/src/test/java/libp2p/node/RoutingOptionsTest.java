@@ -20,6 +20,7 @@ import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.Results;
 import libp2p.multiformats.Cid;
 import libp2p.node.content.ContentServer;
+import libp2p.node.content.DenylistOptions;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.content.RoutingOptions;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class RoutingOptionsTest {
         CommandLine.populateCommand(new RoutingOptions(), routing).addTo(builder);
         GatewayOptions gateway = CommandLine.populateCommand(
                 new GatewayOptions(), "--gateway-port", "0", "--gateway-auth", "--gateway-trustless");
-        ContentServer.install(builder, data, Limits.ofThisMachine(), gateway, null, urls::add);
+        ContentServer.install(builder, data, Limits.ofThisMachine(), gateway, null, new DenylistOptions(), urls::add);
         return builder.start();
     }
 

@@ -33,7 +33,7 @@ final class ArchiveFetch {
     private final FetchQueue queue;
     private final SourceTable table;
     private final BlockStore store;
-    private final Fetcher fetcher;
+    private final StoringFetcher fetcher;
     private final Budget budget;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
@@ -41,7 +41,7 @@ final class ArchiveFetch {
     private final List<Thread> workers = new ArrayList<>();
     private int running;
 
-    ArchiveFetch(FetchQueue queue, SourceTable table, BlockStore store, Fetcher fetcher, Budget budget) {
+    ArchiveFetch(FetchQueue queue, SourceTable table, BlockStore store, StoringFetcher fetcher, Budget budget) {
         this.queue = queue;
         this.table = table;
         this.store = store;
@@ -142,7 +142,9 @@ final class ArchiveFetch {
                         part,
                         budget,
                         block -> {
-                            writer.put(block);
+                            if (fetcher.policy().allows(block.cid())) {
+                                writer.put(block);
+                            }
                             bytes[0] += block.size();
                             queue.options().progress().block(source.name(), block.size());
                         },

@@ -5,6 +5,7 @@ import libp2p.bitswap.Bitswap;
 import libp2p.blocks.BlockStore;
 import libp2p.core.environment.Environment;
 import libp2p.ipld.BlockSource;
+import libp2p.ipld.policy.ContentPolicy;
 import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
 
@@ -47,6 +48,9 @@ public sealed interface Fetcher extends BlockSource, AutoCloseable permits Stori
 
     /** Has something done when this fetcher is closed, such as closing clients that it alone uses. */
     Fetcher onClose(Runnable action);
+
+    /** Neither gets nor gives what a policy denies, from now on: that ends with a {@code DeniedException}. */
+    Fetcher within(ContentPolicy policy);
 
     /** The traffic from peers so far. */
     Received received();

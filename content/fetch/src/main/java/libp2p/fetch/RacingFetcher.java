@@ -67,6 +67,7 @@ public final class RacingFetcher extends StoringFetcher {
      */
     @Override
     public long download(Cid root, Budget budget) throws IOException {
+        policy().check(root);
         if (!store.has(root) && !table.archives().isEmpty()) {
             new ArchiveFetch(queue, table, store, this, budget).run(root);
         }

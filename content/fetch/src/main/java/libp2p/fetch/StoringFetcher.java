@@ -6,6 +6,7 @@ import libp2p.blocks.BlockStore;
 import libp2p.blocks.GivenBlocks;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
+import libp2p.ipld.policy.ContentPolicy;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.traversal.DagWalk;
 import libp2p.multiformats.Cid;
@@ -19,6 +20,7 @@ abstract sealed class StoringFetcher implements Fetcher permits BitswapFetcher, 
     private final BlockStore.Lease lease;
     private final GivenBlocks given;
     private volatile Runnable after = () -> {};
+    private volatile ContentPolicy policy = ContentPolicy.OPEN;
     private volatile boolean closed;
 
     StoringFetcher(BlockStore store) {
@@ -48,6 +50,7 @@ abstract sealed class StoringFetcher implements Fetcher permits BitswapFetcher, 
 
     @Override
     public final byte[] get(Cid cid) throws IOException {
+        policy.check(cid);
         if (Block.isInherent(cid)) {
             return Block.inherent(cid);
         }
@@ -71,7 +74,7 @@ abstract sealed class StoringFetcher implements Fetcher permits BitswapFetcher, 
     public final void prefetch(List<Cid> cids) {
         try {
             if (!closed) {
-                begin(cids);
+                begin(cids.stream().filter(policy::allows).toList());
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "nothing is fetched beforehand: " + e.getMessage());
@@ -84,6 +87,16 @@ abstract sealed class StoringFetcher implements Fetcher permits BitswapFetcher, 
         walk.walk(root, block -> {});
         flush();
         return walk.blocks();
+    }
+
+    final ContentPolicy policy() {
+        return policy;
+    }
+
+    @Override
+    public final Fetcher within(ContentPolicy value) {
+        policy = value;
+        return this;
     }
 
     @Override

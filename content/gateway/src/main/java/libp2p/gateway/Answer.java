@@ -2,6 +2,7 @@ package libp2p.gateway;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import libp2p.http.HttpResponse;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
+import libp2p.ipld.policy.DeniedException;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +72,7 @@ final class Answer {
         PathResolver.Resolved found;
         try {
             found = new PathResolver(source).resolve(root, rest);
-        } catch (BlockNotFoundException e) {
+        } catch (BlockNotFoundException | DeniedException e) {
             throw e;
         } catch (ContentException absent) {
             HttpResponse redirected = format.isExplicit() ? null : new Files(this).redirected(root, rest);
@@ -93,8 +95,9 @@ final class Answer {
     }
 
     private HttpResponse inForm(Cid cid, Format format) throws IOException {
+        options.policy().check(cid);
         Format own = Format.ofCodec(cid.codec());
-        if (own != null && format == Format.HTML && !request.query().containsKey("download")) {
+        if (own != null && format == Format.HTML && !isDownload()) {
             return new Pages(this).block(cid);
         }
         if (own != null && (!format.isExplicit() || format.includes(own))) {
@@ -128,10 +131,17 @@ final class Answer {
         located(Format.RECORD, request.query());
         headers.put("Content-Type", Format.RECORD.type());
         headers.put("Content-Disposition", attachment(target.id() + ".ipns-record"));
-        headers.put(
-                "Etag", "\"" + Long.toString(java.util.Arrays.hashCode(record) & 0xffffffffL, 36) + ".ipns-record\"");
+        String tag = "\"" + Long.toString(Arrays.hashCode(record) & 0xffffffffL, 36) + ".ipns-record\"";
+        headers.put("Etag", tag);
         headers.put("Cache-Control", cache);
-        return HttpResponse.bytes(200, headers, record);
+        return Conditions.matches(request.header("if-none-match"), tag)
+                ? HttpResponse.bytes(304, headers, new byte[0])
+                : HttpResponse.bytes(200, headers, record);
+    }
+
+    /** Whether the answer is to be kept, and not shown. */
+    boolean isDownload() {
+        return "true".equals(request.query().get("download"));
     }
 
     private String attachment(String otherwise) {
@@ -152,7 +162,7 @@ final class Answer {
     void formed(Cid cid, Format format, String extension) {
         located(format, request.query());
         headers.put("Content-Type", format.type());
-        boolean shown = extension.equals(".json") && !request.query().containsKey("download");
+        boolean shown = extension.equals(".json") && !isDownload();
         headers.put(
                 "Content-Disposition",
                 shown
@@ -196,7 +206,7 @@ final class Answer {
         try {
             end = new PathResolver(body).resolve(root, rest).cid();
             source.get(end);
-        } catch (BlockNotFoundException e) {
+        } catch (BlockNotFoundException | DeniedException e) {
             throw e;
         } catch (ContentException absent) {
             end = null; // the blocks on the way prove that it is not there

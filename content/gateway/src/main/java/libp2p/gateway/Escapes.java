@@ -63,6 +63,11 @@ final class Escapes {
         return out.toString();
     }
 
+    /** Text in which everything is escaped that is not unreserved, but for its slashes. */
+    static String parts(String text) {
+        return strict(text).replace("%2F", "/");
+    }
+
     /** Text in which everything is escaped that is not unreserved. */
     private static String strict(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8)

@@ -11,6 +11,7 @@ import libp2p.http.HttpResponse;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.codec.PlainJson;
+import libp2p.ipld.policy.DeniedException;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.ipld.unixfs.TarOutput;
 import libp2p.ipld.unixfs.UnixFsReader;
@@ -79,7 +80,8 @@ final class Files {
 
     /** The file or directory as an archive, in which it is called by its CID. */
     HttpResponse archive(Cid cid) throws IOException {
-        reader.type(cid); // the block is there, and it is UnixFS
+        reader.type(cid);
+        answer.source.get(cid); // also where the CID alone says that it is a file
         answer.formed(cid, Format.TAR, ".tar");
         return answer.streamed(
                 "W/\"" + cid + ".x-tar\"",
@@ -94,9 +96,11 @@ final class Files {
     /** @param tagged what was asked for: the file, or the directory that it stands for */
     private HttpResponse file(int status, Cid cid, String name, Cid tagged) throws IOException {
         String called = answer.request.query().getOrDefault("filename", name);
-        if (answer.request.query().containsKey("filename")) {
-            boolean download = "true".equals(answer.request.query().get("download"));
-            answer.headers.put("Content-Disposition", Escapes.disposition(download ? "attachment" : "inline", called));
+        boolean named = answer.request.query().containsKey("filename");
+        if (named || answer.isDownload()) {
+            String kind = answer.isDownload() ? "attachment" : "inline";
+            answer.headers.put(
+                    "Content-Disposition", called.isEmpty() ? kind : Escapes.disposition(kind, called));
         }
         answer.headers.put("Content-Type", ContentTypes.of(called, () -> head(cid)));
         return content(status, cid, "\"" + tagged + "\"");
@@ -138,10 +142,10 @@ final class Files {
             return null;
         }
         if (outcome.status() > 300 && outcome.status() < 400) {
-            answer.headers.put("Location", outcome.to().startsWith("/") ? escaped(outcome.to()) : safe(outcome.to()));
+            answer.headers.put("Location", Redirects.location(outcome.to(), answer.request.query()));
             return HttpResponse.text(outcome.status(), answer.headers, "moved");
         }
-        List<String> to = Arrays.stream(outcome.to().split("/"))
+        List<String> to = Arrays.stream(Redirects.path(outcome.to()).split("/"))
                 .filter(part -> !part.isEmpty())
                 .toList();
         PathResolver.Resolved found = new PathResolver(answer.source).resolve(root, to);
@@ -162,21 +166,11 @@ final class Files {
         return file(outcome.status(), cid, to.isEmpty() ? "index.html" : to.getLast(), cid);
     }
 
-    private static String escaped(String path) {
-        return Escapes.path(Arrays.asList(path.substring(1).split("/")))
-                + (path.endsWith("/") && path.length() > 1 ? "/" : "");
-    }
-
-    /** A URL without what ends a header. */
-    private static String safe(String url) {
-        return url.replaceAll("[^!-~]", "_");
-    }
-
     private @Nullable Redirects rules(Cid root) throws IOException {
         UnixFsReader.Entry file;
         try {
             file = reader.find(root, "_redirects");
-        } catch (BlockNotFoundException e) {
+        } catch (BlockNotFoundException | DeniedException e) {
             throw e;
         } catch (ContentException noDirectory) {
             return null;

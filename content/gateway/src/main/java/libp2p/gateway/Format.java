@@ -1,10 +1,12 @@
 package libp2p.gateway;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import libp2p.http.HttpRequest;
+import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
@@ -58,13 +60,26 @@ enum Format {
         return named == null ? accepted(request) : named;
     }
 
-    /** The form that the query names, or null. */
+    /**
+     * The form that the query names, or null.
+     *
+     * @throws MalformedException if there is no form of that name
+     */
     static @Nullable Format named(HttpRequest request) {
         String name = request.query().getOrDefault("format", "");
         for (Format format : values()) {
             if (!name.isEmpty() && name.equals(format.parameter)) {
                 return format;
             }
+        }
+        if (!name.isEmpty()) {
+            throw new MalformedException("no form is called " + MalformedException.quote(name) + "; ask for "
+                    + String.join(
+                            ", ",
+                            Arrays.stream(values())
+                                    .map(Format::parameter)
+                                    .filter(known -> !known.isEmpty())
+                                    .toList()));
         }
         return null;
     }

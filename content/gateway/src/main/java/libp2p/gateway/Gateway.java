@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import libp2p.blocks.BlockStore;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.http.HttpHandler;
@@ -16,6 +17,7 @@ import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
+import libp2p.ipld.policy.DeniedException;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.ipns.DnsLink;
@@ -35,6 +37,12 @@ public final class Gateway implements HttpHandler {
     /** The headers that scripts of other origins may read. */
     private static final String EXPOSED = "Content-Length, Content-Range, Ipfs-Uri, X-Chunked-Output, X-Ipfs-Path,"
             + " X-Ipfs-Roots, X-Stream-Output";
+
+    /** When a client may ask again for what took too long. */
+    private static final Duration RETRY = Duration.ofMinutes(1);
+
+    /** The one way in which scripts that control a page may be asked for: below the root to which they belong. */
+    private static final Pattern WORKER = Pattern.compile("/ip[fn]s/[^/%\\\\]+/[^/].*");
 
     /** Names that may stand for names. */
     private static final int HOPS = 32;
@@ -87,11 +95,16 @@ public final class Gateway implements HttpHandler {
             headers.put("Allow", "GET, HEAD, OPTIONS");
             return HttpResponse.text(405, headers, "only GET, HEAD and OPTIONS");
         }
+        // Accept may choose the form of any content, and decides about the redirect to hosts
+        headers.put("Vary", Forwarded.vary(request, options.proxies()));
         try {
-            return answer(request, headers);
+            return answer(Forwarded.original(request, options.proxies()), headers);
+        } catch (DeniedException e) {
+            return failure(410, headers, e);
         } catch (BlockNotFoundException e) {
-            return failure(404, headers, e);
+            return isOnlyIfCached(request) ? absent(headers) : failure(404, headers, e);
         } catch (DeadlineExceededException e) {
+            headers.put("Retry-After", Long.toString(RETRY.toSeconds()));
             return failure(504, headers, e);
         } catch (IllegalArgumentException e) { // MalformedException is one
             return failure(400, headers, e);
@@ -103,37 +116,53 @@ public final class Gateway implements HttpHandler {
     }
 
     private static HttpResponse failure(int status, Map<String, String> headers, Exception e) {
-        headers.keySet().removeAll(List.of("Etag", "Cache-Control", "Content-Disposition", "Content-Location"));
+        headers.keySet().removeAll(List.of("Etag", "Content-Disposition", "Content-Location", "X-Ipfs-Roots"));
+        headers.put("Cache-Control", "no-store"); // what is not here may come, and what is denied may be allowed
         return HttpResponse.text(status, headers, String.valueOf(e.getMessage()));
+    }
+
+    /** The answer to {@code only-if-cached}: nothing is asked for in the network. */
+    private static HttpResponse absent(Map<String, String> headers) {
+        return HttpResponse.bytes(412, headers, new byte[0]);
+    }
+
+    private static boolean isOnlyIfCached(HttpRequest request) {
+        return request.header("cache-control").contains("only-if-cached");
     }
 
     /** The blocks for one request, as long as its answer is wanted. */
     private BlockSource wanted(HttpRequest request) {
-        return new BlockSource() {
+        BlockSource blocks = isOnlyIfCached(request) ? store : source;
+        return options.policy().over(new BlockSource() {
             @Override
             public byte[] get(Cid cid) throws IOException {
                 request.context().check();
-                return source.get(cid);
+                return blocks.get(cid);
             }
 
             @Override
             public void prefetch(List<Cid> cids) {
-                source.prefetch(cids);
+                blocks.prefetch(cids);
             }
-        };
+        });
     }
 
     private HttpResponse answer(HttpRequest request, Map<String, String> headers) throws IOException {
         request.context().check();
-        Target target = ofDomain(request);
-        if (target == null) {
-            target = Target.of(request, options.domains());
+        Target target = Target.of(request, options.domains());
+        if (target == null || !target.origin()) {
+            Target domain = ofDomain(request);
+            target = domain == null ? target : domain;
         }
         if (target == null) {
-            return protocolHandler(request, headers);
+            return isDomain(request) && isOnlyIfCached(request) ? absent(headers) : protocolHandler(request, headers);
+        }
+        if (isMisplacedWorker(request, target)) {
+            return HttpResponse.text(
+                    400, headers, "navigator.serviceWorker: registration is not allowed for this scope");
         }
         headers.put("X-Ipfs-Path", target.path());
-        headers.put("Vary", "Accept"); // it may choose the form of any content, and decides about the redirect to hosts
+        options.policy().check(target.namespace(), target.id(), target.rest());
         if (!target.origin() && options.domains().contains(Target.host(request)) && !isTrustless(request)) {
             return Moved.toHost(request, headers, target);
         }
@@ -141,7 +170,7 @@ public final class Gateway implements HttpHandler {
         if (moved != null) {
             return moved;
         }
-        if (target.isMisnamed()) {
+        if (target.isMisnamed() || Moved.isSpread(request, target)) {
             return Moved.toHost(request, headers, target);
         }
         headers.put("Ipfs-Uri", target.uri());
@@ -149,10 +178,17 @@ public final class Gateway implements HttpHandler {
             return named(request, headers, target);
         }
         Cid root = target.root();
-        if (request.header("cache-control").contains("only-if-cached") && !Block.isInherent(root) && !store.has(root)) {
-            return HttpResponse.text(412, headers, root + " is not here");
+        if (isOnlyIfCached(request) && !Block.isInherent(root) && !store.has(root)) {
+            return absent(headers);
         }
         return new Answer(wanted(request), options, request, headers, target, null).of(root, target.rest());
+    }
+
+    /** Whether a browser asks for a script that would control more than one root. */
+    private static boolean isMisplacedWorker(HttpRequest request, Target target) {
+        return request.header("service-worker").equals("script")
+                && !target.origin()
+                && !WORKER.matcher(request.rawPath()).matches();
     }
 
     /**
@@ -161,10 +197,16 @@ public final class Gateway implements HttpHandler {
      */
     private @Nullable Target ofDomain(HttpRequest request) throws IOException {
         String host = Target.host(request);
-        boolean own = options.domains().stream().anyMatch(domain -> host.equals(domain) || host.endsWith("." + domain));
-        return own || options.trustlessOnly() || !DnsLink.isDomain(host) || name(host) == null
+        return !isDomain(request) || isOnlyIfCached(request) || name(host) == null
                 ? null
                 : Target.ofDomain(request, host);
+    }
+
+    /** Whether a host is none of this gateway, and may have a DNSLink. */
+    private boolean isDomain(HttpRequest request) {
+        String host = Target.host(request);
+        boolean own = options.domains().stream().anyMatch(domain -> host.equals(domain) || host.endsWith("." + domain));
+        return !own && !options.trustlessOnly() && DnsLink.isDomain(host);
     }
 
     /** The meaning of a name; null if it has none, or none that can be found. */
@@ -187,30 +229,56 @@ public final class Gateway implements HttpHandler {
     }
 
     private HttpResponse named(HttpRequest request, Map<String, String> headers, Target target) throws IOException {
+        if (isOnlyIfCached(request)) {
+            return absent(headers); // names are looked up in the network
+        }
+        boolean record = Format.of(request) == Format.RECORD;
+        if (record && !target.rest().isEmpty()) {
+            throw new MalformedException("a record is that of a name alone, without a path");
+        }
         Names.Name name = name(target.id());
         if (name == null) {
             return HttpResponse.text(500, headers, "failed to resolve " + target.path() + ": could not resolve name");
         }
-        if (Format.of(request) == Format.RECORD) {
+        if (record) {
             return new Answer(wanted(request), options, request, headers, target, name.ttl()).record(name);
         }
         Duration ttl = name.ttl();
         String path = name.path();
         for (int hop = 0; path.startsWith("/ipns/"); hop++) {
             request.context().check();
-            Names.Name next = hop == HOPS ? null : name(path.substring(6).split("/", 2)[0]);
+            if (hop == HOPS) {
+                throw new MalformedException(
+                        "failed to resolve " + target.path() + ": more than " + HOPS + " names that stand for names");
+            }
+            List<String> parts = elements(path, target);
+            options.policy().check("ipns", parts.getFirst(), parts.subList(1, parts.size()));
+            Names.Name next = name(parts.getFirst());
             if (next == null) {
                 return HttpResponse.text(
                         500, headers, "failed to resolve " + target.path() + ": a name that ends nowhere");
             }
             ttl = ttl.compareTo(next.ttl()) < 0 ? ttl : next.ttl();
-            String[] parts = path.substring(6).split("/", 2);
-            path = next.path() + (parts.length == 2 ? "/" + parts[1] : "");
+            String[] first = path.substring(6).split("/", 2);
+            path = next.path() + (first.length == 2 ? "/" + first[1] : "");
         }
         List<String> rest = new ArrayList<>(PathResolver.rest(path));
         rest.addAll(target.rest());
         Cid root = PathResolver.root(path);
+        options.policy().check("ipfs", root.toString(), rest);
         return new Answer(wanted(request), options, request, headers, target, ttl).of(root, rest);
+    }
+
+    /** The elements of a path of a name and of those that were asked for behind it, without the namespace. */
+    private static List<String> elements(String path, Target target) {
+        List<String> elements = new ArrayList<>(Arrays.stream(path.substring(6).split("/"))
+                .filter(element -> !element.isEmpty())
+                .toList());
+        if (elements.isEmpty()) {
+            throw new MalformedException("failed to resolve " + target.path() + ": a name that stands for nothing");
+        }
+        elements.addAll(target.rest());
+        return elements;
     }
 
     /** {@code /ipfs/?uri=ipfs://…}: where browsers send the links of their protocol handler. */

@@ -16,7 +16,9 @@ final class Moved {
     /** Sends people from the path of a root, or from another host of it, to its host below a domain. */
     static HttpResponse toHost(HttpRequest request, Map<String, String> headers, Target target) {
         String host = request.header("host").toLowerCase(Locale.ROOT);
-        String below = target.origin() ? host.split("\\.", 3)[2] : host;
+        String below = !target.origin()
+                ? host
+                : isDotted(request, target) ? host.substring(dotted(target).length()) : host.split("\\.", 3)[2];
         StringBuilder location = new StringBuilder(request.context().isSecure() ? "https" : "http")
                 .append("://")
                 .append(target.label())
@@ -27,6 +29,23 @@ final class Moved {
                 .append(Escapes.path(target.rest()));
         location.append(target.slash() || target.rest().isEmpty() ? "/" : "").append(Escapes.query(request.query()));
         return to(301, headers, location.toString());
+    }
+
+    /**
+     * Whether a domain stands before its namespace as it is, over TLS: certificates of wildcards hold for one label only.
+     */
+    static boolean isSpread(HttpRequest request, Target target) {
+        return request.context().isSecure() && isDotted(request, target);
+    }
+
+    private static boolean isDotted(HttpRequest request, Target target) {
+        return target.origin()
+                && target.id().indexOf('.') >= 0
+                && Target.host(request).startsWith(dotted(target));
+    }
+
+    private static String dotted(Target target) {
+        return target.id() + "." + target.namespace() + ".";
     }
 
     /** Sends from a key in base 58 to its CID of version 1 in base 36; null if the name is not written so. */

@@ -1,6 +1,8 @@
 package libp2p.gateway;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import libp2p.core.environment.Environment;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.ipns.IpnsName;
@@ -41,8 +43,10 @@ public final class RecordNames implements Names {
             return null;
         }
         try {
-            IpnsRecord record = IpnsRecord.open(name, bytes, environment.wallClock());
-            return new Name(record.value(), record.ttl(), bytes);
+            Instant now = environment.wallClock();
+            IpnsRecord record = IpnsRecord.open(name, bytes, now);
+            Duration left = Duration.between(now, record.until());
+            return new Name(record.value(), record.ttl().compareTo(left) < 0 ? record.ttl() : left, bytes);
         } catch (InvalidRecordException e) {
             System.getLogger(RecordNames.class.getName())
                     .log(System.Logger.Level.DEBUG, () -> "the record of " + name + " is not valid: " + e.getMessage());

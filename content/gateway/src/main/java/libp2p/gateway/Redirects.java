@@ -1,10 +1,15 @@
 package libp2p.gateway;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import libp2p.http.HttpRequest;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +29,7 @@ final class Redirects {
     /** One rule; the status says whether the target is served or named. */
     record Rule(List<String> from, String to, int status) {}
 
-    /** The outcome of a rule for a path. */
+    /** The outcome of a rule for a path; parts of the path that a redirect names are escaped in it. */
     record Outcome(String to, int status) {}
 
     private final List<Rule> rules;
@@ -37,7 +42,7 @@ final class Redirects {
     static Redirects parse(String text) {
         List<Rule> rules = new ArrayList<>();
         int number = 0;
-        for (String line : text.split("\r\n|\n|\r", -1)) {
+        for (String line : text.split("\r?\n", -1)) {
             number++;
             String bare = line.strip();
             if (!bare.isEmpty() && !bare.startsWith("#")) {
@@ -69,6 +74,12 @@ final class Redirects {
         if (from.indexOf("*") >= 0 && from.indexOf("*") < from.size() - 1) {
             throw malformed(line, "a star stands at the end only");
         }
+        List<String> names = from.stream()
+                .filter(part -> part.startsWith(":") && part.length() > 1)
+                .toList();
+        if (new HashSet<>(names).size() < names.size()) {
+            throw malformed(line, "a placeholder that is named twice");
+        }
         return new Rule(from, words[1], status);
     }
 
@@ -97,7 +108,8 @@ final class Redirects {
         for (Rule rule : rules) {
             Map<String, String> values = match(rule.from(), path);
             if (values != null) {
-                return new Outcome(filled(rule.to(), values), rule.status());
+                boolean moved = rule.status() > 300 && rule.status() < 400;
+                return new Outcome(filled(rule.to(), values, moved ? Escapes::parts : value -> value), rule.status());
             }
         }
         return null;
@@ -123,7 +135,50 @@ final class Redirects {
         return from.size() == path.size() ? values : null;
     }
 
-    private static String filled(String to, Map<String, String> values) {
+    /** The path of a target, without its query and its fragment. */
+    static String path(String to) {
+        return to.split("[?#]", 2)[0];
+    }
+
+    /**
+     * A target as a Location, with the parameters of the request: they win over those of the rule.
+     *
+     * @param to a path or a URL
+     */
+    static String location(String to, Map<String, String> asked) {
+        int hash = to.indexOf('#');
+        String fragment = hash < 0 ? "" : to.substring(hash);
+        String rest = hash < 0 ? to : to.substring(0, hash);
+        int mark = rest.indexOf('?');
+        String path = mark < 0 ? rest : rest.substring(0, mark);
+        String query = mark < 0 ? "" : rest.substring(mark);
+        if (!asked.isEmpty()) {
+            Map<String, String> merged =
+                    new HashMap<>(HttpRequest.of("GET", "/" + query, Map.of()).query());
+            merged.remove("");
+            merged.putAll(asked);
+            query = Escapes.query(merged);
+        }
+        return (path.startsWith("/") ? local(path) : safe(path)) + safe(query) + safe(fragment);
+    }
+
+    /** A path of the same host: two slashes at its start would name another. */
+    private static String local(String path) {
+        return "/" + safe(path.replaceFirst("^[/\\\\]+", ""));
+    }
+
+    /** A part of a URL in which only what may stand there is as it was; escapes stay. */
+    private static String safe(String url) {
+        StringBuilder out = new StringBuilder();
+        for (byte one : url.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (one & 0xff);
+            boolean allowed = c > ' ' && c < 0x7f && "\"<>\\^`{|}".indexOf(c) < 0;
+            out.append(allowed ? String.valueOf(c) : String.format("%%%02X", (int) c));
+        }
+        return out.toString();
+    }
+
+    private static String filled(String to, Map<String, String> values, UnaryOperator<String> form) {
         StringBuilder out = new StringBuilder();
         int at = 0;
         while (at < to.length()) {
@@ -135,7 +190,7 @@ final class Redirects {
                 end++;
             }
             String value = c == ':' ? values.get(to.substring(at + 1, end)) : null;
-            out.append(value == null ? to.substring(at, end) : value);
+            out.append(value == null ? to.substring(at, end) : form.apply(value));
             if (out.length() > TARGET) {
                 throw new MalformedException("_redirects: a rule leads to more than " + TARGET + " characters");
             }

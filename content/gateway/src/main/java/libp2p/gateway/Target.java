@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import libp2p.core.identity.PeerId;
 import libp2p.http.HttpRequest;
+import libp2p.ipns.DnsLink;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multibase;
@@ -39,10 +40,12 @@ record Target(String namespace, String id, List<String> rest, boolean slash, boo
         String host = host(request);
         for (String domain : domains) {
             if (host.endsWith("." + domain)) {
-                String[] labels =
-                        host.substring(0, host.length() - domain.length() - 1).split("\\.");
-                if (labels.length == 2 && isNamespace(labels[1])) {
-                    return new Target(labels[1], inlined(labels), elements(path), path.endsWith("/"), true);
+                String below = host.substring(0, host.length() - domain.length() - 1);
+                int dot = below.lastIndexOf('.');
+                String namespace = below.substring(dot + 1);
+                String id = below.substring(0, Math.max(0, dot));
+                if (isNamespace(namespace) && isRoot(namespace, id)) {
+                    return new Target(namespace, uninlined(namespace, id), elements(path), path.endsWith("/"), true);
                 }
             }
         }
@@ -63,10 +66,14 @@ record Target(String namespace, String id, List<String> rest, boolean slash, boo
         return new Target("ipns", host, elements(path), path.endsWith("/"), true);
     }
 
-    /** A DNSLink name as one label: its dashes doubled, its dots as dashes. */
-    private static String inlined(String[] labels) {
-        String id = labels[0];
-        if (!labels[1].equals("ipns") || !id.contains("-")) {
+    /** Whether labels before a namespace are a root: one label, or a domain as it is. */
+    private static boolean isRoot(String namespace, String id) {
+        return id.indexOf('.') < 0 ? !id.isEmpty() : namespace.equals("ipns") && DnsLink.isDomain(id);
+    }
+
+    /** The DNSLink name of a label, in which its dashes are doubled and its dots are dashes. */
+    private static String uninlined(String namespace, String id) {
+        if (!namespace.equals("ipns") || id.indexOf('-') < 0 || id.indexOf('.') >= 0) {
             return id;
         }
         return id.replace("--", "\u0000").replace('-', '.').replace('\u0000', '-');

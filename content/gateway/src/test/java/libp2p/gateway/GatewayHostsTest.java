@@ -203,7 +203,7 @@ class GatewayHostsTest {
         "my-site.example.org, /redirect-one, 301, /one.html",
         "my-site.example.org, /ipfs/x, 200, ipns://my-site.example.org/ipfs/x",
         "127.0.0.1, /ipns/through.example.org/one.html, 200, ipns://through.example.org/one.html",
-        "127.0.0.1, /ipns/circle.example.org/found.html, 500, ''",
+        "127.0.0.1, /ipns/circle.example.org/found.html, 400, ''",
         "127.0.0.1, /ipns/two.example.org/found.html, 500, ''",
         "127.0.0.1, /ipns/broken.example.org/found.html, 500, ''",
         "127.0.0.1, /ipns/other.example.org/found.html, 500, ''",

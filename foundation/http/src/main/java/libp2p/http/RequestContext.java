@@ -1,6 +1,7 @@
 package libp2p.http;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import libp2p.core.identity.PeerId;
 import org.jspecify.annotations.Nullable;
 
@@ -40,29 +41,18 @@ public interface RequestContext {
         return false;
     }
 
+    /** The address that the request came from, perhaps that of a proxy; null where there is none, as over streams. */
+    default @Nullable InetAddress address() {
+        return null;
+    }
+
     /** The same context, whose client is known by an id that it has proven. */
     default RequestContext withPeer(PeerId proven) {
-        RequestContext context = this;
-        return new RequestContext() {
-            @Override
-            public void check() throws IOException {
-                context.check();
-            }
+        return new ChangedContext(this, proven, isSecure());
+    }
 
-            @Override
-            public void whenLeft(Runnable action) {
-                context.whenLeft(action);
-            }
-
-            @Override
-            public PeerId peer() {
-                return proven;
-            }
-
-            @Override
-            public boolean isSecure() {
-                return context.isSecure();
-            }
-        };
+    /** The same context of a request whose client speaks TLS, or does not, to a proxy. */
+    default RequestContext withSecure(boolean secure) {
+        return new ChangedContext(this, peer(), secure);
     }
 }

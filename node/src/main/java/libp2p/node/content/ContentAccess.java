@@ -27,6 +27,8 @@ import libp2p.http.HttpClient;
 import libp2p.http.client.JdkHttpClient;
 import libp2p.ipfs.Repository;
 import libp2p.ipld.ContentException;
+import libp2p.ipld.policy.ContentPolicy;
+import libp2p.ipld.traversal.PathResolver;
 import libp2p.multiformats.Cid;
 import libp2p.storage.DatastoreLimits;
 
@@ -39,6 +41,7 @@ import libp2p.storage.DatastoreLimits;
  * @param hosting the host of this process
  * @param announcer tells the network of roots
  * @param peers that the host has of its own
+ * @param policy what is neither got nor given
  */
 record ContentAccess(
         Environment environment,
@@ -47,7 +50,8 @@ record ContentAccess(
         BlockStore blocks,
         Hosting hosting,
         Announcer announcer,
-        Peers peers) {
+        Peers peers,
+        ContentPolicy policy) {
     /** Source of the host; starts one if there is none. */
     @FunctionalInterface
     interface Hosting {
@@ -130,13 +134,14 @@ record ContentAccess(
         }
         Fetcher.Exchange exchange = () -> exchange(addresses);
         if (sources.isEmpty()) {
-            return new BitswapFetcher(blocks, exchange, addresses, Duration.ofSeconds(seconds));
+            return new BitswapFetcher(blocks, exchange, addresses, Duration.ofSeconds(seconds)).within(policy);
         }
         FetchOptions options =
                 FetchOptions.of(store.reputation()).withSources(sources).withPatience(Duration.ofSeconds(seconds));
         return new RacingFetcher(
                         environment, blocks, addresses.isEmpty() ? options : options.withExchange(exchange, addresses))
-                .onClose(() -> gateways.forEach(HttpClient::close));
+                .onClose(() -> gateways.forEach(HttpClient::close))
+                .within(policy);
     }
 
     /** Names, by the same host. */
@@ -146,6 +151,13 @@ record ContentAccess(
 
     /** The immutable path for one that may be mutable; blocks. */
     String immutable(String path, int seconds) throws IOException {
-        return names().immutable(path, Duration.ofSeconds(seconds));
+        String bare = path.startsWith("ipns://") ? "/ipns/" + path.substring("ipns://".length()) : path;
+        if (bare.startsWith("/ipns/")) {
+            List<String> name = PathResolver.rest(bare.substring("/ipns".length()));
+            policy.check("ipns", bare.split("/")[2], name);
+        }
+        String immutable = names().immutable(path, Duration.ofSeconds(seconds));
+        policy.check("ipfs", PathResolver.root(immutable).toString(), PathResolver.rest(immutable));
+        return immutable;
     }
 }

@@ -14,6 +14,7 @@ import libp2p.bitswap.Bitswap;
 import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
+import libp2p.denylist.Denylists;
 import libp2p.graphsync.GraphSync;
 import libp2p.ipfs.Repository;
 import libp2p.ipld.Node;
@@ -82,6 +83,9 @@ abstract sealed class ContentCommand implements Callable<Integer> permits StoreC
 
     /** Whether that host has peers to begin with. */
     abstract boolean hasPeers();
+
+    /** The denylists of this process, where no node runs. */
+    abstract Denylists denylists(Environment environment, Limits limits) throws IOException;
 
     /** Refuses options that hold for a host of this process: a node that runs has its own. */
     abstract void refuseOptionsOfHosts(Path data);
@@ -179,7 +183,8 @@ abstract sealed class ContentCommand implements Callable<Integer> permits StoreC
         try (HeapKeeper heap = new HeapKeeper(environment);
                 Repository store = data == null
                         ? Repository.temporary(environment, limits.of(BlockStoreLimits.class))
-                        : ContentAccess.open(environment, data, limits)) {
+                        : ContentAccess.open(environment, data, limits);
+                Denylists denylists = denylists(environment, limits)) {
             Host[] started = new Host[1];
             ContentAccess access = new ContentAccess(
                     environment,
@@ -188,7 +193,8 @@ abstract sealed class ContentCommand implements Callable<Integer> permits StoreC
                     store.blocks(),
                     () -> host(store, data, started),
                     roots -> false,
-                    hasPeers() ? ContentAccess.Peers.BOOTSTRAP : ContentAccess.Peers.NAMED);
+                    hasPeers() ? ContentAccess.Peers.BOOTSTRAP : ContentAccess.Peers.NAMED,
+                    denylists);
             try {
                 run(ControlClient.here(
                         environment,

@@ -6,26 +6,34 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import libp2p.HostBuilder;
 import libp2p.Limits;
 import libp2p.bitswap.Bitswap;
+import libp2p.bitswap.BitswapLimits;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.ObservedBlockStore;
 import libp2p.blocks.SendingRate;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.metrics.CounterSource;
 import libp2p.core.routing.ContentRouting;
+import libp2p.denylist.DenylistLimits;
+import libp2p.denylist.Denylists;
 import libp2p.gateway.Gateway;
 import libp2p.gateway.GatewayOverStreams;
 import libp2p.graphsync.GraphSync;
+import libp2p.graphsync.GraphSyncLimits;
+import libp2p.graphsync.ServingPolicy;
 import libp2p.http.streams.HttpStreams;
 import libp2p.ipfs.Announcements;
 import libp2p.ipfs.ProvideStrategy;
 import libp2p.ipfs.Repository;
-import libp2p.ipld.traversal.Budget;
+import libp2p.ipld.policy.ContentPolicy;
+import libp2p.ipld.policy.CountedPolicy;
 import libp2p.multiformats.Cid;
 import libp2p.node.control.ControlService;
 import libp2p.node.control.Operation;
@@ -37,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * Serves the content of a data directory to peers, and does the commands of its owner, over the control socket of the
  * directory.
  */
-public final class ContentServer implements HostService {
+public final class ContentServer implements HostService, CounterSource {
     private static final System.Logger LOG = System.getLogger(ContentServer.class.getName());
 
     private final Repository store;
@@ -49,6 +57,11 @@ public final class ContentServer implements HostService {
     private final GatewayOptions gatewayOptions;
     private final Consumer<String> listening;
     private final @Nullable ProvideStrategy strategy;
+    private final Denylists denylists;
+    private final CountedPolicy ofGateway;
+    private final CountedPolicy ofBitswap;
+    private final CountedPolicy ofGraphSync;
+    private final CountedPolicy ofCommands;
     private volatile @Nullable Host host;
     private volatile @Nullable GatewayServer gateway;
     private volatile @Nullable HeapKeeper heap;
@@ -60,6 +73,7 @@ public final class ContentServer implements HostService {
             Limits limits,
             GatewayOptions gatewayOptions,
             @Nullable ProvideStrategy strategy,
+            Denylists denylists,
             Consumer<String> listening) {
         this.store = store;
         blocks = store.blocks();
@@ -67,6 +81,11 @@ public final class ContentServer implements HostService {
         this.limits = limits;
         this.gatewayOptions = gatewayOptions;
         this.strategy = strategy;
+        this.denylists = denylists;
+        ofGateway = new CountedPolicy(denylists);
+        ofBitswap = new CountedPolicy(denylists);
+        ofGraphSync = new CountedPolicy(denylists);
+        ofCommands = new CountedPolicy(denylists);
         this.listening = listening;
     }
 
@@ -77,6 +96,7 @@ public final class ContentServer implements HostService {
      * @param limits of the store, and of what commands use
      * @param gateway where and how a gateway is served
      * @param strategy what is announced where there is a DHT; null for nothing but what {@code p2p provide} names
+     * @param denylists of what is neither served nor got
      * @param listening hears of the URL of the gateway
      */
     public static void install(
@@ -85,18 +105,45 @@ public final class ContentServer implements HostService {
             Limits limits,
             GatewayOptions gateway,
             @Nullable ProvideStrategy strategy,
+            DenylistOptions denylists,
             Consumer<String> listening)
             throws IOException {
+        Denylists lists = denylists.open(SystemEnvironment.shared(), limits.of(DenylistLimits.class));
         Repository store = ContentAccess.open(SystemEnvironment.shared(), data, limits);
-        ContentServer server = new ContentServer(store, data, limits, gateway, strategy, listening);
+        ContentServer server = new ContentServer(store, data, limits, gateway, strategy, lists, listening);
         builder.with(server)
                 .with(new ControlService(data, server::operations))
-                .with(Bitswap.over(store.blocks()))
-                .with(GraphSync.over(store.blocks()))
+                .with(Bitswap.over(store.blocks(), BitswapLimits.DEFAULT, server.ofBitswap::allows))
+                .with(GraphSync.over(store.blocks(), GraphSyncLimits.DEFAULT, serving(server.ofGraphSync)))
                 .with(HttpStreams.serving(
                         GatewayOverStreams.PROTOCOL,
                         "/",
-                        new GatewayOverStreams(new Gateway(store.blocks(), Budget.STRANGER, true), server::rate)));
+                        new GatewayOverStreams(
+                                new Gateway(
+                                        store.blocks(),
+                                        libp2p.gateway.GatewayOptions.DEFAULT
+                                                .withTrustlessOnly(true)
+                                                .withPolicy(server.ofGateway)),
+                                server::rate)));
+    }
+
+    private static ServingPolicy serving(ContentPolicy policy) {
+        return new ServingPolicy() {
+            @Override
+            public boolean serves(Cid cid) {
+                return policy.allows(cid);
+            }
+        };
+    }
+
+    /** What the denylists have kept from being served or got, by the place that was asked. */
+    @Override
+    public List<Counter> counters() {
+        return List.of(
+                new Counter("denylist", "gateway", ofGateway::denials),
+                new Counter("denylist", "bitswap", ofBitswap::denials),
+                new Counter("denylist", "graphsync", ofGraphSync::denials),
+                new Counter("denylist", "commands", ofCommands::denials));
     }
 
     private Optional<SendingRate> rate() {
@@ -112,7 +159,8 @@ public final class ContentServer implements HostService {
                 blocks,
                 () -> host,
                 roots -> announce(host, roots),
-                ContentAccess.Peers.OF_NODE);
+                ContentAccess.Peers.OF_NODE,
+                ofCommands);
         return ContentOperations.of(access, data.toString());
     }
 
@@ -125,7 +173,7 @@ public final class ContentServer implements HostService {
         InetSocketAddress address = gatewayOptions.address();
         if (address != null) {
             try {
-                gateway = new GatewayServer(host, address, gatewayOptions, store, blocks);
+                gateway = new GatewayServer(host, address, gatewayOptions, store, blocks, ofGateway, ofCommands);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -172,6 +220,7 @@ public final class ContentServer implements HostService {
         if (serving != null) {
             serving.close();
         }
+        denylists.close();
         try {
             store.close();
         } catch (IOException e) {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import libp2p.HostBuilder;
 import libp2p.Limits;
+import libp2p.core.environment.Environment;
+import libp2p.denylist.DenylistLimits;
+import libp2p.denylist.Denylists;
 import libp2p.node.control.Query;
 import libp2p.node.host.HostCommand;
 import libp2p.node.host.IdentityOptions;
@@ -17,6 +20,9 @@ abstract non-sealed class FetchingCommand extends ContentCommand {
 
     @Mixin
     private PeerOptions peers = new PeerOptions();
+
+    @Mixin
+    private DenylistOptions denylists = new DenylistOptions();
 
     /** A query with the peers that were named. */
     final Query peersQuery() {
@@ -51,5 +57,13 @@ abstract non-sealed class FetchingCommand extends ContentCommand {
     @Override
     final void refuseOptionsOfHosts(Path folder) {
         HostCommand.refuseOptionsOfHosts(spec(), folder);
+        if (denylists.isNamed()) {
+            throw HostCommand.ofNode(folder, "--denylist");
+        }
+    }
+
+    @Override
+    final Denylists denylists(Environment environment, Limits limits) throws IOException {
+        return denylists.open(environment, limits.of(DenylistLimits.class));
     }
 }

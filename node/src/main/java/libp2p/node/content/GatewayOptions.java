@@ -1,13 +1,16 @@
 package libp2p.node.content;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import libp2p.core.environment.Environment;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.transports.websocket.tls.CertificateSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -59,6 +62,15 @@ public final class GatewayOptions {
                             + "/routing/v1 tells them. Without it: where it listens.")
     private List<String> announced = List.of();
 
+    @Option(
+            names = "--gateway-proxy",
+            paramLabel = "CIDR",
+            split = ",",
+            description =
+                    "Reverse proxies whose X-Forwarded-Host and X-Forwarded-Proto are believed; those of all others are"
+                            + " passed over.")
+    private List<String> proxies = List.of();
+
     @Option(names = "--gateway-trustless", description = "Serve no files for people, only what the asker verifies.")
     private boolean trustless;
 
@@ -96,6 +108,12 @@ public final class GatewayOptions {
     /** Address at which others reach the gateway; empty if it is the one it listens on. */
     List<Multiaddr> announced() {
         return announced.stream().map(Multiaddr::parse).toList();
+    }
+
+    /** Whether the machine at an address is a proxy that is believed. */
+    Predicate<InetAddress> proxies() {
+        List<Subnet> trusted = proxies.stream().map(Subnet::parse).toList();
+        return address -> trusted.stream().anyMatch(subnet -> subnet.contains(address));
     }
 
     boolean isTls() {

@@ -39,6 +39,7 @@ import libp2p.http.auth.PeerIdAuthServer;
 import libp2p.http.jetty.HttpServer;
 import libp2p.http.jetty.HttpServerLimits;
 import libp2p.ipfs.Repository;
+import libp2p.ipld.policy.ContentPolicy;
 import libp2p.ipns.DnsLink;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
@@ -53,13 +54,26 @@ final class GatewayServer implements AutoCloseable {
     private final HttpServer http;
     private final @Nullable PinQueue pinning;
 
-    GatewayServer(Host host, InetSocketAddress address, GatewayOptions options, Repository content, BlockStore store)
+    /**
+     * Starts it.
+     *
+     * @param policy what it does not serve
+     * @param getting what is not got for those who have roots pinned
+     */
+    GatewayServer(
+            Host host,
+            InetSocketAddress address,
+            GatewayOptions options,
+            Repository content,
+            BlockStore store,
+            ContentPolicy policy,
+            ContentPolicy getting)
             throws IOException {
         Environment environment = host.environment();
-        Gateway gateway = new Gateway(
-                store,
-                libp2p.gateway.GatewayOptions.DEFAULT
+        libp2p.gateway.GatewayOptions serving = libp2p.gateway.GatewayOptions.DEFAULT
                         .withTrustlessOnly(options.isTrustless())
+                        .withPolicy(policy)
+                        .withProxies(options.proxies())
                         .withDomains(options.domains())
                         .withNames(new RecordNames(environment, name -> {
                                     Optional<ValueStore> values = host.find(ValueStore.class);
@@ -68,7 +82,8 @@ final class GatewayServer implements AutoCloseable {
                                             : values.get()
                                                     .getValue(name.routingKey(), Deadline.after(environment, LOOKUP));
                                 })
-                                .or(new DnsLinkNames(environment, new DnsLink(environment)))));
+                                .or(new DnsLinkNames(environment, new DnsLink(environment))));
+        Gateway gateway = new Gateway(store, serving);
         Map<String, HttpHandler> handlers = new HashMap<>();
         handlers.put(
                 RoutingServer.PATH,
@@ -88,7 +103,7 @@ final class GatewayServer implements AutoCloseable {
                                     "{\"peer\":\"" + request.context().peer() + "\"}\n")));
         }
         String token = options.pinningToken();
-        pinning = token == null ? null : queue(host, content, store);
+        pinning = token == null ? null : queue(host, content, store, getting);
         if (pinning != null && token != null) {
             handlers.put(
                     PinningServer.PATH,
@@ -111,14 +126,16 @@ final class GatewayServer implements AutoCloseable {
                     address,
                     options.tls(environment),
                     new HttpRouter(handlers, blocks),
-                    host.limits(HttpServerLimits.DEFAULT));
+                    host.limits(HttpServerLimits.DEFAULT),
+                    serving::isOwn);
         } catch (IOException e) {
             throw new IOException("the gateway cannot listen on " + address + ": " + e.getMessage(), e);
         }
     }
 
     /** Requests to pin are done with the peers that they name and those that the host finds. */
-    private static PinQueue queue(Host host, Repository content, BlockStore store) throws IOException {
+    private static PinQueue queue(Host host, Repository content, BlockStore store, ContentPolicy policy)
+            throws IOException {
         return PinQueue.open(
                 host.environment(),
                 content.requests(),
@@ -127,7 +144,8 @@ final class GatewayServer implements AutoCloseable {
                     List<PeerAddress> origins =
                             request.origins().stream().map(PeerAddress::of).toList();
                     try (Fetcher fetcher = new BitswapFetcher(
-                            store, () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)) {
+                                    store, () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)
+                            .within(policy)) {
                         content.pins().add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
                     }
                 },

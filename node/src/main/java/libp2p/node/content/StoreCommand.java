@@ -2,8 +2,12 @@ package libp2p.node.content;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import libp2p.HostBuilder;
 import libp2p.Limits;
+import libp2p.core.environment.Environment;
+import libp2p.denylist.DenylistLimits;
+import libp2p.denylist.Denylists;
 import libp2p.node.host.HostCommand;
 import libp2p.node.host.LimitsOption;
 import org.jspecify.annotations.Nullable;
@@ -57,5 +61,10 @@ abstract non-sealed class StoreCommand extends ContentCommand {
         if (!limits.equals(LimitsOption.DEFAULT)) {
             throw HostCommand.ofNode(folder, "--limits");
         }
+    }
+
+    @Override
+    final Denylists denylists(Environment environment, Limits limits) throws IOException {
+        return Denylists.open(environment, List.of(), List.of(), limits.of(DenylistLimits.class));
     }
 }

@@ -10,6 +10,7 @@ import libp2p.http.HttpHandler;
 import libp2p.http.HttpHeaders;
 import libp2p.http.HttpRequest;
 import libp2p.http.HttpResponse;
+import libp2p.ipld.policy.DeniedException;
 import libp2p.node.host.Cure;
 import libp2p.node.host.Exit;
 import libp2p.node.host.Json;
@@ -160,8 +161,8 @@ public final class ControlHandler implements HttpHandler {
 
     /** The answer of a command that has failed before its answer had begun. */
     static HttpResponse failed(Exception e) {
-        return HttpResponse.bytes(
-                Exit.codeOf(e) == Exit.USAGE ? 400 : 500, "application/json", Responses.line(error(e)));
+        int status = e instanceof DeniedException ? 410 : Exit.codeOf(e) == Exit.USAGE ? 400 : 500;
+        return HttpResponse.bytes(status, "application/json", Responses.line(error(e)));
     }
 
     private static Map<String, Object> error(Exception e) {

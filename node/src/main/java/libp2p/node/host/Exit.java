@@ -21,6 +21,7 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.connection.UnauthorizedException;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.resource.LimitExceededException;
+import libp2p.ipld.policy.DeniedException;
 import libp2p.multiformats.MalformedException;
 import picocli.CommandLine;
 
@@ -57,6 +58,7 @@ public final class Exit {
             case UnauthorizedException unauthorized -> REFUSED;
             case StreamResetException reset -> reset.code() == ErrorCode.STREAM_GATED ? REFUSED : FAILED;
             case LimitExceededException limit -> REFUSED;
+            case DeniedException denied -> REFUSED;
             case ProtocolViolationException violation -> REFUSED;
             case DeadlineExceededException late -> NOT_REACHED;
             default -> FAILED;

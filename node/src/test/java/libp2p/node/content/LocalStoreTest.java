@@ -6,6 +6,7 @@ import libp2p.Limits;
 import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.Environment;
 import libp2p.ipfs.Repository;
+import libp2p.ipld.policy.ContentPolicy;
 import libp2p.node.control.ControlClient;
 import libp2p.node.control.ControlHandler;
 import libp2p.system.SystemEnvironment;
@@ -35,8 +36,14 @@ abstract class LocalStoreTest {
                     throw new IOException("no host");
                 },
                 roots -> false,
-                ContentAccess.Peers.NAMED);
+                ContentAccess.Peers.NAMED,
+                policy());
         node = ControlClient.here(environment, new ControlHandler(ContentOperations.of(access, "here")));
+    }
+
+    /** What the commands neither get nor give. */
+    ContentPolicy policy() {
+        return ContentPolicy.OPEN;
     }
 
     @AfterEach

@@ -17,6 +17,7 @@ import libp2p.core.environment.Environment;
 import libp2p.fetch.Fetcher;
 import libp2p.http.HttpRequest;
 import libp2p.ipfs.Repository;
+import libp2p.ipld.policy.ContentPolicy;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
@@ -94,7 +95,8 @@ class ProviderServersTest {
                     throw new IOException("no host");
                 },
                 roots -> false,
-                ContentAccess.Peers.NAMED);
+                ContentAccess.Peers.NAMED,
+                ContentPolicy.OPEN);
         try (repository;
                 Fetcher fetcher = peers.fetcher(access, ROOT)) {
             assertThat(fetcher.get(ROOT)).isEqualTo(DATA);

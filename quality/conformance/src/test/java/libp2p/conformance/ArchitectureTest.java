@@ -40,6 +40,7 @@ class ArchitectureTest {
             Map.entry("storage", List.of("core", "multiformats", "crypto")),
             Map.entry("ipld", List.of("core", "multiformats", "crypto")),
             Map.entry("blocks", List.of("core", "multiformats", "crypto", "ipld")),
+            Map.entry("denylist", List.of("core", "multiformats", "crypto", "ipld")),
             Map.entry("http", List.of("core", "multiformats", "crypto")),
             Map.entry("bitswap", List.of("core", "multiformats", "crypto", "ipld", "blocks")),
             Map.entry("graphsync", List.of("core", "multiformats", "crypto", "ipld", "blocks")),

@@ -4,6 +4,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -22,6 +24,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** Carries requests and answers between Jetty and a handler, on the thread of the request. */
 final class HandlerAdapter extends Handler.Abstract {
@@ -34,12 +37,20 @@ final class HandlerAdapter extends Handler.Abstract {
     private final HttpHandler handler;
     private final HttpServerLimits limits;
     private final HeadDeadlines heads;
+    private final @Nullable Tunnels tunnels;
     private final Places places;
 
-    HandlerAdapter(HttpHandler handler, HttpServerLimits limits, HeadDeadlines heads, LongSupplier clock) {
+    /** @param tunnels null if the server is no proxy */
+    HandlerAdapter(
+            HttpHandler handler,
+            HttpServerLimits limits,
+            HeadDeadlines heads,
+            @Nullable Tunnels tunnels,
+            LongSupplier clock) {
         this.handler = handler;
         this.limits = limits;
         this.heads = heads;
+        this.tunnels = tunnels;
         long memory = Runtime.getRuntime().maxMemory() / MEMORY_SHARE;
         places = new Places(limits, memory, clock);
     }
@@ -50,6 +61,10 @@ final class HandlerAdapter extends Handler.Abstract {
         if (request.getHeaders().size() > HeadLimits.DEFAULT.fields()) {
             response.setStatus(431);
             callback.succeeded();
+            return true;
+        }
+        if (tunnels != null && Tunnels.isWanted(request)) {
+            tunnels.open(request, response, callback);
             return true;
         }
         Places.Place place = places.take();
@@ -66,6 +81,8 @@ final class HandlerAdapter extends Handler.Abstract {
                 callback.failed(e);
             } else {
                 response.reset();
+                response.getHeaders().put("Retry-After", "60");
+                response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
                 response.setStatus(504);
                 callback.succeeded();
             }
@@ -101,7 +118,7 @@ final class HandlerAdapter extends Handler.Abstract {
         request.addFailureListener(clock::leave);
         HttpResponse answer;
         try (InputStream body = body(request, place)) {
-            answer = handler.handle(asked.withBody(body).withContext(new TcpClient(clock, request.isSecure())));
+            answer = handler.handle(asked.withBody(body).withContext(client(request, clock)));
         }
         boolean head = asked.method().equals("HEAD");
         if (!head && !place.hold(answer.length())) {
@@ -109,6 +126,14 @@ final class HandlerAdapter extends Handler.Abstract {
             return;
         }
         write(answer, head, clock, response, place);
+    }
+
+    private static TcpClient client(Request request, RequestClock clock) {
+        boolean ip = request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress;
+        InetAddress address = ip
+                ? ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress()
+                : null;
+        return new TcpClient(clock, request.isSecure(), address);
     }
 
     private InputStream body(Request request, Places.Place place) {
@@ -147,7 +172,8 @@ final class HandlerAdapter extends Handler.Abstract {
     }
 
     /** A client over TCP, which has proven no id. */
-    private record TcpClient(RequestClock clock, boolean isSecure) implements RequestContext {
+    private record TcpClient(RequestClock clock, boolean isSecure, @Nullable InetAddress address)
+            implements RequestContext {
         @Override
         public void check() throws IOException {
             clock.check();

@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import libp2p.http.HttpHandler;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -67,7 +69,24 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             InetSocketAddress address, @Nullable SSLContext tls, HttpHandler handler, HttpServerLimits limits)
             throws IOException {
-        return start(address, tls, handler, limits, System::nanoTime);
+        return start(address, tls, handler, limits, null, System::nanoTime);
+    }
+
+    /**
+     * Starts a server that is also a proxy for its own names: HTTP CONNECT leads to them and to the address that a client
+     * has connected to, and is refused with 403 for all else.
+     *
+     * @param names whether a host in lower case, without port, is a name of this server
+     * @throws IOException if it cannot listen there
+     */
+    public static HttpServer start(
+            InetSocketAddress address,
+            @Nullable SSLContext tls,
+            HttpHandler handler,
+            HttpServerLimits limits,
+            Predicate<String> names)
+            throws IOException {
+        return start(address, tls, handler, limits, names, System::nanoTime);
     }
 
     /** @param clock nanoseconds for which clients have their requests wait */
@@ -76,6 +95,7 @@ public final class HttpServer implements AutoCloseable {
             @Nullable SSLContext tls,
             HttpHandler handler,
             HttpServerLimits limits,
+            @Nullable Predicate<String> names,
             LongSupplier clock)
             throws IOException {
         // No reserved threads and a queue of the JDK: those of Jetty start the platform's management, with the flight
@@ -87,7 +107,8 @@ public final class HttpServer implements AutoCloseable {
         threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
         Server server = new Server(threads);
         HeadDeadlines heads = new HeadDeadlines(server.getScheduler(), limits);
-        ServerConnector connector = new ServerConnector(server, 1, 1, factories(tls, limits)) {
+        ConnectionFactory[] factories = factories(tls, limits);
+        ServerConnector connector = new ServerConnector(server, 1, 1, factories) {
             @Override
             protected SocketChannelEndPoint newEndPoint(
                     SocketChannel channel, ManagedSelector selector, SelectionKey key) {
@@ -109,7 +130,8 @@ public final class HttpServer implements AutoCloseable {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), server));
         connector.addBean(heads);
-        server.setHandler(new HandlerAdapter(handler, limits, heads, clock));
+        Tunnels tunnels = names == null ? null : new Tunnels(names, http(factories));
+        server.setHandler(new HandlerAdapter(handler, limits, heads, tunnels, clock));
         server.setStopTimeout(0);
         boolean started = false;
         try {
@@ -156,6 +178,13 @@ public final class HttpServer implements AutoCloseable {
         second.setStreamIdleTimeout(limits.idle().toMillis());
         factories.add(factories.size() == 1 ? 1 : 2, second);
         return factories.toArray(ConnectionFactory[]::new);
+    }
+
+    private static ConnectionFactory http(ConnectionFactory[] factories) {
+        return Arrays.stream(factories)
+                .filter(HttpConnectionFactory.class::isInstance)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The address it listens on. */

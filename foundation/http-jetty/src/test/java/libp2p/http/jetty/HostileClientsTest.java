@@ -46,7 +46,7 @@ class HostileClientsTest {
 
     private HttpServer serve(HttpServerLimits limits, HttpHandler handler, CountDownLatch waits) throws IOException {
         AtomicLong time = new AtomicLong();
-        HttpServer server = HttpServer.start(LOOPBACK, null, handler, limits, () -> {
+        HttpServer server = HttpServer.start(LOOPBACK, null, handler, limits, null, () -> {
             waits.countDown();
             return time.addAndGet(Duration.ofSeconds(2).toNanos());
         });

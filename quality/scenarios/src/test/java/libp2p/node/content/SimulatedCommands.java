@@ -7,6 +7,7 @@ import libp2p.Limits;
 import libp2p.core.environment.Environment;
 import libp2p.ipfs.Repository;
 import libp2p.ipld.ContentException;
+import libp2p.ipld.policy.ContentPolicy;
 import libp2p.node.control.ControlClient;
 import libp2p.node.control.ControlHandler;
 import libp2p.node.control.MultipartBody;
@@ -27,7 +28,8 @@ public final class SimulatedCommands {
                     throw new ContentException("no peer is asked");
                 },
                 roots -> false,
-                ContentAccess.Peers.NAMED);
+                ContentAccess.Peers.NAMED,
+                ContentPolicy.OPEN);
         return ControlClient.here(environment, new ControlHandler(Map.copyOf(ContentOperations.of(access, ""))));
     }
 

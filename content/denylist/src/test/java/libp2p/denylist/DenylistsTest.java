@@ -1,0 +1,140 @@
+package libp2p.denylist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import libp2p.ipld.policy.CountedPolicy;
+import libp2p.ipld.policy.DeniedException;
+import libp2p.multiformats.Cid;
+import libp2p.simulator.Simulation;
+import libp2p.system.SystemEnvironment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lists in files, which change. */
+class DenylistsTest {
+    private static final Cid ONE = Cid.parse("bafybeihvvulpp4evxj7x7armbqcyg6uezzuig6jp3lktpbovlqfkuqeuoq");
+    private static final Cid TWO = Cid.parse("QmdWFA9FL52hx3j9EJZPQP1ZUH8Ygi5tLCX2cRDs6knSf8");
+    private static final Duration LOOK = Duration.ofSeconds(6);
+
+    @TempDir
+    Path folder;
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    /** Writes a file, and gives it a time of its own: tests are faster than some clocks of files. */
+    private void change(Path file, String text, int second) throws IOException {
+        Files.writeString(file, text);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(second * 1000L));
+    }
+
+    @Test
+    void aListThatChangesIsReadAgain() throws Exception {
+        Path file = write("a.deny", "");
+        Simulation.run(1, simulation -> {
+            try (Denylists lists = Denylists.open(
+                    simulation.host("host", "10.0.0.1"), List.of(), List.of(file), DenylistLimits.DEFAULT)) {
+                assertThat(lists.block(ONE)).isNull();
+                change(file, "/ipfs/" + ONE + "\n", 1);
+                simulation.sleep(LOOK);
+                assertThat(lists.block(ONE)).isNotNull();
+                change(file, "/ipfs/" + ONE + "\n!/ipfs/" + ONE + "\n/ipfs/" + TWO + "/*\n", 2);
+                simulation.sleep(LOOK);
+                assertThat(lists.block(ONE)).isNull();
+                assertThat(lists.block(TWO).line()).isEqualTo(3);
+            }
+        });
+    }
+
+    @Test
+    void aListThatCannotBeReadAnyMoreStaysInForce() throws Exception {
+        Path file = write("a.deny", "/ipfs/" + ONE);
+        Simulation.run(1, simulation -> {
+            try (Denylists lists = Denylists.open(
+                    simulation.host("host", "10.0.0.1"), List.of(), List.of(file), DenylistLimits.DEFAULT)) {
+                change(file, "version: 9\n---\n", 1);
+                simulation.sleep(LOOK);
+                assertThat(lists.block(ONE)).isNotNull();
+                Files.delete(file);
+                simulation.sleep(LOOK);
+                assertThat(lists.block(ONE)).isNotNull();
+                change(file, "# none\n", 2);
+                simulation.sleep(LOOK);
+                assertThat(lists.block(ONE)).isNull();
+            }
+        });
+    }
+
+    @Test
+    void listsOfFoldersComeAndGoAndLaterOnesOverrideEarlierOnes() throws Exception {
+        Path lists = folder.resolve("lists");
+        Path named = write("named", "");
+        Simulation.run(1, simulation -> {
+            try (Denylists all = Denylists.open(
+                    simulation.host("host", "10.0.0.1"), List.of(lists), List.of(named), DenylistLimits.DEFAULT)) {
+                Files.createDirectories(lists);
+                Files.writeString(lists.resolve("b.deny"), "!/ipfs/" + ONE);
+                Files.writeString(lists.resolve("a.deny"), "/ipfs/" + ONE + "\n/ipfs/" + TWO);
+                Files.writeString(lists.resolve("c.txt"), "/ipfs/" + ONE);
+                simulation.sleep(LOOK);
+                assertThat(all.block(ONE)).isNull();
+                assertThat(all.block(TWO).list()).isEqualTo("a.deny");
+                assertThat(all.path("ipfs", TWO.toString(), List.of())).isNotNull();
+                Files.delete(lists.resolve("b.deny"));
+                simulation.sleep(LOOK);
+                assertThat(all.block(ONE)).isNotNull();
+                change(named, "!/ipfs/" + ONE, 1);
+                simulation.sleep(LOOK);
+                assertThat(all.block(ONE)).isNull();
+            }
+        });
+    }
+
+    @Test
+    void aListThatCannotBeReadAtTheStartIsToldWithFileAndLine() throws IOException {
+        Path file = write("x.deny", "---\n" + "y".repeat(3 << 20));
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(DenylistException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("line 2");
+        assertThatThrownBy(() -> open(folder.resolve("absent"))).hasMessageContaining("there is no such file");
+        assertThatThrownBy(() -> open(folder)).isInstanceOf(DenylistException.class);
+        assertThatThrownBy(() -> Denylists.open(
+                        SystemEnvironment.shared(),
+                        List.of(),
+                        List.of(file, file),
+                        DenylistLimits.DEFAULT.withLists(1)))
+                .hasMessageContaining("one of 2 lists, at most 1");
+    }
+
+    private static void open(Path file) throws IOException {
+        Denylists.open(SystemEnvironment.shared(), List.of(), List.of(file), DenylistLimits.DEFAULT)
+                .close();
+    }
+
+    @Test
+    void denialsAreCountedWhereTheyAreAsked() throws IOException {
+        Path file = write("x.deny", "/ipfs/" + ONE);
+        try (Denylists lists =
+                Denylists.open(SystemEnvironment.shared(), List.of(), List.of(file), DenylistLimits.DEFAULT)) {
+            CountedPolicy counted = new CountedPolicy(lists);
+            assertThat(counted.allows(TWO)).isTrue();
+            assertThat(counted.denials()).isZero();
+            assertThatThrownBy(() -> counted.over(cid -> new byte[0]).get(ONE))
+                    .isInstanceOf(DeniedException.class)
+                    .hasMessage("blocked by the denylist x.deny, line 1");
+            assertThatThrownBy(() -> counted.check("ipfs", ONE.toString(), List.of()))
+                    .isInstanceOf(DeniedException.class);
+            assertThat(counted.denials()).isEqualTo(2);
+            assertThat(new CountedPolicy(lists).denials()).isZero();
+        }
+    }
+}
