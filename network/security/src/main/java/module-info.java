@@ -9,7 +9,7 @@ module libp2p.security {
     exports libp2p.security.noise;
     exports libp2p.security.plaintext;
     exports libp2p.security.pnet;
-    exports libp2p.security.record to
+    exports libp2p.security.records to
             libp2p.secio;
     exports libp2p.security.tls;
     exports libp2p.security.tls13 to

@@ -14,9 +14,9 @@ import libp2p.core.identity.PublicKey;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
-import libp2p.security.record.AbstractSecureConnection.Remote;
-import libp2p.security.record.RecordBuffers;
-import libp2p.security.record.RecordConnection;
+import libp2p.security.records.AbstractSecureConnection.Remote;
+import libp2p.security.records.RecordBuffers;
+import libp2p.security.records.RecordConnection;
 
 /**
  * The legacy secure channel {@code /secio/1.0.0} (libp2p specification, secio), for peers that have neither Noise nor TLS

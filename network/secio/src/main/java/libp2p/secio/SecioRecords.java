@@ -10,8 +10,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.crypto.ConstantTime;
-import libp2p.security.record.RecordBuffers;
-import libp2p.security.record.RecordCipher;
+import libp2p.security.records.RecordBuffers;
+import libp2p.security.records.RecordCipher;
 import org.jspecify.annotations.Nullable;
 
 /**

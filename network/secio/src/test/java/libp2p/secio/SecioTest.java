@@ -19,7 +19,7 @@ import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
-import libp2p.security.record.RecordBuffers;
+import libp2p.security.records.RecordBuffers;
 import org.junit.jupiter.api.Test;
 
 @Harness("secio")

@@ -1,6 +1,6 @@
 package libp2p.security;
 
-import libp2p.security.record.RecordBuffers;
+import libp2p.security.records.RecordBuffers;
 
 /** The buffers in which secure channels hold records, for tests that look for those that are not given back. */
 public final class LeasedBuffers {

@@ -11,9 +11,9 @@ import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.SecurityLimits;
-import libp2p.security.record.AbstractSecureConnection.Remote;
-import libp2p.security.record.RecordBuffers;
-import libp2p.security.record.RecordConnection;
+import libp2p.security.records.AbstractSecureConnection.Remote;
+import libp2p.security.records.RecordBuffers;
+import libp2p.security.records.RecordConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

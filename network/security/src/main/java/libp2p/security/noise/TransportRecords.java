@@ -7,7 +7,7 @@ import libp2p.core.connection.ProtocolViolationException;
 import libp2p.crypto.AeadOpener;
 import libp2p.crypto.AeadSealer;
 import libp2p.crypto.algorithm.AeadAlgorithm;
-import libp2p.security.record.RecordCipher;
+import libp2p.security.records.RecordCipher;
 
 /**
  * Transport messages: two bytes of length, ciphertext, tag of 16 bytes. The counters are the nonces; each direction is

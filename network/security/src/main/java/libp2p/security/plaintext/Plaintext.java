@@ -14,8 +14,8 @@ import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest;
 import libp2p.security.SecurityLimits;
-import libp2p.security.record.AbstractSecureConnection.Remote;
-import libp2p.security.record.RecordBuffers;
+import libp2p.security.records.AbstractSecureConnection.Remote;
+import libp2p.security.records.RecordBuffers;
 
 /**
  * The insecure channel {@code /plaintext/2.0.0} (libp2p specification, plaintext): peers say who they are and prove

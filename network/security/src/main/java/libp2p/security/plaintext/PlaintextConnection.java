@@ -3,11 +3,11 @@ package libp2p.security.plaintext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.RawConnection;
-import libp2p.security.record.AbstractSecureConnection;
-import libp2p.security.record.RecordBuffers;
-import libp2p.security.record.RecordInput;
-import libp2p.security.record.RecordOutput;
-import libp2p.security.record.RecordSealer;
+import libp2p.security.records.AbstractSecureConnection;
+import libp2p.security.records.RecordBuffers;
+import libp2p.security.records.RecordInput;
+import libp2p.security.records.RecordOutput;
+import libp2p.security.records.RecordSealer;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes as they are, through the same buffers as the real channels. */

@@ -5,7 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.RawConnection;
-import libp2p.security.record.RecordInput;
+import libp2p.security.records.RecordInput;
 import org.jspecify.annotations.Nullable;
 
 /**

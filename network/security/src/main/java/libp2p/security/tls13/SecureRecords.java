@@ -2,8 +2,8 @@ package libp2p.security.tls13;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import libp2p.security.record.Arrival;
-import libp2p.security.record.RecordInput;
+import libp2p.security.records.Arrival;
+import libp2p.security.records.RecordInput;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package libp2p.security.tls13;
 import java.nio.ByteBuffer;
 import libp2p.crypto.AeadSealer;
 import libp2p.crypto.algorithm.AeadAlgorithm;
-import libp2p.security.record.RecordSealer;
+import libp2p.security.records.RecordSealer;
 
 /**
  * Protects records (RFC 8446, section 5.2) where they stand: the plaintext gets its real type behind it, and both are

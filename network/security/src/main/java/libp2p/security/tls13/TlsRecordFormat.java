@@ -1,7 +1,7 @@
 package libp2p.security.tls13;
 
 import java.nio.ByteBuffer;
-import libp2p.security.record.RecordFormat;
+import libp2p.security.records.RecordFormat;
 
 /** TLS records (RFC 8446, section 5.1): type, version, two bytes of length. Thread-safe. */
 public final class TlsRecordFormat implements RecordFormat {

@@ -15,9 +15,9 @@ import libp2p.crypto.AeadSealer;
 import libp2p.crypto.Crypto;
 import libp2p.security.Identities;
 import libp2p.security.Loop;
-import libp2p.security.record.AbstractSecureConnection.Remote;
-import libp2p.security.record.RecordBuffers;
-import libp2p.security.record.RecordConnection;
+import libp2p.security.records.AbstractSecureConnection.Remote;
+import libp2p.security.records.RecordBuffers;
+import libp2p.security.records.RecordConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

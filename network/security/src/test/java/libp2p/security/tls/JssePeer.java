@@ -20,8 +20,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import libp2p.contracts.security.HandshakeLink;
 import libp2p.core.testing.AnyCertificate;
-import libp2p.security.record.RecordBuffers;
-import libp2p.security.record.RecordInput;
+import libp2p.security.records.RecordBuffers;
+import libp2p.security.records.RecordInput;
 import libp2p.security.tls13.TlsRecordFormat;
 
 /** The TLS of the JDK at one end of a link; it trusts all certificates. */

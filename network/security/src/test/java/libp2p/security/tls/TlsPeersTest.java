@@ -27,7 +27,7 @@ import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.Identities;
 import libp2p.security.SecurityLimits;
-import libp2p.security.record.RecordBuffers;
+import libp2p.security.records.RecordBuffers;
 import libp2p.security.tls13.RemoteAlertException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

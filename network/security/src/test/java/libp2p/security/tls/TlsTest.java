@@ -14,7 +14,7 @@ import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.Identities;
 import libp2p.security.SecurityLimits;
-import libp2p.security.record.RecordBuffers;
+import libp2p.security.records.RecordBuffers;
 import org.junit.jupiter.api.Test;
 
 @Harness("tls")

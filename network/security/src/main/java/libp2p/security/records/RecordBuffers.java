@@ -1,4 +1,4 @@
-package libp2p.security.record;
+package libp2p.security.records;
 
 import libp2p.core.buffer.BufferPool;
 import libp2p.core.buffer.Lease;

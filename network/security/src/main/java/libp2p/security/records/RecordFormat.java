@@ -1,4 +1,4 @@
-package libp2p.security.record;
+package libp2p.security.records;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package libp2p.security.record;
+package libp2p.security.records;
 
 /** The finding of {@link RecordInput}. */
 public enum Arrival {
