@@ -31,6 +31,7 @@ import libp2p.core.metrics.CounterSource;
 import libp2p.graphsync.GraphSync;
 import libp2p.graphsync.GraphSyncRequest;
 import libp2p.graphsync.RequestFailedException;
+import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.selector.Selector;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
@@ -131,7 +132,7 @@ class DenylistOptionTest {
         try (GraphSyncRequest request =
                 graphSync.request(PeerAddress.parse(peer), cid, Selector.ofJson("{\".\":{}}"))) {
             return request.run(visit -> {}).isComplete();
-        } catch (RequestFailedException absent) {
+        } catch (RequestFailedException | BlockNotFoundException absent) {
             return false;
         }
     }
