@@ -5,12 +5,15 @@ import static libp2p.node.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +21,18 @@ import java.util.Map;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.Limits;
+import libp2p.bitswap.Bitswap;
+import libp2p.bitswap.BitswapSession;
+import libp2p.blocks.BlockStoreLimits;
+import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.host.Host;
+import libp2p.core.host.PeerAddress;
 import libp2p.core.metrics.CounterSource;
+import libp2p.graphsync.GraphSync;
+import libp2p.graphsync.GraphSyncRequest;
+import libp2p.graphsync.RequestFailedException;
+import libp2p.ipld.BlockNotFoundException;
+import libp2p.ipld.selector.Selector;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
@@ -80,11 +93,24 @@ class DenylistOptionTest {
                     .contains(reason);
             assertThat(run(0, "cat", good.toString(), "--data", data.toString())).isEqualTo("good");
             String peer = host.fullAddresses().getFirst().toString();
-            for (String via : List.of("bitswap", "graphsync", "http")) {
-                complaint(1, "cat", bad.toString(), "--memory", "--peer", peer, "--via", via, "--patience", "1");
-                assertThat(run(0, "cat", good.toString(), "--memory", "--peer", peer, "--via", via))
-                        .isEqualTo("good");
+            MemoryBlockStore blocks = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
+            try (Host other = Libp2p.host()
+                    .with(Bitswap.over(blocks))
+                    .with(GraphSync.over(blocks))
+                    .start()) {
+                other.connect(PeerAddress.parse(peer));
+                BitswapSession session =
+                        other.find(Bitswap.class).orElseThrow().session(Duration.ofMinutes(1));
+                session.prefetch(List.of(bad, good));
+                assertThat(session.get(good)).isEqualTo("good".getBytes(StandardCharsets.UTF_8));
+                session.close();
+                GraphSync graphSync = other.find(GraphSync.class).orElseThrow();
+                for (Cid cid : List.of(bad, good)) {
+                    assertThat(isGiven(graphSync, peer, cid)).isEqualTo(cid.equals(good));
+                }
+                assertThat(blocks.has(bad)).isFalse();
             }
+            complaint(1, "cat", bad.toString(), "--memory", "--peer", peer, "--via", "http", "--patience", "5");
             assertThat(complaint(4, "cat", bad.toString(), "--memory", "--peer", peer, "--denylist", list.toString()))
                     .contains(reason);
             assertThat(complaint(2, "cat", good.toString(), "--data", data.toString(), "--denylist", list.toString()))
@@ -99,6 +125,15 @@ class DenylistOptionTest {
             assertThat(counts.get("bitswap")).as("%s", counts).isPositive();
             assertThat(counts.get("graphsync")).as("%s", counts).isPositive();
             assertThat(counts.get("commands")).isEqualTo(2);
+        }
+    }
+
+    private static boolean isGiven(GraphSync graphSync, String peer, Cid cid) throws IOException {
+        try (GraphSyncRequest request =
+                graphSync.request(PeerAddress.parse(peer), cid, Selector.ofJson("{\".\":{}}"))) {
+            return request.run(visit -> {}).isComplete();
+        } catch (RequestFailedException | BlockNotFoundException absent) {
+            return false;
         }
     }
 

@@ -157,8 +157,7 @@ class HostilePagesTest {
             return store.get(block);
         };
         MemoryBlockStore none = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
-        GatewayOptions options = new GatewayOptions(
-                GatewayOptions.DEFAULT.budget(), false, List.of("localhost"), Names.NONE, part);
+        GatewayOptions options = GatewayOptions.DEFAULT.withSource(part);
         HttpResponse response = Fixtures.get(new Gateway(none, options), "127.0.0.1", "/ipfs/" + cid + "/");
         assertThat(response.status()).isEqualTo(200);
         Sink sink = new Sink();

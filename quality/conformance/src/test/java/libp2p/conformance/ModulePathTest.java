@@ -24,6 +24,7 @@ class ModulePathTest {
             "slf4j-api",
             "logback",
             "h2-mvstore",
+            "snakeyaml-engine",
             "micrometer",
             "prometheus",
             "HdrHistogram");

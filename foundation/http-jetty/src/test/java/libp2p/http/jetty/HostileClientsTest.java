@@ -3,6 +3,7 @@ package libp2p.http.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,15 +16,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import libp2p.blocks.BlockStoreLimits;
+import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.environment.Deadline;
+import libp2p.gateway.Gateway;
+import libp2p.gateway.GatewayOptions;
 import libp2p.http.HttpClientResponse;
 import libp2p.http.HttpHandler;
 import libp2p.http.HttpRequest;
 import libp2p.http.HttpResponse;
 import libp2p.http.client.JdkHttpClient;
+import libp2p.ipld.unixfs.FileImporter;
+import libp2p.ipld.unixfs.ImportOptions;
+import libp2p.multiformats.Cid;
 import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -92,6 +102,50 @@ class HostileClientsTest {
             frame(out, 1, 5, 2 * i + 1, new byte[] {(byte) 0x82, (byte) 0x86, (byte) 0x84, 1, 1, 'a'});
         }
         out.flush();
+    }
+
+    /** Readers that take nothing of large files and archives, many times as many as there are places. */
+    private void slowReaders(int readers) throws Exception {
+        MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
+        Cid file = new FileImporter(ImportOptions.V1_2025, store)
+                .add(new ByteArrayInputStream(new byte[4 << 20]))
+                .cid();
+        Gateway gateway = new Gateway(store, GatewayOptions.DEFAULT);
+        CountDownLatch asked = new CountDownLatch(readers);
+        AtomicInteger turn = new AtomicInteger();
+        String[] forms = {"", "?format=tar", "?format=car", "?format=raw"};
+        HttpServer server = serve(
+                HttpServerLimits.DEFAULT,
+                request -> {
+                    asked.countDown();
+                    boolean honest = request.path().equals("/honest");
+                    String form = honest ? "?format=raw" : forms[turn.getAndIncrement() % forms.length];
+                    return gateway.handle(request.withTarget("/ipfs/" + file + form));
+                },
+                new CountDownLatch(0));
+        for (int left = readers; left > 0; left -= STREAMS) {
+            ask(server, Math.min(left, STREAMS));
+        }
+        asked.await();
+        SystemEnvironment environment = SystemEnvironment.shared();
+        try (JdkHttpClient client = new JdkHttpClient(environment, URI.create(server.url()), null);
+                HttpClientResponse reply = client.send(
+                        HttpRequest.of("GET", "/honest", Map.of()),
+                        Deadline.after(environment, Duration.ofSeconds(60)))) {
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.bytes("answer", BLOCK)).isEqualTo(store.get(file));
+        }
+    }
+
+    @Test
+    void slowReadersOfAGatewayLeaveRoomForOthers() throws Exception {
+        slowReaders(1500); // there are 1,024 places
+    }
+
+    @Test
+    @Tag("long")
+    void tenThousandSlowReadersOfAGatewayLeaveRoomForOthers() throws Exception {
+        slowReaders(10_000);
     }
 
     @Test
