@@ -156,7 +156,9 @@ final class DirectoryRows {
             return 'j';
         }
         if (type == null) { // files of few bytes are raw, where CIDs are of version 1
-            boolean directory = codec == Multicodec.DAG_PB && entry.cid().version() == 1 && entry.name().indexOf('.') < 1;
+            boolean directory = codec == Multicodec.DAG_PB
+                    && entry.cid().version() == 1
+                    && entry.name().indexOf('.') < 1;
             return directory ? 'd' : 'f';
         }
         return switch (type.substring(0, type.indexOf('/'))) {
@@ -164,7 +166,8 @@ final class DirectoryRows {
             case "audio" -> 'a';
             case "video" -> 'v';
             case "text" -> 't';
-            case "application" -> type.endsWith("json") || type.endsWith("wasm") ? 'j' : type.endsWith("pdf") ? 't' : 'z';
+            case "application" ->
+                type.endsWith("json") || type.endsWith("wasm") ? 'j' : type.endsWith("pdf") ? 't' : 'z';
             default -> 'f';
         };
     }

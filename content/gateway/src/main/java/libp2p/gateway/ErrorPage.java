@@ -46,11 +46,15 @@ final class ErrorPage {
         int status = response.status();
         String title = status + " " + HttpResponse.reason(status);
         StringBuilder page = Pages.start(title);
-        page.append("<h1>").append(title).append("</h1>\n<div class=\"card\"><p>").append(meaning(status));
+        page.append("<h1>")
+                .append(title)
+                .append("</h1>\n<div class=\"card\"><p>")
+                .append(meaning(status));
         page.append("</p>\n");
         String message = message(response).strip();
         page.append(message.isEmpty() ? "" : "<pre>" + Escapes.html(message) + "</pre>\n");
-        page.append(PASSING.contains(status) ? "<p class=\"way\"><a href=\"\">Try again</a></p>" : "").append("</div>\n");
+        page.append(PASSING.contains(status) ? "<p class=\"way\"><a href=\"\">Try again</a></p>" : "")
+                .append("</div>\n");
         Pages.end(page);
         byte[] bytes = page.toString().getBytes(StandardCharsets.UTF_8);
         return new HttpResponse(status, response.headers(), bytes.length, out -> out.write(bytes))

@@ -78,8 +78,13 @@ final class Pages {
         byte[] data = answer.source.get(cid);
         String codec = Multicodec.name(cid.codec());
         StringBuilder page = start();
-        page.append("<dl translate=\"no\"><dt>CID</dt><dd><code>").append(cid).append("</code></dd>\n<dt>Codec</dt><dd>");
-        page.append(codec).append("</dd>\n<dt>Size</dt><dd>").append(Sizes.text(data.length)).append("</dd>\n");
+        page.append("<dl translate=\"no\"><dt>CID</dt><dd><code>")
+                .append(cid)
+                .append("</code></dd>\n<dt>Codec</dt><dd>");
+        page.append(codec)
+                .append("</dd>\n<dt>Size</dt><dd>")
+                .append(Sizes.text(data.length))
+                .append("</dd>\n");
         page.append("<dt class=\"way\">Download</dt><dd class=\"way\"><a href=\"?format=")
                 .append(codec)
                 .append("&amp;download=true\">")
@@ -162,7 +167,8 @@ final class Pages {
     /** What URLs of other content begin with: nothing, or where this root has a host of its own, the host above it. */
     private String elsewhere() {
         String host = host();
-        String dotted = answer.target.id() + "." + answer.target.namespace() + "."; // a domain that stands there as it is
+        String dotted =
+                answer.target.id() + "." + answer.target.namespace() + "."; // a domain that stands there as it is
         return !answer.target.origin()
                 ? ""
                 : "//" + (host.startsWith(dotted) ? host.substring(dotted.length()) : host.split("\\.", 3)[2]);

@@ -113,7 +113,8 @@ final class Preview {
                 end(list.items().isEmpty(), depth, ']');
             }
             case Node.Mapping map -> {
-                Iterator<Map.Entry<String, Node>> entries = map.entries().entrySet().iterator();
+                Iterator<Map.Entry<String, Node>> entries =
+                        map.entries().entrySet().iterator();
                 page.append('{');
                 while (entries.hasNext() && !isFull()) {
                     Map.Entry<String, Node> entry = entries.next();
@@ -141,7 +142,8 @@ final class Preview {
     }
 
     private void bytes(byte[] value) {
-        byte[] shown = value.length > PART ? Arrays.copyOf(value, PART / 3 * 3) : value; // three bytes are four characters
+        byte[] shown =
+                value.length > PART ? Arrays.copyOf(value, PART / 3 * 3) : value; // three bytes are four characters
         page.append("{\"/\": {\"bytes\": \"")
                 .append(Base64.getEncoder().withoutPadding().encodeToString(shown))
                 .append('"');
@@ -187,13 +189,18 @@ final class Preview {
             case '\r' -> "\\r";
             case '\t' -> "\\t";
             default ->
-                Character.isSurrogate(c) || !Escapes.isShapeless(c) ? null : String.format(Locale.ROOT, "\\u%04x", (int) c);
+                Character.isSurrogate(c) || !Escapes.isShapeless(c)
+                        ? null
+                        : String.format(Locale.ROOT, "\\u%04x", (int) c);
         };
     }
 
     private void cut(long left, String what) {
         if (left > 0) {
-            page.append("<i>… and ").append(String.format(Locale.ROOT, "%,d ", left)).append(what).append("</i>");
+            page.append("<i>… and ")
+                    .append(String.format(Locale.ROOT, "%,d ", left))
+                    .append(what)
+                    .append("</i>");
         }
     }
 }

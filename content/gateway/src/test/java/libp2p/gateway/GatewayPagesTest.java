@@ -59,10 +59,11 @@ class GatewayPagesTest {
         assertThat(Fixtures.text(Fixtures.get(gateway, host, "/%C4%85/%C4%99/")))
                 .contains(
                         "<a href=\"/%C4%85/%C4%99/..\">..</a>",
-                        "/ipfs/<a href=\"" + path + "\">" + ROOT + "</a>/<a href=\"" + path + "/%C4%85\">ą</a>/<a href=\""
-                                + path + "/%C4%85/%C4%99\">ę</a>",
+                        "/ipfs/<a href=\"" + path + "\">" + ROOT + "</a>/<a href=\"" + path
+                                + "/%C4%85\">ą</a>/<a href=\"" + path + "/%C4%85/%C4%99\">ę</a>",
                         "<a href=\"/%C4%85/%C4%99/file-%C5%BA%C5%82.txt\">file-źł.txt</a>",
-                        "<a class=\"ipfs-hash\" translate=\"no\" href=\"//example.com:8080/ipfs/" + FILE + FILENAME + "\">");
+                        "<a class=\"ipfs-hash\" translate=\"no\" href=\"//example.com:8080/ipfs/" + FILE + FILENAME
+                                + "\">");
         assertThat(Fixtures.text(Fixtures.get(gateway, host, "/")))
                 .contains("<a href=\"/api\">api</a>")
                 .doesNotContain(">..</a>");
@@ -70,9 +71,8 @@ class GatewayPagesTest {
 
     @Test
     void onADomainWithADnsLinkNoOtherContentIsServedAndLinksToItLeadElsewhere() throws IOException {
-        Names names = name -> name.equals("site.example.org")
-                ? new Names.Name("/ipfs/" + ROOT, Duration.ofMinutes(5), null)
-                : null;
+        Names names = name ->
+                name.equals("site.example.org") ? new Names.Name("/ipfs/" + ROOT, Duration.ofMinutes(5), null) : null;
         Gateway domain = new Gateway(Fixtures.blocks(), GatewayOptions.DEFAULT.withNames(names));
         HttpResponse response = Fixtures.get(domain, "site.example.org", "/%C4%85/%C4%99/");
         assertThat(response.headers().get("Cache-Control")).isEqualTo("public, max-age=300");
@@ -133,7 +133,8 @@ class GatewayPagesTest {
     void aValueHasALineAndALinkLeadsOn() throws IOException {
         assertThat(shown(
                         Multicodec.DAG_JSON,
-                        "{\"a\":[1,2.5,null,{}],\"b\":{\"/\":\"" + ROOT + "\"},\"c\":{\"/\":{\"bytes\":\"AAE\"}},\"d\":\"x\\ny\\u202ez\"}"))
+                        "{\"a\":[1,2.5,null,{}],\"b\":{\"/\":\"" + ROOT
+                                + "\"},\"c\":{\"/\":{\"bytes\":\"AAE\"}},\"d\":\"x\\ny\\u202ez\"}"))
                 .contains("""
                         {
                           <b>&quot;a&quot;</b>: [
@@ -173,7 +174,11 @@ class GatewayPagesTest {
         Block block = Block.of(codec, text.getBytes(StandardCharsets.UTF_8));
         store.put(block);
         return Fixtures.text(Fixtures.get(
-                new Gateway(store, GatewayOptions.DEFAULT), "127.0.0.1", "/ipfs/" + block.cid(), "Accept", "text/html"));
+                new Gateway(store, GatewayOptions.DEFAULT),
+                "127.0.0.1",
+                "/ipfs/" + block.cid(),
+                "Accept",
+                "text/html"));
     }
 
     @ParameterizedTest

@@ -22,12 +22,12 @@ import libp2p.ipld.ContentException;
 import libp2p.ipld.IpldLimits;
 import libp2p.ipld.codec.DagPb;
 import libp2p.ipld.codec.PbLink;
+import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.unixfs.DirectoryImporter;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.ipld.unixfs.Imported;
 import libp2p.ipld.unixfs.Metadata;
-import libp2p.ipld.traversal.Budget;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import org.junit.jupiter.api.Test;
@@ -95,7 +95,9 @@ class HostilePagesTest {
         response.body().writeTo(sink);
         String page = sink.all.toString(StandardCharsets.UTF_8);
         assertThat(page.split("<tr><th", -1)).hasSize(20_002); // and the header of the table
-        assertThat(page).contains("20,000 entries, in the order of the hashes of their names").endsWith("</html>\n");
+        assertThat(page)
+                .contains("20,000 entries, in the order of the hashes of their names")
+                .endsWith("</html>\n");
         assertThat(sink.most).isLessThan(100_000);
     }
 
@@ -119,18 +121,22 @@ class HostilePagesTest {
         String page = Fixtures.text(page(directory(name)));
         assertThat(page)
                 .containsPattern("<bdi translate=\"no\">[^<]*(<i class=\"none\">[^<]*</i>)?</bdi>")
-                .contains("href=\"/ipfs/" + Block.of(Multicodec.RAW, new byte[] {1}).cid() + "?filename=")
+                .contains("href=\"/ipfs/"
+                        + Block.of(Multicodec.RAW, new byte[] {1}).cid() + "?filename=")
                 .doesNotContain("\0");
     }
 
     @Test
     void charactersThatReorderTheRowOrHaveNoShapeAreReplaced() throws IOException {
-        String page = Fixtures.text(page(directory("a\u202egpj.exe", "b\u2067c\u2069", "d\u001b[2Je", "f\u0085g\u2028h")));
+        String page =
+                Fixtures.text(page(directory("a\u202egpj.exe", "b\u2067c\u2069", "d\u001b[2Je", "f\u0085g\u2028h")));
         assertThat(page)
-                .contains(">a\ufffdgpj.exe</a></bdi>", ">b\ufffdc\ufffd</a>", ">d\ufffd[2Je</a>", ">f\ufffdg\ufffdh</a>")
+                .contains(
+                        ">a\ufffdgpj.exe</a></bdi>", ">b\ufffdc\ufffd</a>", ">d\ufffd[2Je</a>", ">f\ufffdg\ufffdh</a>")
                 .contains("a%E2%80%AEgpj.exe\">") // the link has them
                 .doesNotContain("\u202e", "\u2067", "\u001b", "\u0085", "\u2028");
-        assertThat(Fixtures.text(page(directory("קובץ.txt", "👩\u200d🚀")))).contains(">קובץ.txt</a></bdi>", ">👩\u200d🚀</a>");
+        assertThat(Fixtures.text(page(directory("קובץ.txt", "👩\u200d🚀"))))
+                .contains(">קובץ.txt</a></bdi>", ">👩\u200d🚀</a>");
     }
 
     @Test
@@ -167,7 +173,8 @@ class HostilePagesTest {
                 .endsWith("</p>\n");
         asked.clear();
         asked.addAll(fill(299)); // the first shard below the root is missing: nothing has been sent
-        assertThat(Fixtures.get(new Gateway(none, options), "127.0.0.1", "/ipfs/" + cid + "/").status())
+        assertThat(Fixtures.get(new Gateway(none, options), "127.0.0.1", "/ipfs/" + cid + "/")
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -196,7 +203,8 @@ class HostilePagesTest {
     private List<Cid> fill(int count) {
         List<Cid> cids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            cids.add(Block.of(Multicodec.RAW, new byte[] {(byte) i, (byte) (i >> 8), 7}).cid());
+            cids.add(Block.of(Multicodec.RAW, new byte[] {(byte) i, (byte) (i >> 8), 7})
+                    .cid());
         }
         return cids;
     }
