@@ -418,9 +418,9 @@ final class DhtNetwork implements LookupRunner.Network {
     }
 
     /** Asks all servers for all that they know, and remembers for an hour which of them answered; blocks. */
-    List<Contact> crawl(Deadline deadline) throws IOException {
-        List<Contact> found = new Crawler(host, this, limits.lookup().k()).crawl(deadline);
-        crawled = new Crawled(found, host.environment().nanoTime());
+    Crawler.Outcome crawl(Deadline deadline) throws IOException {
+        Crawler.Outcome found = new Crawler(host, this, limits.lookup().k()).crawl(deadline);
+        crawled = new Crawled(found.answered(), host.environment().nanoTime());
         return found;
     }
 
