@@ -47,7 +47,7 @@ final class CrawlReport {
         String last = "other";
         for (Protocol protocol : address.protocols()) {
             if (TRANSPORTS.contains(protocol)) {
-                last = protocol.protocolName();
+                last = protocol.label();
             }
         }
         return last;

@@ -25,7 +25,7 @@ import libp2p.core.event.HostEvent;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
-import libp2p.core.host.Registration;
+import libp2p.core.event.EventRegistration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.Results;
 import libp2p.ipns.DnsLink;
@@ -359,7 +359,7 @@ public final class DhtSession {
     private boolean crawl(Deadline deadline) throws IOException {
         Map<PeerId, String> agents = new ConcurrentHashMap<>();
         List<CrawledPeer> found;
-        try (Registration _ = host.events().subscribe(PeerIdentified.class, event -> {
+        try (EventRegistration _ = host.events().subscribe(PeerIdentified.class, event -> {
             if (event.agent() != null) {
                 agents.put(event.peer(), event.agent());
             }

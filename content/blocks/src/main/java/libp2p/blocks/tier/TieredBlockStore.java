@@ -317,6 +317,15 @@ public final class TieredBlockStore implements BlockStore {
         return home.lease();
     }
 
+    /** Drops blocks from the caches that were removed from the home store by another way. Blocks for the disk. */
+    public void forget(Collection<Multihash> hashes) throws IOException {
+        hashes.forEach(memory::remove);
+        if (disk != null) {
+            disk.delete(hashes);
+            onDisk.forget(hashes);
+        }
+    }
+
     /** Closes all tiers but the home store, which stays as it is. Idempotent as far as the disk is. */
     public void closeCaches() throws IOException {
         demotion.close();
