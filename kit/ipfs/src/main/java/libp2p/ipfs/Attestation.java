@@ -32,14 +32,54 @@ public record Attestation(PeerId signer, Cid cid, String claim, Instant at, Sign
     private static final int FIELDS = 64;
     private static final long LAST_SECOND = Instant.MAX.getEpochSecond();
 
+    /**
+     * What is signed: {@code bytes cid = 1; string claim = 2; uint64 seconds = 3}.
+     *
+     * @param cid of the content
+     * @param claim what is said
+     * @param at when, in whole seconds
+     */
+    record Statement(Cid cid, String claim, Instant at) {
+        byte[] encode() {
+            return new ProtobufWriter()
+                    .bytes(CID, cid.toBytes())
+                    .string(CLAIM, claim)
+                    .uint64(AT, at.getEpochSecond())
+                    .toByteArray();
+        }
+
+        static Statement decode(byte[] payload, AttestationLimits limits) throws IOException {
+            ProtobufReader in = ProtobufReader.of("attestation", payload, limits.envelopeBytes(), FIELDS);
+            Cid cid = null;
+            String claim = "";
+            long at = 0;
+            while (in.next()) {
+                switch (in.field()) {
+                    case CID -> cid = cid(in);
+                    case CLAIM -> claim = in.string(limits.claimBytes());
+                    case AT -> at = in.uint64();
+                    default -> in.skip();
+                }
+            }
+            if (cid == null || at < 0 || at > LAST_SECOND) {
+                throw in.error(cid == null ? "no CID" : "a time out of range");
+            }
+            return new Statement(cid, claim, Instant.ofEpochSecond(at));
+        }
+
+        private static Cid cid(ProtobufReader in) throws IOException {
+            try {
+                return Cid.fromBytes(in.bytes(CID_BYTES));
+            } catch (MalformedException e) {
+                throw in.error("a malformed CID: " + e.getMessage());
+            }
+        }
+    }
+
     static Attestation sign(Identity identity, Cid cid, String claim, Instant now) {
-        byte[] payload = new ProtobufWriter()
-                .bytes(CID, cid.toBytes())
-                .string(CLAIM, claim)
-                .uint64(AT, now.getEpochSecond())
-                .toByteArray();
-        SignedEnvelope envelope = SignedEnvelope.seal(identity, DOMAIN, TYPE, payload);
-        return new Attestation(identity.peerId(), cid, claim, Instant.ofEpochSecond(now.getEpochSecond()), envelope);
+        Statement statement = new Statement(cid, claim, Instant.ofEpochSecond(now.getEpochSecond()));
+        SignedEnvelope envelope = SignedEnvelope.seal(identity, DOMAIN, TYPE, statement.encode());
+        return new Attestation(identity.peerId(), cid, claim, statement.at(), envelope);
     }
 
     /**
@@ -49,30 +89,8 @@ public record Attestation(PeerId signer, Cid cid, String claim, Instant at, Sign
      * @throws IOException if what was signed is malformed or beyond the limits
      */
     public static Attestation of(SignedEnvelope envelope, AttestationLimits limits) throws IOException {
-        byte[] payload = envelope.open(DOMAIN, TYPE);
-        ProtobufReader in = ProtobufReader.of("attestation", payload, limits.envelopeBytes(), FIELDS);
-        Cid cid = null;
-        String claim = "";
-        long at = 0;
-        while (in.next()) {
-            switch (in.field()) {
-                case CID -> cid = cid(in);
-                case CLAIM -> claim = in.string(limits.claimBytes());
-                case AT -> at = in.uint64();
-                default -> in.skip();
-            }
-        }
-        if (cid == null || at < 0 || at > LAST_SECOND) {
-            throw in.error(cid == null ? "no CID" : "a time out of range");
-        }
-        return new Attestation(PeerId.of(envelope.signer()), cid, claim, Instant.ofEpochSecond(at), envelope);
-    }
-
-    private static Cid cid(ProtobufReader in) throws IOException {
-        try {
-            return Cid.fromBytes(in.bytes(CID_BYTES));
-        } catch (MalformedException e) {
-            throw in.error("a malformed CID: " + e.getMessage());
-        }
+        Statement signed = Statement.decode(envelope.open(DOMAIN, TYPE), limits);
+        return new Attestation(
+                PeerId.of(envelope.signer()), signed.cid(), signed.claim(), signed.at(), envelope);
     }
 }

@@ -12,12 +12,12 @@ import libp2p.testkit.TestNode;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
 
-/** How often hosts look for peers for the buckets of their routing tables, by what they send in six hours. */
+/** How often hosts look for peers for the buckets of their routing tables, by what they send in three hours. */
 class DhtRefreshProfileTest {
     private static final RefreshProfile HOURLY =
             new RefreshProfile(List.of(new RefreshProfile.Step(0, Duration.ofHours(1))));
     private static final RefreshProfile FIRST_BUCKETS_OFTEN = new RefreshProfile(List.of(
-            new RefreshProfile.Step(0, Duration.ofMinutes(5)), new RefreshProfile.Step(2, Duration.ofHours(3))));
+            new RefreshProfile.Step(0, Duration.ofMinutes(5)), new RefreshProfile.Step(1, Duration.ofHours(3))));
     private static final RefreshProfile ALL_OFTEN =
             new RefreshProfile(List.of(new RefreshProfile.Step(0, Duration.ofMinutes(5))));
 
@@ -39,13 +39,13 @@ class DhtRefreshProfileTest {
             TestNode even = node(world, "even", RefreshProfile.EVEN);
             TestNode mixed = node(world, "mixed", FIRST_BUCKETS_OFTEN);
             TestNode often = node(world, "often", ALL_OFTEN);
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 4; i++) {
                 node(world, "node-" + i, HOURLY).connect(hourly);
             }
             for (TestNode node : List.of(even, mixed, often)) {
                 node.connect(hourly);
             }
-            world.sleep(Duration.ofHours(6));
+            world.sleep(Duration.ofHours(3));
             assertThat(requests(even)).isGreaterThan(2 * requests(hourly));
             assertThat(requests(often)).isGreaterThan(3 * requests(even) / 2);
             assertThat(requests(mixed)).isLessThan(requests(often));
