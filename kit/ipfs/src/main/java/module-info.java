@@ -5,9 +5,13 @@ module libp2p.ipfs {
     requires transitive libp2p;
     requires transitive libp2p.fetch;
     requires transitive libp2p.gateway;
-    requires libp2p.kad;
+    requires transitive libp2p.kad;
     requires libp2p.nat;
+    requires transitive libp2p.pubsub;
     requires libp2p.storage;
 
     exports libp2p.ipfs;
+
+    provides libp2p.core.limits.LimitRecords with
+            libp2p.ipfs.IpfsLimitRecords;
 }

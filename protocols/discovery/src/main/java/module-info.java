@@ -7,7 +7,7 @@ module libp2p.discovery {
     exports libp2p.discovery.bootstrap;
     exports libp2p.discovery.mdns;
     exports libp2p.discovery.namespace;
-    exports libp2p.discovery.providers;
+    exports libp2p.discovery.pubsub;
     exports libp2p.discovery.rendezvous;
 
     provides libp2p.core.limits.LimitRecords with

@@ -6,6 +6,7 @@ import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
+import { pubsubPeerDiscovery } from '@libp2p/pubsub-peer-discovery'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -19,7 +20,8 @@ const { values: options } = parseArgs({
     router: { type: 'string', default: 'gossipsub' },
     'no-flood': { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
-    'go-ids': { type: 'boolean', default: false }
+    'go-ids': { type: 'boolean', default: false },
+    discovery: { type: 'string' } // dial: those that are announced are dialed; announce: they are not
   }
 })
 
@@ -38,6 +40,7 @@ const node = await createLibp2p({
   connectionEncrypters: [noise()],
   streamMuxers: [yamux()],
   connectionMonitor: { enabled: false },
+  peerDiscovery: options.discovery ? [pubsubPeerDiscovery({ interval: 1000 })] : [],
   connectionManager: { inboundConnectionThreshold: Infinity },
   services: {
     identify: identify(),
@@ -78,6 +81,14 @@ pubsub.addEventListener('message', event => {
   received.add(data)
 })
 pubsub.subscribe(options.topic)
+
+node.addEventListener('peer:discovery', event => {
+  const { id, multiaddrs } = event.detail
+  emit({ event: 'found', peer: id.toString(), addrs: multiaddrs.map(address => address.toString()) })
+  if (options.discovery === 'dial' && node.getConnections(id).length === 0) {
+    node.dial(id).catch(error => emit({ event: 'not_reached', peer: id.toString(), why: String(error) }))
+  }
+})
 
 node.addEventListener('connection:open', event => emit({ event: 'connected', peer: event.detail.remotePeer.toString() }))
 node.addEventListener('connection:close', event => emit({ event: 'disconnected', peer: event.detail.remotePeer.toString() }))

@@ -1,5 +1,6 @@
 package libp2p.node;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,9 +8,11 @@ import java.util.concurrent.Callable;
 import libp2p.core.host.PeerAddress;
 import libp2p.kad.Kad;
 import libp2p.node.dht.DhtAction;
+import libp2p.node.dht.DhtRequest;
 import libp2p.node.dht.DhtSession;
 import libp2p.node.host.Exit;
 import libp2p.node.host.IdentityOptions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +23,7 @@ import picocli.CommandLine.Parameters;
         name = "dht",
         description =
                 "Asks a DHT: put KEY VALUE, get KEY, provide CID, find CID, advertise NAMESPACE, discover NAMESPACE,"
-                        + " peer ID, closest KEY, stats.",
+                        + " peer ID, closest KEY, publish PATH, resolve NAME, stats, crawl.",
         mixinStandardHelpOptions = true)
 final class DhtCommand implements Callable<Integer> {
     @Mixin
@@ -50,12 +53,29 @@ final class DhtCommand implements Callable<Integer> {
     @Option(names = "--hex", description = "The VALUE of put is hexadecimal.")
     private boolean hex;
 
+    @Option(
+            names = "--quorum",
+            paramLabel = "COUNT",
+            description = "Peers that must give get a valid value before it ends; default: all that are responsible.")
+    private int quorum;
+
+    @Option(
+            names = "--optimistic",
+            description = "The provide ends as soon as most of the peers have the announcement.")
+    private boolean optimistic;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Writes what crawl has found to FILE.csv or FILE.json.")
+    private @Nullable Path report;
+
     @Parameters(
             paramLabel = "ACTION",
             arity = "1..*",
             description =
                     "put KEY VALUE | get KEY | provide CID | find CID | advertise NAMESPACE | discover NAMESPACE | "
-                            + "peer ID | closest KEY | stats; "
+                            + "peer ID | closest KEY | publish PATH | resolve NAME | stats | crawl; "
                             + "further bootstrap peers may come before it.")
     private List<String> words = List.of();
 
@@ -66,9 +86,7 @@ final class DhtCommand implements Callable<Integer> {
         while (!action.isEmpty() && !DhtAction.isOne(action.getFirst())) {
             bootstrap.add(action.removeFirst());
         }
-        if (DhtAction.of(action) != DhtAction.PUT && hex) {
-            throw new IllegalArgumentException("--hex is for put");
-        }
+        DhtRequest request = new DhtRequest(action, hex, quorum, optimistic, report);
         if (bootstrap.isEmpty()) {
             throw new IllegalArgumentException("--bootstrap is missing: a peer of the DHT to begin with");
         }
@@ -79,8 +97,7 @@ final class DhtCommand implements Callable<Integer> {
                 prefix,
                 namespaces,
                 peers,
-                action,
-                hex,
+                request,
                 Duration.ofSeconds(timeout),
                 options.output()::event);
         return found ? Exit.DONE : Exit.FAILED;

@@ -3,6 +3,8 @@ package libp2p.node;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import libp2p.ipfs.Role;
 import libp2p.node.content.DenylistOptions;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.content.RoutingOptions;
@@ -92,6 +94,20 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
                     + " --data, else $P2P_DATA, else p2p in $XDG_DATA_HOME or ~/.local/share.")
     private boolean memory;
 
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description = "A role with its budget: master (a server of the DHT and a relay), worker (a server where it can be"
+                    + " reached, announces all that it has) or leecher (a client). Other options of the node win.")
+    private @Nullable Role role;
+
+    @Option(
+            names = "--capability",
+            paramLabel = "PROTOCOL",
+            description = "Declare a protocol id that stands for something that this node can do; peers see it by"
+                    + " identify. Repeatable.")
+    private List<String> capabilities = List.of();
+
     @Override
     public Integer call() throws Exception {
         if (memory && options.data != null) {
@@ -110,6 +126,13 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             options.data = DataFolder.ofUser();
         }
         options.nat().want();
+        if (role != null) {
+            dht.orElse(role.mode());
+            options.nat().forRole(role.isRelay());
+            if (memory) {
+                throw new IllegalArgumentException("--role has a budget for a data directory: not with --memory");
+            }
+        }
         if (routing.needsPubSub()) {
             options.pubsub.want();
         }
@@ -120,12 +143,20 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
         Server server = new Server(options, listen)
                 .with(serve)
                 .sharing(share)
-                .withContent(gateway, denylists, provide == null ? "roots" : provide);
+                .declaring(capabilities)
+                .withContent(gateway, denylists, provide == null ? announced() : provide);
+        if (role != null) {
+            server.in(role);
+        }
         if (metricsPort != null) {
             server.withMetrics(
                     new InetSocketAddress(metricsAddress == null ? "127.0.0.1" : metricsAddress, metricsPort),
                     metricsNames);
         }
         return server.run();
+    }
+
+    private String announced() {
+        return role == null ? "roots" : role.strategy().name().toLowerCase(Locale.ROOT);
     }
 }

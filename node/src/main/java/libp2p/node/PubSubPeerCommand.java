@@ -6,11 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.HostBuilder;
+import libp2p.core.event.HostEvent.Connectedness;
+import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.host.Host;
+import libp2p.discovery.pubsub.PeerAnnounced;
+import libp2p.discovery.pubsub.PubSubPeerDiscovery;
 import libp2p.node.host.Exit;
 import libp2p.node.host.IdentityOptions;
 import libp2p.node.host.Output;
 import libp2p.node.pubsub.PubSubPeer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +53,12 @@ final class PubSubPeerCommand implements Callable<Integer> {
     @Option(names = "--partial", description = "Messages of the topic travel in parts; the order parts GROUP BITS.")
     private boolean partial;
 
+    @Option(
+            names = "--discovery",
+            paramLabel = "dial|announce",
+            description = "Announce this node for those that find peers by pubsub; dial: and connect to those.")
+    private @Nullable String discovery;
+
     @Override
     public Integer call() throws Exception {
         options.json = true;
@@ -56,7 +67,21 @@ final class PubSubPeerCommand implements Callable<Integer> {
         HostBuilder builder = options.host()
                 .listen(listen.toArray(String[]::new))
                 .with(peer.extended(PubSubPeer.family(router, version, !noFlood, degree)));
+        if (discovery != null) {
+            builder.limit("pubsub-discovery.interval", "1s")
+                    .with(PubSubPeerDiscovery.on()
+                            .withConnections(discovery.equals("dial") ? PubSubPeerDiscovery.CONNECTIONS : 0));
+        }
         try (Host host = builder.start()) {
+            host.events()
+                    .subscribe(
+                            PeerAnnounced.class,
+                            found -> output.event("found", "", "peer", found.peer(), "addrs", found.addresses()));
+            host.events().subscribe(ConnectednessChanged.class, change -> output.event(
+                            change.connectedness() == Connectedness.NOT_CONNECTED ? "disconnected" : "connected",
+                            "",
+                            "peer",
+                            change.peer()));
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             peer.run(host, in, () -> Server.announce(output, host));
         }

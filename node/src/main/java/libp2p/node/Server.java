@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
 import libp2p.core.connection.Connection;
@@ -24,8 +25,10 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
+import libp2p.core.peer.Capabilities;
 import libp2p.core.resource.Direction;
 import libp2p.ipfs.ProvideStrategy;
+import libp2p.ipfs.Role;
 import libp2p.metrics.MetricsLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.content.ContentServer;
@@ -63,6 +66,8 @@ final class Server {
     private GatewayOptions gateway = new GatewayOptions();
     private DenylistOptions denylists = new DenylistOptions();
     private String provide = "roots";
+    private @Nullable Role role;
+    private List<String> capabilities = List.of();
 
     /** Services that cost their host as much as a stranger likes, for trying and measuring. */
     enum Trial {
@@ -135,6 +140,35 @@ final class Server {
         };
     }
 
+    /** Serves the content in a role. */
+    Server in(Role value) {
+        role = value;
+        return this;
+    }
+
+    /** Declares capabilities. */
+    Server declaring(List<String> protocols) {
+        capabilities = List.copyOf(protocols);
+        return this;
+    }
+
+    private void serveContent(HostBuilder builder, Path data) throws IOException {
+        Consumer<String> listening = url -> output.event("gateway", "gateway at " + url, "url", url);
+        Role mine = role;
+        if (mine == null) {
+            ContentServer.install(
+                    builder, data, options.limits(), gateway, strategy(provide), denylists, listening);
+        } else {
+            ContentServer.install(
+                    builder, data, options.limits(), gateway, mine, strategy(provide), denylists, listening, this::advise);
+        }
+    }
+
+    private void advise(Role advised) {
+        String word = advised.name().toLowerCase(Locale.ROOT);
+        output.event("role_advice", "this machine is fit for --role " + word, "role", word);
+    }
+
     /** Serves these too. */
     Server with(Collection<Trial> services) {
         trials.addAll(services);
@@ -162,14 +196,7 @@ final class Server {
             builder.listen(listen.toArray(String[]::new));
         }
         if (options.data != null) {
-            ContentServer.install(
-                    builder,
-                    options.data,
-                    options.limits(),
-                    gateway,
-                    strategy(provide),
-                    denylists,
-                    url -> output.event("gateway", "gateway at " + url, "url", url));
+            serveContent(builder, options.data);
         }
         if (gateway.address() != null && options.data == null) {
             throw new IllegalArgumentException(
@@ -183,6 +210,7 @@ final class Server {
                 : MetricsServer.install(
                         builder, metrics, metricsNames, options.limits().of(MetricsLimits.class));
         Host host = builder.start();
+        capabilities.forEach(capability -> Capabilities.declare(host, capability));
         if (trials.contains(Trial.REQUESTS)) {
             RequestResponse<byte[], byte[]> raw = new RequestResponse<>(
                     RAW_REQUESTS, MessageCodec.BYTES, MessageCodec.BYTES, host.limits(RequestLimits.DEFAULT));

@@ -6,6 +6,8 @@ import static libp2p.node.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import libp2p.Libp2p;
 import libp2p.core.event.HostEvent.PeerIdentified;
@@ -21,6 +23,7 @@ import libp2p.multiformats.Multihash;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code p2p dht} with two servers beside it. */
 class DhtCommandsTest {
@@ -101,6 +104,53 @@ class DhtCommandsTest {
         assertThat(dht(0, "stats"))
                 .contains("{\"event\":\"stats\",\"protocol\":\"/example/kad/1.0.0\"")
                 .contains("\"announcements\":0");
+    }
+
+    @Test
+    void aQuorumEndsASearchEarly() {
+        dht(0, "put", "/v/quorum", "value");
+        assertThat(dht(0, "--quorum", "1", "get", "/v/quorum")).contains("\"value\":\"value\"");
+        assertThat(dht(0, "--quorum", "2", "get", "/v/quorum")).contains("\"value\":\"value\"");
+        assertThat(complaint(2, "dht", "--bootstrap", address, "--quorum", "2", "stats"))
+                .contains("--quorum is for get");
+        assertThat(complaint(2, "dht", "--bootstrap", address, "--quorum", "-1", "get", "/v/quorum"))
+                .contains("a quorum of -1");
+    }
+
+    @Test
+    void anAnnouncementMayEndEarly() {
+        assertThat(dht(0, "--optimistic", "provide", CONTENT)).contains("\"event\":\"provided\"");
+        assertThat(dht(0, "find", CONTENT)).contains("\"event\":\"provider\"");
+        assertThat(complaint(2, "dht", "--bootstrap", address, "--optimistic", "find", CONTENT))
+                .contains("--optimistic is for provide");
+    }
+
+    @Test
+    void aCrawlReportsWhoIsThereAndWhoIsNot(@TempDir Path folder) throws Exception {
+        String gone;
+        try (Host third = server("/example");
+                Subscription<PeerIdentified> events = one.events().subscribe(PeerIdentified.class)) {
+            third.connect(PeerAddress.parse(addressOf(one)));
+            events.take(libp2p.core.environment.Deadline.NONE);
+            gone = third.peerId().toString();
+        }
+        Path csv = folder.resolve("crawl.csv");
+        String printed = dht(0, "--report", csv.toString(), "crawl");
+        assertThat(printed).contains("{\"event\":\"crawled\",\"peer\":\"" + one.peerId() + "\",\"reachable\":true");
+        assertThat(printed).contains("{\"event\":\"crawled\",\"peer\":\"" + two.peerId() + "\",\"reachable\":true");
+        assertThat(printed).contains("\"agents\":{\"java-libp2p\":2}").contains("\"transports\":{\"tcp\":");
+        assertThat(Files.readString(csv))
+                .startsWith("peer,reachable,agent,transports,addrs\r\n")
+                .contains(one.peerId() + ",true,\"java-libp2p/")
+                .contains("\"tcp\",\"/ip4/127.0.0.1/tcp/");
+        if (printed.contains(gone)) { // the others may have noticed before
+            assertThat(printed).contains("\"peer\":\"" + gone + "\",\"reachable\":false");
+        }
+        Path json = folder.resolve("crawl.json");
+        dht(0, "--report", json.toString(), "crawl");
+        assertThat(Files.readString(json)).contains("\"peer\":\"" + two.peerId() + "\"").contains("\"reachable\":");
+        assertThat(complaint(2, "dht", "--bootstrap", address, "--report", "crawl.txt", "crawl"))
+                .contains("--report takes FILE.csv or FILE.json, not crawl.txt");
     }
 
     /** A peer that speaks the protocol and never answers. */

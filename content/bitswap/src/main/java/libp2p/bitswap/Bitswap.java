@@ -131,7 +131,12 @@ public final class Bitswap implements HostService, SendingRate.Shared {
      * @param patience how long a block is waited for while nothing comes from anybody
      */
     public BitswapSession session(Duration patience) {
-        BitswapSession session = new BitswapSession(this, limits, patience);
+        return session(patience, PeerServiceObserver.NONE);
+    }
+
+    /** As {@link #session(Duration)}, telling how the peers serve it. */
+    public BitswapSession session(Duration patience, PeerServiceObserver observer) {
+        BitswapSession session = new BitswapSession(this, limits, patience, observer);
         sessions.add(session);
         return session;
     }
@@ -237,6 +242,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         } finally {
             bans.unlock();
         }
+        sessions.forEach(session -> session.lied(peer));
         failed(peer, new ProtocolViolationException("/ipfs/bitswap", "sent bytes that were not asked for"));
         for (Connection connection : host().connections(peer)) {
             connection.close(ErrorCode.CONNECTION_PROTOCOL_VIOLATION, "bitswap: wrong bytes");

@@ -3,6 +3,7 @@ package libp2p.bitswap;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private final TimedCondition changed;
     private final Map<Multihash, SessionWant> wants = new LinkedHashMap<>();
     private final SessionPeers peers;
+    private final PeerServiceObserver observer;
     private final ProviderSearch search;
     private int priority = Integer.MAX_VALUE;
     private long progress;
@@ -51,8 +53,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
 
     private @Nullable Timer tick;
 
-    BitswapSession(Bitswap bitswap, BitswapLimits limits, Duration patience) {
+    BitswapSession(Bitswap bitswap, BitswapLimits limits, Duration patience, PeerServiceObserver observer) {
         this.bitswap = bitswap;
+        this.observer = observer;
         this.limits = limits;
         environment = bitswap.host().environment();
         this.patience = patience.toNanos();
@@ -250,6 +253,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
 
     /** Blocks that were checked have come from a peer. */
     void arrived(PeerId from, List<Block> came) {
+        List<Delivered> delivered = new ArrayList<>();
         lock.lock();
         try {
             long now = environment.nanoTime();
@@ -265,6 +269,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                 blocks++;
                 bytes += block.size();
                 want.arrive(block.data());
+                delivered.add(new Delivered(block.size(), Math.max(0, now - want.askedAt)));
                 if (peer != null) {
                     peer.delivered(now);
                 }
@@ -276,6 +281,22 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             lock.unlock();
         }
         post();
+        delivered.forEach(one -> observer.delivered(from, one.bytes(), one.nanos()));
+    }
+
+    private record Delivered(int bytes, long nanos) {}
+
+    /** A peer has sent other bytes than it was asked for. */
+    void lied(PeerId from) {
+        lock.lock();
+        try {
+            if (peers.get(from) == null) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        observer.lied(from);
     }
 
     private void dispatchWaiting() {
@@ -351,9 +372,11 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     }
 
     private void ended(PeerId from, String why, boolean disconnected) {
+        boolean owed = false;
         lock.lock();
         try {
             SessionPeer peer = peers.get(from);
+            owed = peer != null && !peer.owed.isEmpty();
             if (peer != null && (!disconnected || !peer.owed.isEmpty())) {
                 lastFailure = from + ": " + why;
                 drop(peer);
@@ -365,6 +388,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             lock.unlock();
         }
         post();
+        if (owed) {
+            observer.failed(from);
+        }
     }
 
     private void drop(SessionPeer peer) {
@@ -387,6 +413,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     /** Passes silent peers over and looks for providers when nothing comes. */
     private void tick() {
         Cid sought = null;
+        List<PeerId> silent = new ArrayList<>();
         lock.lock();
         try {
             tick = null;
@@ -400,6 +427,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                         && now - peer.lastHeard > limits.silence().toNanos()) {
                     lastFailure = peer.id + ": silent for " + limits.silence().toSeconds() + " s";
                     passOver(peer, now);
+                    silent.add(peer.id);
                 }
             }
             dispatchWaiting();
@@ -411,6 +439,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             lock.unlock();
         }
         post();
+        silent.forEach(observer::failed);
         if (sought != null) {
             Cid cid = sought;
             environment.start("bitswap providers", () -> search.run(cid, still -> wants(still.hash())));

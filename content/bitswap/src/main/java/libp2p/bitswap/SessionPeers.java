@@ -135,6 +135,7 @@ final class SessionPeers {
             best.lastHeard = network.nanoTime();
         }
         want.asked = best.id;
+        want.askedAt = network.nanoTime();
         best.owed.put(want.cid.hash(), want.cid);
         want.queried.add(best.id);
         wantlists.sendWantBlock(want, best.id);

@@ -19,6 +19,8 @@ final class SessionWant {
     /** The peer that was asked for the block, or null. */
     @Nullable
     PeerId asked;
+    /** When a peer was asked for it last, by the clock of the environment. */
+    long askedAt;
     /** Callers that wait for the data. */
     private int waiting;
 

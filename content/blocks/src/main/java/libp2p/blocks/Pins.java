@@ -240,9 +240,11 @@ public final class Pins {
      *
      * @param owner who wants it; {@link #OWN}, or a word of its own for each other, at most 200 bytes
      * @param source the store itself, or one that puts what it gets into the store
+     * @throws PinnedRecursivelyException if a direct pin is asked for where the owner has a recursive one, which stays
      * @throws IOException if something is missing; nothing is pinned then
      */
     public void add(Cid cid, Kind kind, String owner, BlockSource source) throws IOException {
+        requireNoMore(cid, kind, owner);
         try (BlockStore.Lease lease = store.lease()) {
             new KeptDag(store, lease, source).keep(cid, kind);
             write(cid, kind, owner);
@@ -254,6 +256,7 @@ public final class Pins {
      * Pins a root below which everything has just been put into a writer; the blocks are made durable before. The
      * lease of the writer keeps them.
      *
+     * @throws PinnedRecursivelyException as {@link #add(Cid, Kind, String, BlockSource)}
      * @throws IOException if a block could not be written, or the root was not; nothing is pinned then
      */
     public void add(Cid cid, Kind kind, BlockWriter writer) throws IOException {
@@ -265,9 +268,18 @@ public final class Pins {
         writer.keep(cid);
     }
 
+    /** A direct pin in the place of a recursive one would let a collection remove what is below the root. */
+    private void requireNoMore(Cid cid, Kind kind, String owner) throws IOException {
+        byte[] old = kind == Kind.DIRECT ? datastore.get(key(cid, owner)) : null;
+        if (old != null && old.length == 1 && old[0] == Kind.RECURSIVE.ordinal()) {
+            throw new PinnedRecursivelyException(cid);
+        }
+    }
+
     private void write(Cid cid, Kind kind, String owner) throws IOException {
         lock.lock();
         try {
+            requireNoMore(cid, kind, owner);
             change(key(cid, owner), new byte[] {(byte) kind.ordinal()});
         } finally {
             lock.unlock();

@@ -28,6 +28,11 @@ public final class SendingRate {
         SendingRate rate();
     }
 
+    /** Bytes a second; {@code Long.MAX_VALUE} for no bound. */
+    public long bytesPerSecond() {
+        return bytesPerSecond;
+    }
+
     /** @param bytesPerSecond at least 1; {@code Long.MAX_VALUE} for no bound */
     public SendingRate(Environment environment, long bytesPerSecond) {
         this.environment = environment;

@@ -235,6 +235,26 @@ class PinsTest {
         }
     }
 
+    /** Otherwise the next collection would remove what is below the root. */
+    @Test
+    void aDirectPinDoesNotReplaceARecursiveOneOfTheSameOwner() throws IOException {
+        try (BlockStore store = open("memory")) {
+            Pins pins = new Pins(datastore, store);
+            Dag dag = Dag.of(1);
+            store.putAll(dag.blocks());
+            pins.add(dag.root(), Pins.Kind.RECURSIVE, store);
+            assertThatThrownBy(() -> pins.add(dag.root(), Pins.Kind.DIRECT, store))
+                    .isInstanceOf(PinnedRecursivelyException.class)
+                    .hasMessageContaining("already pinned recursively");
+            pins.add(dag.root(), Pins.Kind.DIRECT, "request/1", store);
+            assertThat(pins.get(dag.root()).owners())
+                    .containsEntry(Pins.OWN, Pins.Kind.RECURSIVE)
+                    .containsEntry("request/1", Pins.Kind.DIRECT);
+            assertThat(new GarbageCollector(store, pins).collect().removed()).isZero();
+            dag.assertIn(store);
+        }
+    }
+
     @Test
     void pinsOfFormerVersionsAreOfTheOwnerOfTheStore() throws IOException {
         try (BlockStore store = open("memory")) {

@@ -1,11 +1,9 @@
 package libp2p.fetch;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import libp2p.bitswap.BitswapSession;
 import libp2p.blocks.BlockStore;
-import libp2p.core.host.PeerAddress;
 import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
@@ -14,31 +12,12 @@ public final class BitswapFetcher extends StoringFetcher {
     private final BitswapSource bitswap;
     private final FetchOptions.Progress progress;
 
-    /**
-     * A fetcher that tells nothing while it fetches.
-     *
-     * @param peers that are asked first
-     * @param patience how long a block is waited for while nothing comes from any peer
-     */
-    public BitswapFetcher(BlockStore store, Exchange exchange, List<PeerAddress> peers, Duration patience) {
-        this(store, exchange, peers, patience, (source, bytes) -> {});
-    }
-
-    /**
-     * A fetcher that tells of every block that came.
-     *
-     * @param peers that are asked first
-     * @param patience how long a block is waited for while nothing comes from any peer
-     */
-    public BitswapFetcher(
-            BlockStore store,
-            Exchange exchange,
-            List<PeerAddress> peers,
-            Duration patience,
-            FetchOptions.Progress progress) {
+    /** With Bitswap, peers, patience, progress and reputation of the options. */
+    BitswapFetcher(BlockStore store, Exchange exchange, FetchOptions options) {
         super(store);
-        bitswap = new BitswapSource(exchange, List.copyOf(peers), patience);
-        this.progress = progress;
+        bitswap = new BitswapSource(
+                exchange, options.peers(), options.patience(), new PeerReputations(options.reputation()));
+        progress = options.progress();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.bitswap.BitswapSession;
+import libp2p.bitswap.PeerServiceObserver;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.PeerAddress;
 import libp2p.multiformats.Cid;
@@ -17,11 +18,14 @@ final class BitswapSource implements FetchSource, AutoCloseable {
     private final Fetcher.Exchange exchange;
     private final List<PeerAddress> peers;
     private final Duration patience;
+    private final PeerServiceObserver observer;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable BitswapSession session;
     private boolean closed;
 
-    BitswapSource(Fetcher.Exchange exchange, List<PeerAddress> peers, Duration patience) {
+    BitswapSource(
+            Fetcher.Exchange exchange, List<PeerAddress> peers, Duration patience, PeerServiceObserver observer) {
+        this.observer = observer;
         this.exchange = exchange;
         this.peers = peers;
         this.patience = patience;
@@ -45,7 +49,7 @@ final class BitswapSource implements FetchSource, AutoCloseable {
             }
             BitswapSession open = session;
             if (open == null) {
-                open = exchange.open().session(patience);
+                open = exchange.open().session(patience, observer);
                 peers.forEach(open::add);
                 session = open;
             }

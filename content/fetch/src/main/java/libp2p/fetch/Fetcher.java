@@ -35,7 +35,7 @@ public sealed interface Fetcher extends BlockSource, AutoCloseable permits Stori
     static Fetcher of(Environment environment, BlockStore store, FetchOptions options) {
         Exchange exchange = options.exchange();
         return exchange != null && options.sources().isEmpty()
-                ? new BitswapFetcher(store, exchange, options.peers(), options.patience(), options.progress())
+                ? new BitswapFetcher(store, exchange, options)
                 : new RacingFetcher(environment, store, options);
     }
 

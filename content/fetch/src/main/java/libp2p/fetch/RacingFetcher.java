@@ -26,7 +26,8 @@ public final class RacingFetcher extends StoringFetcher {
     public RacingFetcher(Environment environment, BlockStore store, FetchOptions options) {
         super(store);
         Exchange exchange = options.exchange();
-        bitswap = exchange == null ? null : new BitswapSource(exchange, options.peers(), options.patience());
+        bitswap = exchange == null ? null : new BitswapSource(
+                        exchange, options.peers(), options.patience(), new PeerReputations(options.reputation()));
         List<FetchSource> all = new ArrayList<>(options.sources());
         if (bitswap != null) {
             all.add(bitswap);

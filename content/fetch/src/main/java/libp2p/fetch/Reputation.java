@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
@@ -46,6 +47,22 @@ public final class Reputation {
     public record Stats(
             long successes, long failures, long bytes, double reputation, double meanLatency, boolean lied) {}
 
+    /**
+     * The content that providers are chosen for.
+     *
+     * @param contentBytes of it, or −1 if that is not known: the latency that counts is then that of the last answers,
+     *     else what the whole would take at the rate of the provider
+     * @param preferred providers that the caller would rather ask
+     */
+    public record Wanted(long contentBytes, Set<String> preferred) {
+        /** Of unknown size, and nobody is preferred. */
+        public static final Wanted ANYTHING = new Wanted(-1, Set.of());
+
+        public Wanted {
+            preferred = Set.copyOf(preferred);
+        }
+    }
+
     private static final class Entry {
         long successes;
         long failures;
@@ -59,6 +76,14 @@ public final class Reputation {
 
         double latency() {
             return latencies.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+        }
+
+        /** Seconds that so many bytes would take at the rate of what came; never less than an answer takes. */
+        double seconds(long contentBytes) {
+            double latency = latency();
+            return successes == 0 || bytes == 0
+                    ? latency
+                    : Math.max(latency, contentBytes * latency / ((double) bytes / successes));
         }
     }
 
@@ -118,6 +143,15 @@ public final class Reputation {
         });
     }
 
+    /**
+     * What a user or another part of the system believes of a provider; what happens from now on changes it.
+     *
+     * @param reputation between 0 and 1
+     */
+    public void believe(String who, double reputation) {
+        change(who, entry -> entry.reputation = Math.clamp(reputation, 0, 1));
+    }
+
     /** A provider does not have something, which is no fault, but it is preferred less. */
     public void lacked(String who) {
         change(who, entry -> entry.affinity = Math.max(0, entry.affinity - 1));
@@ -169,31 +203,37 @@ public final class Reputation {
         }
     }
 
+    /** As {@link #score(String, Wanted)}, for anything. */
+    public double score(String who) {
+        return score(who, Wanted.ANYTHING);
+    }
+
     /**
      * Score of a provider: 0.4 times its reputation, 0.4 times its rate of success, 0.2 divided by one and its
      * latency in seconds, up to 0.1 for what it gave lately, 0.2 if it is preferred; −1 for liars.
      */
-    public double score(String who) {
+    public double score(String who, Wanted wanted) {
         lock.lock();
         try {
             if (liars.containsKey(bounded(who))) {
                 return -1;
             }
             Entry entry = entries.get(bounded(who));
-            return score(entry == null ? new Entry() : entry);
+            boolean preferred = wanted.preferred().contains(who);
+            return score(entry == null ? new Entry() : entry, wanted.contentBytes(), preferred);
         } finally {
             lock.unlock();
         }
     }
 
-    private static double score(Entry entry) {
+    private static double score(Entry entry, long contentBytes, boolean preferred) {
         long tries = entry.successes + entry.failures;
         double success = tries == 0 ? 0.5 : (double) entry.successes / tries;
         return 0.4 * entry.reputation
                 + 0.4 * success
-                + 0.2 / (1 + entry.latency())
+                + 0.2 / (1 + entry.seconds(contentBytes))
                 + Math.min(0.1, 0.01 * entry.affinity)
-                + (entry.preferred ? 0.2 : 0);
+                + (entry.preferred || preferred ? 0.2 : 0);
     }
 
     /**
@@ -201,8 +241,13 @@ public final class Reputation {
      * order.
      */
     public List<String> best(Collection<String> who, int count) {
+        return best(who, count, Wanted.ANYTHING);
+    }
+
+    /** As {@link #best(Collection, int)}, for some content. */
+    public List<String> best(Collection<String> who, int count, Wanted wanted) {
         Map<String, Double> scores = new HashMap<>();
-        who.forEach(one -> scores.put(one, score(one) - (isAvailable(one) ? 0 : 10)));
+        who.forEach(one -> scores.put(one, score(one, wanted) - (isAvailable(one) ? 0 : 10)));
         return who.stream()
                 .filter(one -> !hasLied(one))
                 .sorted(Comparator.comparingDouble(one -> -scores.getOrDefault(one, 0.0)))

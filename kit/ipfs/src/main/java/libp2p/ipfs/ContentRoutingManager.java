@@ -4,7 +4,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +13,7 @@ import libp2p.bitswap.Bitswap;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
-import libp2p.core.identity.PeerId;
 import libp2p.core.routing.ContentRouting;
-import libp2p.core.routing.Results;
 import libp2p.fetch.FetchOptions;
 import libp2p.fetch.Fetcher;
 import libp2p.ipld.traversal.PathResolver;
@@ -63,6 +60,7 @@ public final class ContentRoutingManager {
     private final Host host;
     private final Content content;
     private final IpfsOptions options;
+    private final EnhancedDhtDiscovery discovery;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Cid, Announcement> announcements = new LinkedHashMap<>();
     private final AtomicLong cacheHits = new AtomicLong();
@@ -73,44 +71,37 @@ public final class ContentRoutingManager {
     private final AtomicLong announced = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    ContentRoutingManager(Host host, Content content, IpfsOptions options) {
+    ContentRoutingManager(Host host, EnhancedDhtDiscovery discovery, Content content, IpfsOptions options) {
         this.host = host;
+        this.discovery = discovery;
         this.content = content;
         this.options = options;
     }
 
     /**
-     * The best providers of content; blocks until so many were found or the search has ended.
+     * The best providers of content; blocks until twice as many were found, or the search has ended. The best of what
+     * is known comes without a search.
      *
      * @param count how many at most
      */
     public List<PeerAddress> find(Cid cid, int count) throws IOException {
+        return find(cid, ProviderChoice.DEFAULT.withCount(count));
+    }
+
+    /** As {@link #find(Cid, int)}, by a choice. */
+    public List<PeerAddress> find(Cid cid, ProviderChoice choice) throws IOException {
         lookups.incrementAndGet();
-        Map<String, PeerAddress> providers = new LinkedHashMap<>();
-        Deadline deadline = Deadline.after(host.environment(), SEARCH);
-        var routing = host.find(ContentRouting.class);
-        if (routing.isEmpty()) {
-            return List.of();
-        }
-        try (Results<PeerAddress> results = routing.get().findProviders(cid, deadline)) {
-            for (PeerAddress provider = results.next();
-                    provider != null && providers.size() < 2 * count;
-                    provider = results.next()) {
-                PeerId peer = provider.peer();
-                if (peer != null && !peer.equals(host.peerId())) {
-                    providers.put(peer.toString(), provider);
-                }
-            }
-        }
-        found.addAndGet(providers.size());
-        List<PeerAddress> best = new ArrayList<>();
-        for (String name : content.reputation.best(providers.keySet(), count)) {
-            PeerAddress provider = providers.get(name);
-            if (provider != null) {
-                best.add(provider);
-            }
-        }
-        return best;
+        discovery.findProviders(
+                cid,
+                2 * choice.count(),
+                Deadline.after(host.environment(), SEARCH),
+                provider -> found.incrementAndGet());
+        return discovery.optimalProviders(cid, choice);
+    }
+
+    /** The search for providers, and what is known of them. */
+    public EnhancedDhtDiscovery discovery() {
+        return discovery;
     }
 
     /**
@@ -121,7 +112,7 @@ public final class ContentRoutingManager {
     public InputStream retrieve(String path) throws IOException {
         Cid root = PathResolver.root(path);
         boolean here = content.blocks.has(root) || libp2p.ipld.Block.isInherent(root);
-        Fetcher fetcher = fetcher(List.of());
+        Fetcher fetcher = fetcher(discovery.optimalProviders(root));
         boolean done = false;
         try {
             PathResolver.Resolved resolved = new PathResolver(fetcher).resolve(path);
@@ -137,11 +128,23 @@ public final class ContentRoutingManager {
         }
     }
 
+    /** One block, from here or else from peers. */
+    byte[] block(Cid cid) throws IOException {
+        try (Fetcher fetcher = fetcher(discovery.optimalProviders(cid))) {
+            return fetcher.get(cid);
+        }
+    }
+
     /** A fetcher over the store, Bitswap and the other sources of the peer; the caller closes it. */
     Fetcher fetcher(List<PeerAddress> first) {
+        return fetcher(first, (source, size) -> {});
+    }
+
+    Fetcher fetcher(List<PeerAddress> first, FetchOptions.Progress progress) {
         FetchOptions fetch = FetchOptions.of(content.reputation)
                 .withSources(options.sources())
                 .withPatience(options.patience())
+                .withProgress(progress)
                 .withExchange(() -> host.find(Bitswap.class).orElseThrow(), first);
         return Fetcher.of(host.environment(), content.blocks, fetch);
     }

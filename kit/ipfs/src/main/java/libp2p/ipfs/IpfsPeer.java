@@ -3,11 +3,13 @@ package libp2p.ipfs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
@@ -19,20 +21,30 @@ import libp2p.blocks.GarbageCollector;
 import libp2p.blocks.Pins;
 import libp2p.blocks.tier.TieredBlockStore;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.host.Registration;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
+import libp2p.core.identity.PeerId;
+import libp2p.core.peer.Capabilities;
 import libp2p.core.routing.ContentRouting;
+import libp2p.core.routing.PubSub;
+import libp2p.discovery.pubsub.PubSubPeerDiscovery;
 import libp2p.fetch.Fetcher;
+import libp2p.ipld.BlockSink;
 import libp2p.ipld.traversal.Budget;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
+import libp2p.ipld.unixfs.Imported;
 import libp2p.ipld.unixfs.TreeExporter;
+import libp2p.ipld.unixfs.TreeImporter;
 import libp2p.kad.Kad;
 import libp2p.multiformats.Cid;
 import libp2p.nat.Nat;
 import libp2p.nat.relay.RelayLimits;
+import libp2p.pubsub.GossipSub;
 import libp2p.system.SystemEnvironment;
 
 /**
@@ -56,21 +68,44 @@ import libp2p.system.SystemEnvironment;
  * <p>Thread-safe; methods block for the disk and the network.
  */
 public final class IpfsPeer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(IpfsPeer.class.getName());
+    private static final Duration MEASUREMENTS = Duration.ofMinutes(10);
+
     private final Environment environment;
     private final IpfsOptions options;
     private final Identity identity;
+    private final ResourceMeter meter;
+    private final RoleAdvisor advisor;
+    private final RepeatingTimer measuring;
+    private final TopicHandlers handlers = new TopicHandlers();
     private final ReentrantLock changing = new ReentrantLock();
     private volatile State state;
+    private volatile Role advice;
+    private volatile boolean closed;
 
     /** The parts that are exchanged when the role changes. */
     private record State(
-            Role role, Host host, Content content, ContentRoutingManager routing, Announcements announcements) {}
+            Role role, Host host, Content content, ContentRoutingManager routing, Announcements announcements) {
+        /** Ends all but the content. */
+        void stop() {
+            content.peers(null);
+            routing.discovery().close();
+            announcements.close();
+            host.close();
+        }
+    }
 
-    private IpfsPeer(Environment environment, IpfsOptions options, Identity identity, State state) {
+    private IpfsPeer(
+            Environment environment, IpfsOptions options, Identity identity, ResourceMeter meter, State state) {
         this.environment = environment;
         this.options = options;
         this.identity = identity;
+        this.meter = meter;
         this.state = state;
+        advice = state.role();
+        advisor = new RoleAdvisor(state.role());
+        measuring = new RepeatingTimer(environment, this::consider);
+        measuring.arm(MEASUREMENTS.toNanos());
     }
 
     /** Starts a peer; blocks until it listens. */
@@ -85,11 +120,12 @@ public final class IpfsPeer implements AutoCloseable {
                 ? Identity.generate(KeyType.ED25519, environment)
                 : Identity.loadOrCreate(data.resolve("node.key"), KeyType.ED25519, environment);
         Content content = Content.open(environment, options, role);
+        ResourceMeter meter = new ResourceMeter(environment, options.sendRate() * Byte.SIZE);
         boolean started = false;
         try {
-            State state = run(environment, options, identity, role, content, options.listen());
+            State state = run(environment, options, identity, meter, role, content, options.listen());
             started = true;
-            return new IpfsPeer(environment, options, identity, state);
+            return new IpfsPeer(environment, options, identity, meter, state);
         } finally {
             if (!started) {
                 content.close();
@@ -101,6 +137,7 @@ public final class IpfsPeer implements AutoCloseable {
             Environment environment,
             IpfsOptions options,
             Identity identity,
+            ResourceMeter meter,
             Role role,
             Content content,
             List<String> listen)
@@ -108,35 +145,50 @@ public final class IpfsPeer implements AutoCloseable {
         HostBuilder builder = Libp2p.host()
                 .environment(environment)
                 .identity(identity)
-                .listen(listen.toArray(String[]::new))
-                .bootstrap(options.bootstrap().toArray(String[]::new));
+                .observer(meter)
+                .listen(listen.toArray(String[]::new));
         Path data = options.data();
         if (data != null) {
             builder.dataDirectory(data);
         }
-        Kad kad = switch (role) {
-            case MASTER -> Kad.server();
-            case WORKER -> Kad.auto();
-            case LEECHER -> Kad.client();
-        };
-        builder.with(kad.withPrefix(options.kadPrefix()), Bitswap.over(content.blocks, sendingLimits(role)));
+        Kad kad = EnhancedDhtDiscovery.family(role, options.kadPrefix(), options.refresh());
         builder.with(
-                role == Role.MASTER
+                options.isOptimistic() ? kad.withOptimisticProvide() : kad,
+                Bitswap.over(content.blocks, sendingLimits(options.sendRate())),
+                GossipSub.create(),
+                role.isRelay()
                         ? Nat.create().withRelayService(RelayLimits.DEFAULT)
                         : Nat.create().withAutoRelay());
+        builder.with(new Attestations());
+        if (!options.discoveryTopics().isEmpty()) {
+            builder.with(PubSubPeerDiscovery.on(options.discoveryTopics().toArray(String[]::new)));
+        }
         options.addition().accept(builder);
         Host host = builder.start();
+        options.capabilities().forEach(capability -> Capabilities.declare(host, capability));
+        EnhancedDhtDiscovery discovery = new EnhancedDhtDiscovery(
+                host,
+                role,
+                options.bootstrap().stream().map(PeerAddress::parse).toList(),
+                content.reputation,
+                ProviderLimits.DEFAULT);
+        discovery.start();
+        ContentRoutingManager routing = new ContentRoutingManager(host, discovery, content, options);
+        content.peers(routing::block);
         return new State(
                 role,
                 host,
                 content,
-                new ContentRoutingManager(host, content, options),
+                routing,
                 Announcements.start(
-                        environment, content.repository, options.strategy(), () -> host.find(ContentRouting.class)));
+                        environment,
+                        content.repository,
+                        options.strategy(role),
+                        () -> host.find(ContentRouting.class)));
     }
 
-    private static BitswapLimits sendingLimits(Role role) {
-        return BitswapLimits.DEFAULT.withSendRate(role.bitsPerSecond() / Byte.SIZE);
+    private static BitswapLimits sendingLimits(long bytesPerSecond) {
+        return bytesPerSecond == 0 ? BitswapLimits.DEFAULT : BitswapLimits.DEFAULT.withSendRate(bytesPerSecond);
     }
 
     /** The role of this peer. */
@@ -145,45 +197,108 @@ public final class IpfsPeer implements AutoCloseable {
     }
 
     /**
-     * Takes another role: the host and the store are opened anew with the same identity, addresses and content;
-     * connections end and come again. Blocks; nothing that was stored is lost.
+     * Takes another role: the host is started anew with the same identity, addresses and subscriptions, and so is a
+     * store on the disk; connections end and come again. Blocks; nothing that was stored is lost. If the peer cannot be
+     * started in the new role, it goes on in the former one.
      *
-     * @throws IllegalStateException if the content is in memory only, and would be lost
+     * @throws IOException if the peer cannot be started in that role
+     * @throws IllegalStateException if the peer is closed
      */
     public void changeRole(Role role) throws IOException {
         changing.lock();
         try {
             State before = state;
+            if (closed) {
+                throw new IllegalStateException("the peer is closed");
+            }
             if (before.role() == role) {
                 return;
             }
             List<String> listen = before.host().addresses().isEmpty()
                     ? options.listen()
-                    : new ArrayList<>(new HashSet<>(before.host().addresses().stream()
+                    : before.host().addresses().stream()
                             .map(Object::toString)
-                            .toList()));
-            boolean lasting = options.data() != null;
+                            .distinct()
+                            .toList();
             List<PeerAddress> neighbours = before.host().connections().stream()
                     .map(connection -> PeerAddress.of(connection.remotePeer(), List.of(connection.remoteAddress())))
                     .toList();
-            before.announcements().close();
-            before.host().close();
-            Content content = before.content();
-            if (lasting) {
-                content.close();
-                content = Content.open(environment, options, role);
+            before.stop();
+            try {
+                state = again(before, role, listen);
+            } catch (IOException | RuntimeException e) {
+                resume(before, listen, e);
+                throw e;
             }
-            state = run(environment, options, identity, role, content, listen);
-            for (PeerAddress neighbour : neighbours) {
-                try {
-                    state.host().connect(neighbour);
-                } catch (IOException gone) {
-                    System.getLogger(IpfsPeer.class.getName())
-                            .log(System.Logger.Level.DEBUG, () -> "not connected again: " + gone.getMessage());
-                }
-            }
+            handlers.moveTo(state.host());
+            neighbours.forEach(this::connectAgain);
         } finally {
             changing.unlock();
+        }
+    }
+
+    /** The state of a peer that goes on in a role after its host has ended. */
+    private State again(State before, Role role, List<String> listen) throws IOException {
+        Content content = before.content();
+        if (options.data() == null && options.store() == null) { // the blocks are in memory, and would be lost
+            return run(environment, options, identity, meter, role, content, listen);
+        }
+        content.close();
+        content = Content.open(environment, options, role);
+        boolean done = false;
+        try {
+            State started = run(environment, options, identity, meter, role, content, listen);
+            done = true;
+            return started;
+        } finally {
+            if (!done) {
+                content.close();
+            }
+        }
+    }
+
+    private void resume(State before, List<String> listen, Exception cause) {
+        try {
+            state = again(before, before.role(), listen);
+            handlers.moveTo(state.host());
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void connectAgain(PeerAddress neighbour) {
+        try {
+            state.host().connect(neighbour);
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, () -> "not connected again: " + gone.getMessage());
+        }
+    }
+
+    /** What this process uses of the budget of its role; blocks for the disk. */
+    public RoleAdvisor.Resources used() throws IOException {
+        return meter.used(state.content().blocks);
+    }
+
+    /** The role that this machine is fit for, by the measurement of the last ten minutes. */
+    public Role advice() {
+        return advice;
+    }
+
+    /** Measures, and takes the role that fits, where that is asked for. */
+    private void consider(RepeatingTimer again) {
+        again.arm(MEASUREMENTS.toNanos());
+        try {
+            Content content = state.content();
+            Role advised = advisor.advise(meter.available(content.blocks, content.folder));
+            if (advised != advice) {
+                LOG.log(Level.INFO, "the machine is fit for the role " + advised);
+            }
+            advice = advised;
+            if (options.isSwitching() && !closed) {
+                changeRole(advised);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "the role stays " + state.role() + ": " + e.getMessage());
         }
     }
 
@@ -217,20 +332,61 @@ public final class IpfsPeer implements AutoCloseable {
         state.host().connect(PeerAddress.parse(address));
     }
 
-    /** Adds a file, pins it, and announces what the strategy names of it where there is anybody to tell. */
+    /** Adds a file, pins it, and announces what the strategy names of it where there is a routing. */
     public Cid add(byte[] data) throws IOException {
         return add(new ByteArrayInputStream(data));
     }
 
     /** As {@link #add(byte[])}, from a stream, which the caller closes. */
     public Cid add(InputStream in) throws IOException {
+        return add(in, ProgressListener.NONE);
+    }
+
+    /**
+     * As {@link #add(InputStream)}.
+     *
+     * @param progress told of the bytes of the blocks that are made
+     */
+    public Cid add(InputStream in, ProgressListener progress) throws IOException {
+        return add(progress, sink -> new FileImporter(ImportOptions.V1_2025, sink).add(in));
+    }
+
+    /** As {@link #add(Path, ProgressListener)}, telling nothing. */
+    public Cid add(Path path) throws IOException {
+        return add(path, ProgressListener.NONE);
+    }
+
+    /**
+     * Adds a file, or a folder with all that is in it but names that begin with a dot, pins it, and announces what the
+     * strategy names of it.
+     *
+     * @param progress told of the bytes of the blocks that are made
+     */
+    public Cid add(Path path, ProgressListener progress) throws IOException {
+        Path name = path.getFileName();
+        return add(
+                progress,
+                sink -> new TreeImporter(ImportOptions.V1_2025, sink, false, false, false, (entry, imported) -> {})
+                        .add(path, name == null ? "" : name.toString()));
+    }
+
+    /** Makes the blocks of something. */
+    private interface Import {
+        Imported into(BlockSink sink) throws IOException;
+    }
+
+    private Cid add(ProgressListener progress, Import what) throws IOException {
         State now = state;
         Cid cid;
         long size;
+        AtomicLong bytes = new AtomicLong();
         try (BlockWriter writer = new BlockWriter(environment, now.content().blocks)) {
-            var imported = new FileImporter(ImportOptions.V1_2025, writer).add(in);
+            Imported imported = what.into(block -> {
+                writer.put(block);
+                progress.progressed(bytes.addAndGet(block.size()));
+            });
             cid = imported.cid();
-            size = imported.fileSize();
+            size = imported.isFile() ? imported.fileSize() : imported.cumulativeSize();
             now.content().pins.add(cid, Pins.Kind.RECURSIVE, writer);
         }
         now.host().find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(List.of(cid.hash())));
@@ -252,24 +408,122 @@ public final class IpfsPeer implements AutoCloseable {
 
     /** Writes a file or directory to the disk; returns its bytes. */
     public long get(String cid, Path target) throws IOException {
-        try (Fetcher fetcher = state.routing().fetcher(List.of())) {
-            Cid root = Cid.parse(cid);
+        return get(cid, target, ProgressListener.NONE);
+    }
+
+    /**
+     * As {@link #get(String, Path)}.
+     *
+     * @param progress told of the bytes of blocks that have come from others
+     */
+    public long get(String cid, Path target, ProgressListener progress) throws IOException {
+        Cid root = Cid.parse(cid);
+        try (Fetcher fetcher = fetcher(state, root, progress)) {
             fetcher.download(root, Budget.OWN);
             return new TreeExporter(fetcher, count -> {}).export(root, target);
         }
     }
 
+    private static Fetcher fetcher(State now, Cid root, ProgressListener progress) {
+        AtomicLong bytes = new AtomicLong();
+        return now.routing()
+                .fetcher(
+                        now.routing().discovery().optimalProviders(root),
+                        (source, count) -> progress.progressed(bytes.addAndGet(count)));
+    }
+
     /** Gets everything below a root and keeps it. */
     public void pin(Cid root) throws IOException {
-        pin(root, Pins.OWN);
+        pin(root, ProgressListener.NONE);
+    }
+
+    /**
+     * As {@link #pin(Cid)}.
+     *
+     * @param progress told of the bytes of blocks that have come from others
+     */
+    public void pin(Cid root, ProgressListener progress) throws IOException {
+        pin(root, Pins.OWN, progress);
     }
 
     void pin(Cid root, String owner) throws IOException {
+        pin(root, owner, ProgressListener.NONE);
+    }
+
+    private void pin(Cid root, String owner, ProgressListener progress) throws IOException {
         State now = state;
-        try (Fetcher fetcher = now.routing().fetcher(List.of())) {
+        try (Fetcher fetcher = fetcher(now, root, progress)) {
             fetcher.download(root, Budget.OWN);
             now.content().pins.add(root, Pins.Kind.RECURSIVE, owner, fetcher);
         }
+    }
+
+    // --------------------------------------------------------------------------------------------------------- topics
+
+    private PubSub pubsub() {
+        return state.host().find(PubSub.class).orElseThrow();
+    }
+
+    /**
+     * Publishes a message to a topic; returns when it is on its way to the peers that are known now.
+     *
+     * @return the id of the message
+     * @throws IOException if it is longer than the limit, or a validator does not accept it
+     */
+    public byte[] publish(String topic, byte[] data) throws IOException {
+        return pubsub().publish(topic, data);
+    }
+
+    /** As {@link #publish(String, byte[])}, in UTF-8. */
+    public byte[] publish(String topic, String text) throws IOException {
+        return publish(topic, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Subscribes a handler to a topic until the registration is closed, also when the role changes. Each handler gets
+     * the messages one after the other, on a thread of its own.
+     *
+     * @throws IllegalStateException if this peer has joined too many topics
+     */
+    public Registration subscribe(String topic, PubSub.Listener handler) {
+        changing.lock();
+        try {
+            return handlers.add(state.host(), topic, handler);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Ends the subscriptions of one handler to a topic; idempotent. */
+    public void unsubscribe(String topic, PubSub.Listener handler) {
+        handlers.remove(topic, handler);
+    }
+
+    /** Ends all subscriptions to a topic; idempotent. */
+    public void unsubscribe(String topic) {
+        handlers.remove(topic, null);
+    }
+
+    /** The peers that are known to be subscribed to a topic, sorted. */
+    public List<PeerId> topicPeers(String topic) {
+        return pubsub().peers(topic);
+    }
+
+    /** The topics that this peer is subscribed to, sorted; those of the discovery of peers are among them. */
+    public List<String> topics() {
+        return pubsub().topics();
+    }
+
+    // ----------------------------------------------------------------------------------- capabilities and attestations
+
+    /** The connected peers that have declared a capability, sorted; see {@link Capabilities#declare}. */
+    public List<PeerId> peersWith(String capability) {
+        return Capabilities.connectedWith(state.host(), capability);
+    }
+
+    /** Signed statements about content, of this peer and of others. */
+    public Attestations attestations() {
+        return state.host().find(Attestations.class).orElseThrow();
     }
 
     /** Removes blocks that no pin keeps, and gives the disk back what they took. */
@@ -294,14 +548,14 @@ public final class IpfsPeer implements AutoCloseable {
 
     @Override
     public void close() {
+        measuring.close();
         changing.lock();
         try {
-            state.announcements().close();
-            state.host().close();
+            closed = true;
+            state.stop();
             state.content().close();
         } catch (IOException e) {
-            System.getLogger(IpfsPeer.class.getName())
-                    .log(System.Logger.Level.WARNING, "closing the content: " + e.getMessage());
+            LOG.log(Level.WARNING, "closing the content: " + e.getMessage());
         } finally {
             changing.unlock();
         }

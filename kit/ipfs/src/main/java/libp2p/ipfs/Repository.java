@@ -56,8 +56,16 @@ public final class Repository implements AutoCloseable {
     private final Reputation reputation;
     private final @Nullable Withdrawals withdrawals;
     private final @Nullable Path temporary;
+    private final Owned owned;
     private final ReentrantLock withdrawing = new ReentrantLock();
     private final List<Observer> observers = new CopyOnWriteArrayList<>();
+
+    /** What is closed with a repository. */
+    private enum Owned {
+        ALL,
+        RECORDS,
+        NOTHING
+    }
 
     private Repository(
             Environment environment,
@@ -65,8 +73,10 @@ public final class Repository implements AutoCloseable {
             @Nullable SegmentBlockStore segments,
             Datastore records,
             @Nullable Path folder,
-            @Nullable Path temporary)
+            @Nullable Path temporary,
+            Owned owned)
             throws IOException {
+        this.owned = owned;
         withdrawals = folder == null ? null : new Withdrawals(folder.resolve("withdrawn"));
         this.segments = segments;
         this.records = records;
@@ -121,7 +131,23 @@ public final class Repository implements AutoCloseable {
 
     /** A repository in memory, which is lost when it is closed. */
     public static Repository inMemory(Environment environment, BlockStoreLimits limits) throws IOException {
-        return new Repository(environment, new MemoryBlockStore(limits), null, new MemoryDatastore(), null, null);
+        return new Repository(environment, new MemoryBlockStore(limits), null, new MemoryDatastore(), null, null, Owned.ALL);
+    }
+
+    /**
+     * A repository over a store of an application, which closes it afterwards.
+     *
+     * @param folder where pins and what is known of sources last; null to forget them
+     */
+    static Repository over(Environment environment, BlockStore store, @Nullable Path folder) throws IOException {
+        Datastore records =
+                folder == null ? new MemoryDatastore() : FileDatastore.open(environment, folder.resolve("pins"));
+        return new Repository(environment, store, null, records, null, null, Owned.RECORDS);
+    }
+
+    /** As {@link #over(Environment, BlockStore, Path)}, with a datastore that the application closes too. */
+    static Repository over(Environment environment, BlockStore store, Datastore records) throws IOException {
+        return new Repository(environment, store, null, records, null, null, Owned.NOTHING);
     }
 
     private static Repository open(
@@ -138,7 +164,7 @@ public final class Repository implements AutoCloseable {
         try {
             records = FileDatastore.open(environment, folder.resolve("pins"), ofFiles);
             segments = SegmentBlockStore.open(environment, folder.resolve("blocks"), index, limits);
-            opened = new Repository(environment, segments, segments, records, folder, temporary);
+            opened = new Repository(environment, segments, segments, records, folder, temporary, Owned.ALL);
             return opened;
         } finally {
             if (opened == null) {
@@ -257,10 +283,14 @@ public final class Repository implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            blocks.close();
+            if (owned == Owned.ALL) {
+                blocks.close();
+            }
             reputation.flush();
         } finally {
-            records.close();
+            if (owned != Owned.NOTHING) {
+                records.close();
+            }
         }
         if (temporary != null) {
             List<Path> all;

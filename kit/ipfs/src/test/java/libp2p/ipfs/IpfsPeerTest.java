@@ -173,21 +173,6 @@ class IpfsPeerTest {
     }
 
     @Test
-    void adviceChangesWhenAResourceHasChangedByAQuarter() {
-        RoleAdvisor advisor = new RoleAdvisor();
-        long gib = 1L << 30;
-        assertThat(advisor.advise(new RoleAdvisor.Resources(2 * gib, 10 * gib, 10_000_000, 13)))
-                .isEqualTo(Role.MASTER);
-        assertThat(advisor.advise(new RoleAdvisor.Resources(2 * gib, 8 * gib, 10_000_000, 13)))
-                .as("a fifth less")
-                .isEqualTo(Role.MASTER);
-        assertThat(advisor.advise(new RoleAdvisor.Resources(2 * gib, 7 * gib, 10_000_000, 13)))
-                .isEqualTo(Role.WORKER);
-        assertThat(advisor.advise(new RoleAdvisor.Resources(gib / 2, gib, 1_000_000, 0)))
-                .isEqualTo(Role.LEECHER);
-    }
-
-    @Test
     void theGraphIsTheTopology() throws IOException {
         try (IpfsPeer a = IpfsPeer.start(Role.MASTER, LOCAL);
                 IpfsPeer b = IpfsPeer.start(Role.WORKER, LOCAL);

@@ -17,11 +17,9 @@ import libp2p.core.routing.ContentRouting;
 import libp2p.delegated.trustless.PeerGatewayClient;
 import libp2p.delegated.trustless.TrustlessClient;
 import libp2p.delegated.trustless.TrustlessLimits;
-import libp2p.fetch.BitswapFetcher;
 import libp2p.fetch.FetchOptions;
 import libp2p.fetch.FetchSource;
 import libp2p.fetch.Fetcher;
-import libp2p.fetch.RacingFetcher;
 import libp2p.graphsync.GraphSync;
 import libp2p.http.HttpClient;
 import libp2p.http.client.JdkHttpClient;
@@ -133,13 +131,10 @@ record ContentAccess(
                                     limits.of(TrustlessLimits.class))));
         }
         Fetcher.Exchange exchange = () -> exchange(addresses);
-        if (sources.isEmpty()) {
-            return new BitswapFetcher(blocks, exchange, addresses, Duration.ofSeconds(seconds)).within(policy);
-        }
         FetchOptions options =
                 FetchOptions.of(store.reputation()).withSources(sources).withPatience(Duration.ofSeconds(seconds));
-        return new RacingFetcher(
-                        environment, blocks, addresses.isEmpty() ? options : options.withExchange(exchange, addresses))
+        boolean isByPeers = sources.isEmpty() || !addresses.isEmpty();
+        return Fetcher.of(environment, blocks, isByPeers ? options.withExchange(exchange, addresses) : options)
                 .onClose(() -> gateways.forEach(HttpClient::close))
                 .within(policy);
     }

@@ -15,6 +15,7 @@ import libp2p.Limits;
 import libp2p.bitswap.Bitswap;
 import libp2p.bitswap.BitswapLimits;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.ObservedBlockStore;
 import libp2p.blocks.SendingRate;
 import libp2p.core.host.Host;
@@ -32,6 +33,7 @@ import libp2p.http.streams.HttpStreams;
 import libp2p.ipfs.Announcements;
 import libp2p.ipfs.ProvideStrategy;
 import libp2p.ipfs.Repository;
+import libp2p.ipfs.Role;
 import libp2p.ipld.policy.ContentPolicy;
 import libp2p.ipld.policy.CountedPolicy;
 import libp2p.multiformats.Cid;
@@ -49,6 +51,8 @@ public final class ContentServer implements HostService, CounterSource {
     private static final System.Logger LOG = System.getLogger(ContentServer.class.getName());
 
     private final Repository store;
+    /** What peers are given, perhaps from a cache. */
+    private final BlockStore served;
     /** For commands: peers that wait for a block hear of what these store. */
     private volatile BlockStore blocks;
 
@@ -69,6 +73,7 @@ public final class ContentServer implements HostService, CounterSource {
 
     private ContentServer(
             Repository store,
+            BlockStore served,
             Path data,
             Limits limits,
             GatewayOptions gatewayOptions,
@@ -76,7 +81,8 @@ public final class ContentServer implements HostService, CounterSource {
             Denylists denylists,
             Consumer<String> listening) {
         this.store = store;
-        blocks = store.blocks();
+        this.served = served;
+        blocks = served;
         this.data = data;
         this.limits = limits;
         this.gatewayOptions = gatewayOptions;
@@ -110,17 +116,55 @@ public final class ContentServer implements HostService, CounterSource {
             throws IOException {
         Denylists lists = denylists.open(SystemEnvironment.shared(), limits.of(DenylistLimits.class));
         Repository store = ContentAccess.open(SystemEnvironment.shared(), data, limits);
-        ContentServer server = new ContentServer(store, data, limits, gateway, strategy, lists, listening);
+        install(builder, store, store.blocks(), data, limits, gateway, strategy, lists, listening);
+    }
+
+    /**
+     * As the other, in a role: within its budget of disk, with its memory tier, and measured.
+     *
+     * @param advice hears of another role that the machine is fit for
+     */
+    public static void install(
+            HostBuilder builder,
+            Path data,
+            Limits limits,
+            GatewayOptions gateway,
+            Role role,
+            @Nullable ProvideStrategy strategy,
+            DenylistOptions denylists,
+            Consumer<String> listening,
+            Consumer<Role> advice)
+            throws IOException {
+        Limits budget = limits.with(
+                BlockStoreLimits.class,
+                bounds -> bounds.withStoreBytes(Math.min(bounds.storeBytes(), role.diskBytes())));
+        Denylists lists = denylists.open(SystemEnvironment.shared(), limits.of(DenylistLimits.class));
+        Repository store = ContentAccess.open(SystemEnvironment.shared(), data, budget);
+        BlockStore tiers = RoleService.install(builder, SystemEnvironment.shared(), role, data, store, advice);
+        install(builder, store, tiers, data, budget, gateway, strategy, lists, listening);
+    }
+
+    private static void install(
+            HostBuilder builder,
+            Repository store,
+            BlockStore served,
+            Path data,
+            Limits limits,
+            GatewayOptions gateway,
+            @Nullable ProvideStrategy strategy,
+            Denylists lists,
+            Consumer<String> listening) {
+        ContentServer server = new ContentServer(store, served, data, limits, gateway, strategy, lists, listening);
         builder.with(server)
                 .with(new ControlService(data, server::operations))
-                .with(Bitswap.over(store.blocks(), BitswapLimits.DEFAULT, server.ofBitswap::allows))
-                .with(GraphSync.over(store.blocks(), GraphSyncLimits.DEFAULT, serving(server.ofGraphSync)))
+                .with(Bitswap.over(served, BitswapLimits.DEFAULT, server.ofBitswap::allows))
+                .with(GraphSync.over(served, GraphSyncLimits.DEFAULT, serving(server.ofGraphSync)))
                 .with(HttpStreams.serving(
                         GatewayOverStreams.PROTOCOL,
                         "/",
                         new GatewayOverStreams(
                                 new Gateway(
-                                        store.blocks(),
+                                        served,
                                         libp2p.gateway.GatewayOptions.DEFAULT
                                                 .withTrustlessOnly(true)
                                                 .withPolicy(server.ofGateway)),
@@ -169,7 +213,7 @@ public final class ContentServer implements HostService, CounterSource {
         this.host = host;
         heap = new HeapKeeper(host.environment());
         blocks = new ObservedBlockStore(
-                store.blocks(), hashes -> host.find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(hashes)));
+                served, hashes -> host.find(Bitswap.class).ifPresent(bitswap -> bitswap.stored(hashes)));
         InetSocketAddress address = gatewayOptions.address();
         if (address != null) {
             try {

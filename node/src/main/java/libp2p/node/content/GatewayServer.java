@@ -21,7 +21,7 @@ import libp2p.core.routing.ValueStore;
 import libp2p.delegated.pinning.PinningLimits;
 import libp2p.delegated.routing.PeerRecord;
 import libp2p.delegated.routing.RoutingLimits;
-import libp2p.fetch.BitswapFetcher;
+import libp2p.fetch.FetchOptions;
 import libp2p.fetch.Fetcher;
 import libp2p.gateway.DnsLinkNames;
 import libp2p.gateway.Gateway;
@@ -143,9 +143,11 @@ final class GatewayServer implements AutoCloseable {
                 (request, owner) -> {
                     List<PeerAddress> origins =
                             request.origins().stream().map(PeerAddress::of).toList();
-                    try (Fetcher fetcher = new BitswapFetcher(
-                                    store, () -> host.find(Bitswap.class).orElseThrow(), origins, PATIENCE)
-                            .within(policy)) {
+                    FetchOptions options = FetchOptions.of(content.reputation())
+                            .withPatience(PATIENCE)
+                            .withExchange(() -> host.find(Bitswap.class).orElseThrow(), origins);
+                    try (Fetcher fetcher =
+                            Fetcher.of(host.environment(), store, options).within(policy)) {
                         content.pins().add(request.cid(), Pins.Kind.RECURSIVE, owner, fetcher);
                     }
                 },

@@ -21,6 +21,7 @@ import libp2p.node.control.ControlClient;
 import libp2p.node.control.ControlHandler;
 import libp2p.node.control.Operation;
 import libp2p.node.control.Query;
+import libp2p.node.dht.DhtRequest;
 import libp2p.node.dht.DhtSession;
 import libp2p.node.host.HostCommand;
 import libp2p.system.SystemEnvironment;
@@ -112,8 +113,8 @@ public final class NameCommand extends HostCommand implements Callable<Integer> 
                     prefix,
                     List.of(),
                     bootstrap,
-                    List.of(action.name().toLowerCase(Locale.ROOT), argument),
-                    false,
+                    new DhtRequest(
+                            List.of(action.name().toLowerCase(Locale.ROOT), argument), false, 0, false, null),
                     Duration.ofSeconds(timeout),
                     this::print);
             return found ? 0 : 1;

@@ -41,10 +41,6 @@ final class PinOperations {
         for (String path : paths) {
             pinned.add(peers.fetching(access, request, path, (fetcher, immutable) -> {
                 Cid cid = new PathResolver(fetcher).resolve(immutable).cid();
-                Pins.Pin there = access.store().pins().get(cid);
-                if (!recursive && there != null && there.owners().get(Pins.OWN) == Pins.Kind.RECURSIVE) {
-                    throw new IOException(cid + " is already pinned recursively; pin rm " + cid + " comes first");
-                }
                 access.store().pins().add(cid, kind, fetcher);
                 return cid;
             }));

@@ -26,7 +26,9 @@ public enum DhtAction {
     /** Finds what a name stands for. */
     RESOLVE("NAME"),
     /** Looks around and tells of the routing table. */
-    STATS;
+    STATS,
+    /** Asks all servers for all that they know. */
+    CRAWL;
 
     private final List<String> arguments;
 

@@ -33,17 +33,28 @@ public final class DhtOptions {
             description = "Takes any value under keys /NAME/… too; may be repeated. For networks of one's own.")
     private List<String> namespaces = List.of();
 
+    @Option(
+            names = "--optimistic-provide",
+            description = "Announcements end as soon as most of the peers have them, which may be others than the closest.")
+    private boolean optimistic;
+
+    /** Takes part in a mode where no option says another. */
+    public void orElse(Mode value) {
+        mode = mode == null ? value : mode;
+    }
+
     /**
      * Adds the DHT to a host, if one is wanted, and the names of the host.
      *
      * @param names whether there are names also without a DHT
      */
     public void addTo(HostBuilder builder, boolean names) {
-        if (mode == null && (prefix != null || !namespaces.isEmpty())) {
-            throw new IllegalArgumentException("--dht-prefix and --dht-namespace need --dht");
+        if (mode == null && (prefix != null || !namespaces.isEmpty() || optimistic)) {
+            throw new IllegalArgumentException("--dht-prefix, --dht-namespace and --optimistic-provide need --dht");
         }
         if (mode != null) {
-            builder.with(family(mode, prefix == null ? Kad.IPFS : prefix, namespaces))
+            Kad kad = family(mode, prefix == null ? Kad.IPFS : prefix, namespaces);
+            builder.with(optimistic ? kad.withOptimisticProvide() : kad)
                     .with(new DhtNamespaces());
         }
         if (mode != null || names) {

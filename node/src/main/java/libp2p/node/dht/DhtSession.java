@@ -5,22 +5,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import libp2p.HostBuilder;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.RepeatingTimer;
-import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.PeerIdentificationFailed;
 import libp2p.core.event.HostEvent.PeerIdentified;
+import libp2p.core.event.HostEvent;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.event.EventRegistration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.Results;
 import libp2p.ipns.DnsLink;
@@ -28,12 +33,15 @@ import libp2p.ipns.IpnsName;
 import libp2p.ipns.IpnsRecord;
 import libp2p.ipns.NameResolver;
 import libp2p.ipns.NameService;
+import libp2p.kad.CrawledPeer;
 import libp2p.kad.Dht;
 import libp2p.kad.DhtDiscovery;
+import libp2p.kad.Kad;
 import libp2p.kad.Mode;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.node.host.Printable;
 
 /** A host that does one thing in the DHT and goes. */
 public final class DhtSession {
@@ -43,14 +51,14 @@ public final class DhtSession {
     private final Host host;
     private final Dht dht;
     private final DhtPrinter output;
-    private final boolean hex;
+    private final DhtRequest request;
     private final Duration timeout;
 
-    private DhtSession(Host host, DhtPrinter output, boolean hex, Duration timeout) {
+    private DhtSession(Host host, DhtPrinter output, DhtRequest request, Duration timeout) {
         this.host = host;
         this.dht = host.find(Dht.class).orElseThrow();
         this.output = output;
-        this.hex = hex;
+        this.request = request;
         this.timeout = timeout;
     }
 
@@ -59,8 +67,7 @@ public final class DhtSession {
      *
      * @param namespaces whose keys take any value
      * @param bootstrap at least one of whom must be reached
-     * @param words the action and its arguments
-     * @param hex whether the value to store is hexadecimal
+     * @param request the action, its arguments and options
      * @return whether what was looked for was found
      */
     public static boolean run(
@@ -68,22 +75,22 @@ public final class DhtSession {
             String prefix,
             List<String> namespaces,
             List<PeerAddress> bootstrap,
-            List<String> words,
-            boolean hex,
+            DhtRequest request,
             Duration timeout,
             DhtPrinter output)
             throws Exception {
-        DhtAction action = DhtAction.of(words);
+        DhtAction action = request.action();
         if (action == DhtAction.PROVIDE || action == DhtAction.ADVERTISE) {
             builder.listen(isLocal(bootstrap) ? "/ip4/127.0.0.1/tcp/0" : "/ip4/0.0.0.0/tcp/0");
         }
-        builder.with(DhtOptions.family(Mode.CLIENT, prefix, namespaces));
+        Kad kad = DhtOptions.family(Mode.CLIENT, prefix, namespaces);
+        builder.with(request.isOptimistic() ? kad.withOptimisticProvide() : kad);
         try (Host host = builder.start()) {
-            DhtSession session = new DhtSession(host, output, hex, timeout);
+            DhtSession session = new DhtSession(host, output, request, timeout);
             session.connect(bootstrap);
             try (RepeatingTimer progress = new RepeatingTimer(host.environment(), session::progress)) {
                 progress.arm(PROGRESS.toNanos());
-                return session.act(action, words);
+                return session.act(action, request.words());
             }
         }
     }
@@ -154,6 +161,7 @@ public final class DhtSession {
             case PEER -> peer(PeerId.parse(words.get(1)), deadline);
             case CLOSEST -> closest(words.get(1), deadline);
             case STATS -> stats();
+            case CRAWL -> crawl(deadline);
         };
     }
 
@@ -175,14 +183,14 @@ public final class DhtSession {
     }
 
     private boolean put(String key, String value, Deadline deadline) throws IOException {
-        byte[] bytes = hex ? HexFormat.of().parseHex(value) : value.getBytes(UTF_8);
+        byte[] bytes = request.isHex() ? HexFormat.of().parseHex(value) : value.getBytes(UTF_8);
         dht.putValue(key(key), bytes, deadline);
         output.event("put", "stored " + key, "key", key);
         return true;
     }
 
     private boolean get(String key, Deadline deadline) throws IOException {
-        byte[] value = dht.getValue(key(key), deadline);
+        byte[] value = dht.getValue(key(key), request.quorum(), deadline);
         if (value == null) {
             output.event("not_found", "no value of " + key + " was found", "key", key);
             return false;
@@ -345,5 +353,52 @@ public final class DhtSession {
                     status.announcements());
         }
         return true;
+    }
+
+    /** Agents come with identify, some of them after the answer of a server: the peerstore forgets in large networks. */
+    private boolean crawl(Deadline deadline) throws IOException {
+        Map<PeerId, String> agents = new ConcurrentHashMap<>();
+        List<CrawledPeer> found;
+        try (EventRegistration _ = host.events().subscribe(PeerIdentified.class, event -> {
+            if (event.agent() != null) {
+                agents.put(event.peer(), event.agent());
+            }
+        })) {
+            found = dht.survey(deadline);
+        }
+        CrawlReport report = new CrawlReport();
+        for (CrawledPeer peer : found) {
+            String stored = host.peerstore().metadata(peer.peer(), "agent");
+            String agent = agents.getOrDefault(peer.peer(), stored == null ? "" : stored);
+            report.add(peer, agent);
+            output.event(
+                    "crawled",
+                    peer.peer() + (peer.reachable() ? " " + Printable.of(agent) : " has not answered"),
+                    "peer",
+                    peer.peer(),
+                    "reachable",
+                    peer.reachable(),
+                    "agent",
+                    agent,
+                    "addrs",
+                    peer.addresses());
+        }
+        Path file = request.report();
+        if (file != null) {
+            Files.writeString(file, report.in(file.toString()));
+        }
+        output.event(
+                "crawl",
+                "%d servers, %d of them answered; programs %s; transports %s"
+                        .formatted(report.size(), report.reachable(), report.agents(), report.transports()),
+                "servers",
+                report.size(),
+                "reachable",
+                report.reachable(),
+                "agents",
+                report.agents(),
+                "transports",
+                report.transports());
+        return report.reachable() > 0;
     }
 }

@@ -11,15 +11,20 @@ import libp2p.core.event.Subscription;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
 import libp2p.discovery.mdns.Mdns;
 import libp2p.discovery.mdns.PeerDiscovered;
 import libp2p.discovery.mdns.PeerExpired;
 import libp2p.discovery.namespace.NamespaceService;
 import libp2p.discovery.namespace.TopicDiscovery;
+import libp2p.discovery.pubsub.PeerAnnounced;
+import libp2p.discovery.pubsub.PubSubPeerDiscovery;
 import libp2p.discovery.rendezvous.RendezvousClient;
 import libp2p.discovery.rendezvous.RendezvousLimits;
 import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.kad.Dht;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.node.host.Printable;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +73,22 @@ public final class DiscoveryOptions {
             description = "Find peers for the topics that have too few, by the DHT and the rendezvous points.")
     private boolean topics;
 
+    @Option(
+            names = "--pubsub-discovery",
+            paramLabel = "TOPIC",
+            arity = "0..1",
+            fallbackValue = PubSubPeerDiscovery.TOPIC,
+            description = "Find peers by what they announce on a topic, and be found; repeatable; without TOPIC: "
+                    + PubSubPeerDiscovery.TOPIC + ", as js-libp2p has it.")
+    private List<String> discoveryTopics = List.of();
+
     /** For the first announcement, with the wait for a peer to which it can be made. */
     private static final Duration FIRST = Duration.ofMinutes(1);
+
+    /** Whether pubsub has to be there. */
+    public boolean needsPubSub() {
+        return !discoveryTopics.isEmpty();
+    }
 
     /** Whether the local networks are looked at. */
     private boolean isLocal() {
@@ -106,6 +125,9 @@ public final class DiscoveryOptions {
         if (!advertised.isEmpty()) {
             builder.with(new NamespaceService(List.of()));
         }
+        if (!discoveryTopics.isEmpty()) {
+            builder.with(PubSubPeerDiscovery.on(discoveryTopics.toArray(String[]::new)));
+        }
         if (topics) {
             builder.with(new TopicDiscovery(TopicDiscovery.Options.DEFAULT));
         }
@@ -116,7 +138,7 @@ public final class DiscoveryOptions {
         host.find(NamespaceService.class)
                 .ifPresent(names -> advertised.forEach(namespace ->
                         host.environment().start("advertise", () -> advertise(host, names, namespace, output))));
-        if (isLocal()) {
+        if (isLocal() || needsPubSub()) {
             Subscription<HostEvent> events = host.events().subscribe(HostEvent.class);
             Thread _ = SystemEnvironment.shared().start("discovery-events", () -> print(events, output));
         }
@@ -148,19 +170,10 @@ public final class DiscoveryOptions {
         try {
             for (HostEvent event; (event = events.take(Deadline.NONE)) != null; ) {
                 switch (event) {
-                    case PeerDiscovered found -> {
-                        List<String> addresses = found.addresses().stream()
-                                .map(address ->
-                                        address.withPeer(found.peer().toBytes()).toString())
-                                .toList();
-                        output.event(
-                                "found",
-                                "found " + found.peer() + " on the local network",
-                                "peer",
-                                found.peer(),
-                                "addrs",
-                                addresses);
-                    }
+                    case PeerDiscovered found ->
+                        found(output, found.peer(), found.addresses(), "on the local network");
+                    case PeerAnnounced found ->
+                        found(output, found.peer(), found.addresses(), "on topic " + Printable.of(found.topic()));
                     case PeerExpired gone ->
                         output.event("expired", gone.peer() + " has left the local network", "peer", gone.peer());
                     default -> {}
@@ -169,5 +182,12 @@ public final class DiscoveryOptions {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void found(DiscoveryPrinter output, PeerId peer, List<Multiaddr> addresses, String where) {
+        List<String> texts = addresses.stream()
+                .map(address -> address.withPeer(peer.toBytes()).toString())
+                .toList();
+        output.event("found", "found " + peer + " " + where, "peer", peer, "addrs", texts);
     }
 }

@@ -24,6 +24,9 @@ public final class NodeOptions extends ListeningOptions {
     public HostBuilder host() throws IOException {
         HostBuilder builder = super.host();
         discovery.install(builder, privateNetwork());
+        if (discovery.needsPubSub()) {
+            pubsub.want();
+        }
         if (pubsub.isUsed()) {
             pubsub.install(builder);
         }

@@ -85,6 +85,12 @@ public final class NatOptions {
         wanted = true;
     }
 
+    /** Is a relay, or finds relays where others cannot dial this host, unless options name relays. */
+    public void forRole(boolean isRelay) {
+        relayService |= isRelay;
+        autoRelay |= !isRelay && relays.isEmpty();
+    }
+
     /** Whether anything is needed that helps behind routers. */
     public boolean isUsed() {
         return wanted

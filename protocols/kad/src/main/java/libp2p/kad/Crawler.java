@@ -33,8 +33,16 @@ final class Crawler {
         this.k = k;
     }
 
-    /** The servers that answered, until the deadline. */
-    List<Contact> crawl(Deadline deadline) throws IOException {
+    /**
+     * The outcome of a crawl.
+     *
+     * @param answered servers that have answered until the deadline
+     * @param silent servers that were named, and have not
+     */
+    record Outcome(List<Contact> answered, List<Contact> silent) {}
+
+    /** Asks until the deadline. */
+    Outcome crawl(Deadline deadline) throws IOException {
         List<Contact> seeds = network.lookup(Key.of(host.peerId()), libp2p.kad.lookup.StopCondition.CLOSEST, deadline)
                 .start(host.environment().nanoTime());
         Crawl crawl =
@@ -54,7 +62,7 @@ final class Crawler {
             inOrder.retainAll(Collections.unmodifiableSet(answers.keySet()));
             inOrder.forEach(request -> crawl.answered(request, answers.getOrDefault(request, List.of())));
         }
-        return crawl.found();
+        return new Outcome(crawl.found(), crawl.silent());
     }
 
     private void ask(Crawl.Request request, Map<Crawl.Request, List<Contact>> answers) {

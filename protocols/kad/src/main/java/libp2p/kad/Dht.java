@@ -5,8 +5,10 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -89,7 +91,8 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         FanOut sending = new FanOut(started.environment(), limits.lookup().alpha());
         fanOut = sending;
         networks.forEach(
-                network -> refreshers.add(new TableRefresher(started, network, limits, settings.isRefreshing())));
+                network -> refreshers.add(new TableRefresher(
+                        started, network, limits, settings.isRefreshing(), settings.profile())));
         reprovider = new Reprovider(started, this, provided(), limits);
         collector = new RepeatingTimer(started.environment(), this::collect);
         for (DhtNetwork network : networks) {
@@ -422,11 +425,25 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
      * @return the servers that answered until the deadline
      */
     public List<PeerAddress> crawl(Deadline deadline) throws IOException {
-        Set<Contact> found = new LinkedHashSet<>();
-        everywhere(network -> network.crawl(deadline)).forEach(found::addAll);
-        return found.stream()
-                .map(contact -> PeerAddress.of(contact.id(), contact.addresses()))
+        return survey(deadline).stream()
+                .filter(CrawledPeer::reachable)
+                .map(peer -> PeerAddress.of(peer.peer(), peer.addresses()))
                 .toList();
+    }
+
+    /** As {@link #crawl}, with the servers that were named and did not answer. */
+    public List<CrawledPeer> survey(Deadline deadline) throws IOException {
+        Map<PeerId, CrawledPeer> found = new LinkedHashMap<>();
+        List<Crawler.Outcome> outcomes = everywhere(network -> network.crawl(deadline));
+        outcomes.forEach(outcome -> add(outcome.answered(), true, found));
+        outcomes.forEach(outcome -> add(outcome.silent(), false, found));
+        return List.copyOf(found.values());
+    }
+
+    private static void add(List<Contact> contacts, boolean reachable, Map<PeerId, CrawledPeer> to) {
+        for (Contact contact : contacts) {
+            to.putIfAbsent(contact.id(), new CrawledPeer(contact.id(), contact.addresses(), reachable));
+        }
     }
 
     /** The peers of the routing tables, those of the wide network first. */

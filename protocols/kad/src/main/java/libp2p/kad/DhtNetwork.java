@@ -28,6 +28,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.messaging.MessageExchange;
+import libp2p.core.peer.AddressScope;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.kad.key.Key;
 import libp2p.kad.key.KeyPrefixPeerIds;
@@ -43,8 +44,8 @@ import libp2p.kad.store.PeerHistory;
 import libp2p.kad.store.ProviderStore;
 import libp2p.kad.store.RecordStore;
 import libp2p.kad.store.SavedPeers;
-import libp2p.kad.table.RoutingTable;
 import libp2p.kad.table.RoutingTable.Offer;
+import libp2p.kad.table.RoutingTable;
 import libp2p.kad.table.TablePeer;
 import libp2p.kad.validator.Validators;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -417,9 +418,9 @@ final class DhtNetwork implements LookupRunner.Network {
     }
 
     /** Asks all servers for all that they know, and remembers for an hour which of them answered; blocks. */
-    List<Contact> crawl(Deadline deadline) throws IOException {
-        List<Contact> found = new Crawler(host, this, limits.lookup().k()).crawl(deadline);
-        crawled = new Crawled(found, host.environment().nanoTime());
+    Crawler.Outcome crawl(Deadline deadline) throws IOException {
+        Crawler.Outcome found = new Crawler(host, this, limits.lookup().k()).crawl(deadline);
+        crawled = new Crawled(found.answered(), host.environment().nanoTime());
         return found;
     }
 

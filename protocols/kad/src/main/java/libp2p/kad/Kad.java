@@ -9,6 +9,7 @@ import libp2p.core.host.HostAssembly;
 import libp2p.core.host.ProtocolFamily;
 import libp2p.core.resource.ServiceLimit;
 import libp2p.core.routing.RecordValidator;
+import libp2p.kad.table.RefreshProfile;
 import libp2p.kad.validator.PublicKeyValidator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class Kad implements ProtocolFamily {
     private final @Nullable Datastore datastore;
     private final boolean optimistic;
     private final boolean refreshing;
+    private final RefreshProfile profile;
 
     private Kad(
             Mode mode,
@@ -54,7 +56,8 @@ public final class Kad implements ProtocolFamily {
             KadLimits limits,
             @Nullable Datastore datastore,
             boolean optimistic,
-            boolean refreshing) {
+            boolean refreshing,
+            RefreshProfile profile) {
         this.mode = mode;
         this.prefix = prefix;
         this.localToo = localToo;
@@ -64,10 +67,11 @@ public final class Kad implements ProtocolFamily {
         this.datastore = datastore;
         this.optimistic = optimistic;
         this.refreshing = refreshing;
+        this.profile = profile;
     }
 
     private static Kad of(Mode mode) {
-        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), KadLimits.DEFAULT, null, false, true);
+        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), KadLimits.DEFAULT, null, false, true, RefreshProfile.EVEN);
     }
 
     /** A host that asks and answers. */
@@ -100,14 +104,14 @@ public final class Kad implements ProtocolFamily {
         if (!PREFIX.matcher(value).matches()) {
             throw new IllegalArgumentException("a DHT prefix is of the form /name, not \"" + value + "\"");
         }
-        return new Kad(mode, value, localToo, quorum, validators, limits, datastore, optimistic, refreshing);
+        return new Kad(mode, value, localToo, quorum, validators, limits, datastore, optimistic, refreshing, profile);
     }
 
     /**
      * Without the network of the local network; the one that is left takes local peers, too, until this host is public.
      */
     public Kad withoutLocal() {
-        return new Kad(mode, prefix, false, quorum, validators, limits, datastore, optimistic, refreshing);
+        return new Kad(mode, prefix, false, quorum, validators, limits, datastore, optimistic, refreshing, profile);
     }
 
     /**
@@ -118,7 +122,7 @@ public final class Kad implements ProtocolFamily {
         if (value < 0) {
             throw new IllegalArgumentException("a quorum of " + value);
         }
-        return new Kad(mode, prefix, localToo, value, validators, limits, datastore, optimistic, refreshing);
+        return new Kad(mode, prefix, localToo, value, validators, limits, datastore, optimistic, refreshing, profile);
     }
 
     /** With the values of one more namespace; replaces the validator that it had. */
@@ -126,12 +130,12 @@ public final class Kad implements ProtocolFamily {
         List<RecordValidator> all = new ArrayList<>(validators);
         all.removeIf(other -> other.namespace().equals(validator.namespace()));
         all.add(validator);
-        return new Kad(mode, prefix, localToo, quorum, all, limits, datastore, optimistic, refreshing);
+        return new Kad(mode, prefix, localToo, quorum, all, limits, datastore, optimistic, refreshing, profile);
     }
 
     /** With other bounds. */
     public Kad withLimits(KadLimits value) {
-        return new Kad(mode, prefix, localToo, quorum, validators, value, datastore, optimistic, refreshing);
+        return new Kad(mode, prefix, localToo, quorum, validators, value, datastore, optimistic, refreshing, profile);
     }
 
     /**
@@ -140,7 +144,7 @@ public final class Kad implements ProtocolFamily {
      * @param value closed by the caller, after the host
      */
     public Kad withDatastore(Datastore value) {
-        return new Kad(mode, prefix, localToo, quorum, validators, limits, value, optimistic, refreshing);
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, value, optimistic, refreshing, profile);
     }
 
     /**
@@ -149,7 +153,12 @@ public final class Kad implements ProtocolFamily {
      * closest.
      */
     public Kad withOptimisticProvide() {
-        return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, true, refreshing);
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, true, refreshing, profile);
+    }
+
+    /** Refreshes the buckets of the routing table at paces of their own. */
+    public Kad withRefreshProfile(RefreshProfile value) {
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, optimistic, refreshing, value);
     }
 
     /**
@@ -158,7 +167,7 @@ public final class Kad implements ProtocolFamily {
      * done, such as large simulations.
      */
     public Kad withoutRefresh() {
-        return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, optimistic, false);
+        return new Kad(mode, prefix, localToo, quorum, validators, limits, datastore, optimistic, false, profile);
     }
 
     @Override
@@ -198,6 +207,10 @@ public final class Kad implements ProtocolFamily {
 
     boolean isRefreshing() {
         return refreshing;
+    }
+
+    RefreshProfile profile() {
+        return profile;
     }
 
     boolean isOptimistic() {

@@ -10,6 +10,7 @@ import libp2p.core.failure.NetworkException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.AddressScope;
 import libp2p.kad.key.Key;
 import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Lookup;

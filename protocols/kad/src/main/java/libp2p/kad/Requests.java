@@ -20,6 +20,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.messaging.MessageStream;
+import libp2p.core.peer.AddressScope;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.resource.Crowd;
 import libp2p.kad.StreamPool.Line;

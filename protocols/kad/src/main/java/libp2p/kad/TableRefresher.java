@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import libp2p.core.concurrent.TaskGroup;
 import libp2p.core.environment.Deadline;
@@ -18,11 +21,12 @@ import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Lookup;
 import libp2p.kad.lookup.StopCondition;
 import libp2p.kad.store.SavedPeers;
+import libp2p.kad.table.RefreshProfile;
 import libp2p.kad.table.TablePeer;
 
 /**
  * Keeps the routing table of a network: checks silent peers, fills buckets that are not full (bucket refresh), looks
- * for the peers next to this host; at once when the table gets its first peer, then every ten minutes.
+ * for the peers next to this host; at once when the table gets its first peer, then at the pace of the profile.
  */
 final class TableRefresher {
     private static final System.Logger LOG = System.getLogger(TableRefresher.class.getName());
@@ -38,10 +42,20 @@ final class TableRefresher {
     private final RandomGenerator random;
     private final RepeatingTimer refreshes;
     private final boolean automatic;
+    private final RefreshProfile profile;
+    /** When each bucket is to be refreshed next, by the clock of the environment; one thread at a time. */
+    private final Map<Integer, Long> dueAt = new HashMap<>();
+
     private volatile boolean refreshed;
 
-    /** @param automatic whether the table is refreshed at times of its own */
-    TableRefresher(Host host, DhtNetwork network, KadLimits limits, boolean automatic) {
+    /**
+     * A refresher that has not begun.
+     *
+     * @param automatic whether the table is refreshed at times of its own
+     * @param profile the pace for each bucket
+     */
+    TableRefresher(Host host, DhtNetwork network, KadLimits limits, boolean automatic, RefreshProfile profile) {
+        this.profile = profile;
         this.host = host;
         this.network = network;
         this.limits = limits;
@@ -99,7 +113,7 @@ final class TableRefresher {
         try {
             if (network.isUsable()) {
                 refreshed = true;
-                refresh();
+                refresh(this::isDue);
                 network.save();
             }
         } catch (IOException e) {
@@ -110,12 +124,28 @@ final class TableRefresher {
         }
         boolean alone = network.table().size() == 0;
         refreshed &= !alone;
-        long period = limits.table().refresh().toNanos();
+        long period = profile.shortest(limits.table().refresh()).toNanos();
         timer.arm((long) (period * random.nextDouble(0.9, 1.1)));
+    }
+
+    /** Whether the time of a bucket has come, give or take a fifth of the shortest period; it is noted then. */
+    private boolean isDue(int bucket) {
+        Duration even = limits.table().refresh();
+        long now = host.environment().nanoTime();
+        Long due = dueAt.get(bucket);
+        if (due != null && due - now > profile.shortest(even).toNanos() / 5) {
+            return false;
+        }
+        dueAt.put(bucket, now + profile.period(bucket, even).toNanos());
+        return true;
     }
 
     /** Checks, fills and looks around; blocks. */
     void refresh() throws IOException, InterruptedException {
+        refresh(bucket -> true);
+    }
+
+    private void refresh(IntPredicate isDue) throws IOException, InterruptedException {
         Deadline deadline = Deadline.after(host.environment(), AT_MOST);
         checkStale(deadline);
         Key self = Key.of(host.peerId());
@@ -123,7 +153,7 @@ final class TableRefresher {
         int last = Math.min(lastUnknown(around), KeyPrefixPeerIds.MOST_BITS - 1);
         int samples = 0;
         for (int shared = 0; shared <= last; shared++) {
-            if (network.table().sizeOf(shared) < limits.table().k()) {
+            if (network.table().sizeOf(shared) < limits.table().k() && isDue.test(shared)) {
                 byte[] name = KeyPrefixPeerIds.near(self.flip(shared), shared + 1, random)
                         .toBytes();
                 if (samples++ < SAMPLES) { // a place in the large buckets is as good as any to judge the network by

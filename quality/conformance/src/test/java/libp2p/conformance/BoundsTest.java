@@ -19,7 +19,6 @@ import libp2p.core.limits.LimitGroup;
 import libp2p.core.limits.LimitRecords;
 import libp2p.core.limits.LimitSet;
 import libp2p.core.testing.SourceTree;
-import libp2p.discovery.providers.ProviderLimits;
 import libp2p.stores.SharedStoreLimits;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +28,7 @@ class BoundsTest {
 
     /** Those of hosts, and those that programs give to what they make themselves. */
     private static List<Class<? extends Record>> records() {
-        List<Class<? extends Record>> all = new ArrayList<>(List.of(ProviderLimits.class, SharedStoreLimits.class));
+        List<Class<? extends Record>> all = new ArrayList<>(List.of(SharedStoreLimits.class));
         ServiceLoader.load(LimitRecords.class).forEach(module -> all.addAll(module.records()));
         return all;
     }

@@ -85,15 +85,15 @@ public final class ArcCache {
         }
     }
 
-    /** Takes a block that was read or written. */
-    public void put(Multihash hash, byte[] data) {
-        if (data.length > capacity) {
-            return;
+    /** Takes a block that was read or written; false if it is larger than the cache, or was here. */
+    public boolean put(Multihash hash, byte[] data) {
+        if (data.length > capacity || capacity == 0) {
+            return false;
         }
         lock.lock();
         try {
             if (recent.containsKey(hash) || frequent.containsKey(hash)) {
-                return;
+                return false;
             }
             if (recentGhosts.remove(hash)) {
                 ghostHits++;
@@ -109,6 +109,7 @@ public final class ArcCache {
                 add(recent, hash, data);
             }
             shrink(hash);
+            return true;
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,7 @@
 package libp2p.blocks.tier;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.StoreException;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.RepeatingTimer;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockSource;
 import libp2p.multiformats.Cid;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class TieredBlockStore implements BlockStore {
     private static final System.Logger LOG = System.getLogger(TieredBlockStore.class.getName());
     private static final int DROPPED_AT_ONCE = 64;
+    private static final Duration LONGEST_DEMOTION_PERIOD = Duration.ofHours(1);
 
     private final TierOptions options;
     private final ArcCache memory;
@@ -33,6 +36,7 @@ public final class TieredBlockStore implements BlockStore {
     private final AccessFrequency frequency;
     private final AccessFrequency onDisk;
     private final ReentrantLock dropping = new ReentrantLock();
+    private final RepeatingTimer demotion;
     private final AtomicLong memoryHits = new AtomicLong();
     private final AtomicLong diskHits = new AtomicLong();
     private final AtomicLong homeHits = new AtomicLong();
@@ -68,6 +72,7 @@ public final class TieredBlockStore implements BlockStore {
         memory = new ArcCache(options.memoryBytes(), options.ghosts());
         frequency = new AccessFrequency(environment, options.halfLife(), options.tracked());
         onDisk = new AccessFrequency(environment, options.halfLife(), Integer.MAX_VALUE);
+        demotion = new RepeatingTimer(environment, this::demote);
     }
 
     /**
@@ -126,10 +131,12 @@ public final class TieredBlockStore implements BlockStore {
         }
         boolean hot = frequency.read(hash) > options.promotion() - 1 + 1e-6 || options.promotion() <= 1;
         if (hot && data.length <= options.itemBytes()) {
-            promotions.incrementAndGet();
-            memory.put(hash, data);
+            boolean moved = memory.put(hash, data);
             if (!wasOnDisk) {
-                toDisk(Block.trusted(cid, data));
+                moved |= toDisk(Block.trusted(cid, data));
+            }
+            if (moved) {
+                promotions.incrementAndGet();
             }
         }
         return data;
@@ -162,9 +169,9 @@ public final class TieredBlockStore implements BlockStore {
         }
     }
 
-    private void toDisk(Block block) {
+    private boolean toDisk(Block block) {
         if (disk == null || block.size() > options.diskBytes()) {
-            return;
+            return false;
         }
         dropping.lock();
         try {
@@ -174,14 +181,16 @@ public final class TieredBlockStore implements BlockStore {
                     coldest = some(disk);
                 }
                 if (coldest.isEmpty()) {
-                    return;
+                    return false;
                 }
                 drop(disk, coldest);
             }
             disk.put(block);
             onDisk.read(block.cid().hash());
+            return true;
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "the disk before the store fails: " + e.getMessage());
+            return false;
         } finally {
             dropping.unlock();
         }
@@ -204,8 +213,27 @@ public final class TieredBlockStore implements BlockStore {
         demotions.addAndGet(hashes.size());
     }
 
+    /** Begins to {@link #demote} every so often, an hour at most, until this store is closed; called once. */
+    public void scheduleDemotion() {
+        demotion.arm(demotionPeriod());
+    }
+
+    private long demotionPeriod() {
+        return Math.min(options.demotion().toNanos(), LONGEST_DEMOTION_PERIOD.toNanos());
+    }
+
+    private void demote(RepeatingTimer again) {
+        again.arm(demotionPeriod());
+        try {
+            demote();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "the disk before the store fails: " + e.getMessage());
+        }
+    }
+
     /**
-     * Drops what was not read for the time of demotion from the caches; to be called now and then. Blocks for the disk.
+     * Drops what was not read for the time of demotion from the caches; see {@link #scheduleDemotion}. Blocks for the
+     * disk.
      */
     public void demote() throws IOException {
         List<Multihash> cold = frequency.unread(options.demotion());
@@ -289,14 +317,29 @@ public final class TieredBlockStore implements BlockStore {
         return home.lease();
     }
 
+    /** Drops blocks from the caches that were removed from the home store by another way. Blocks for the disk. */
+    public void forget(Collection<Multihash> hashes) throws IOException {
+        hashes.forEach(memory::remove);
+        if (disk != null) {
+            disk.delete(hashes);
+            onDisk.forget(hashes);
+        }
+    }
+
+    /** Closes all tiers but the home store, which stays as it is. Idempotent as far as the disk is. */
+    public void closeCaches() throws IOException {
+        demotion.close();
+        if (disk != null) {
+            disk.close();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         try {
             home.close();
         } finally {
-            if (disk != null) {
-                disk.close();
-            }
+            closeCaches();
         }
     }
 }

@@ -1,10 +1,15 @@
 package libp2p.core.peer;
 
 import java.util.List;
+import libp2p.core.connection.Connection;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.host.Host;
+import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 
 /**
- * The protocols that a peer named in identify, by family.
+ * The protocols that a peer named in identify, by family. An application may declare protocol ids that stand for
+ * something that it can do, such as {@code /example/gpu/1.0.0}; identify carries them, and identify push their changes.
  *
  * @param peer about whom
  * @param protocols protocol ids, sorted; empty if the peer has said nothing yet
@@ -17,6 +22,27 @@ public record Capabilities(PeerId peer, List<String> protocols) {
     /** The present knowledge of the peerstore; another identify or push may change it. */
     public static Capabilities of(Peerstore peerstore, PeerId peer) {
         return new Capabilities(peer, peerstore.protocols(peer));
+    }
+
+    /**
+     * Declares that a host can do something, until the registration is closed: peers see the protocol id, those that
+     * are connected at once. Streams that are opened for it are reset; a capability that has a protocol of its own needs
+     * no declaration.
+     *
+     * @param protocol an id that nothing else on the host handles
+     */
+    public static Registration declare(Host host, String protocol) {
+        return host.handle(protocol, stream -> stream.reset(ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED));
+    }
+
+    /** The connected peers that speak a protocol, or have declared it, sorted. */
+    public static List<PeerId> connectedWith(Host host, String protocol) {
+        return host.connections().stream()
+                .map(Connection::remotePeer)
+                .distinct()
+                .filter(peer -> of(host.peerstore(), peer).speaks(protocol))
+                .sorted()
+                .toList();
     }
 
     /** Whether the peer has said what it speaks. */

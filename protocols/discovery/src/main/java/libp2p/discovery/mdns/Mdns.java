@@ -23,6 +23,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.core.peer.Peerstore;
 import libp2p.core.routing.PeerRouting;
+import libp2p.discovery.dials.FoundPeerDials;
 import libp2p.discovery.mdns.dns.DnsMessage;
 import libp2p.discovery.mdns.dns.DnsName;
 import libp2p.discovery.mdns.dns.DnsType;
@@ -109,7 +110,7 @@ public final class Mdns implements HostService, PeerRouting {
         final DnsName service;
         final DnsName instance;
         final Neighbours neighbours;
-        final NeighbourDials dials;
+        final FoundPeerDials dials;
         final Alarm alarm;
         final RepeatingTimer checks;
         ServiceRecords advertised;
@@ -127,7 +128,8 @@ public final class Mdns implements HostService, PeerRouting {
             }
             this.instance = service.child(name.toString());
             this.neighbours = new Neighbours(service, host.peerId(), limits);
-            this.dials = new NeighbourDials(host, options.connections(), limits.dials());
+            this.dials = new FoundPeerDials(
+                    host, options.connections(), limits.dials(), "found on the local network");
             this.alarm = new Alarm(environment, ring);
             this.checks = new RepeatingTimer(environment, check);
             this.advertised = advertised(limits);

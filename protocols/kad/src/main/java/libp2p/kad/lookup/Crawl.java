@@ -2,6 +2,7 @@ package libp2p.kad.lookup;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -27,7 +28,8 @@ public final class Crawl {
     private final int most;
     private final RandomGenerator random;
     private final Map<PeerId, Contact> known = new HashMap<>();
-    private final Map<PeerId, Contact> answered = new HashMap<>();
+    private final Map<PeerId, Contact> answered = new LinkedHashMap<>();
+    private final Map<PeerId, Contact> asked = new LinkedHashMap<>();
     private final List<Request> next = new ArrayList<>();
     private int requests;
 
@@ -65,6 +67,7 @@ public final class Crawl {
         List<Request> round = List.copyOf(next);
         next.clear();
         requests += round.size();
+        round.forEach(request -> asked.put(request.peer().id(), request.peer()));
         return round;
     }
 
@@ -85,6 +88,13 @@ public final class Crawl {
     /** The servers that have answered. */
     public List<Contact> found() {
         return List.copyOf(answered.values());
+    }
+
+    /** The servers that were asked, and have not answered. */
+    public List<Contact> silent() {
+        return asked.values().stream()
+                .filter(contact -> !answered.containsKey(contact.id()))
+                .toList();
     }
 
     /** Requests that were made. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import libp2p.blocks.PinnedRecursivelyException;
 import libp2p.blocks.Pins;
 import libp2p.delegated.pinning.PinRequest;
 import libp2p.delegated.pinning.PinStatus;
@@ -216,7 +217,7 @@ final class Client {
     }
 
     private void direct(Cid root, Set<Multihash> hash) throws IOException {
-        // not by a command, which refuses this for a root that is pinned with all below it
+        // refused for a root that is pinned with all below it, which stays
         deed(Kind.PIN, Way.PIN, hash, root, "", () -> store.pin(root, Pins.Kind.DIRECT));
     }
 
@@ -326,11 +327,11 @@ final class Client {
         }
     }
 
-    /** What is asked for may fail because something is not here; other failures are those of a failing disk. */
+    /** What is asked for may fail because something is not here, or more is pinned; other failures are those of a failing disk. */
     private void ask(Asked asked) throws IOException {
         try {
             asked.run();
-        } catch (ContentException | libp2p.ipld.BlockNotFoundException absent) {
+        } catch (ContentException | libp2p.ipld.BlockNotFoundException | PinnedRecursivelyException refused) {
             return;
         } catch (IOException e) {
             if (!mayFail) {

@@ -51,11 +51,6 @@ final class Deed {
         return pin.root != null && pin.root.equals(root) && pin.owner.equals(owner);
     }
 
-    /** Whether less is kept for the same owner after it: nothing, or the root alone. */
-    boolean narrows(Deed pin) {
-        return kind == Kind.UNPIN || kind == Kind.PIN && blocks.size() < pin.blocks.size();
-    }
-
     /** Whether a fetcher does it, which ends a moment later. */
     boolean fetches() {
         return way == Way.FETCH

@@ -156,7 +156,7 @@ final class Ledger {
         if (stored.kind == Kind.PIN) {
             int unpinned = Deed.NEVER;
             for (Deed deed : deeds) {
-                if (deed.isOf(stored) && deed.end > stored.start && deed.narrows(stored)) {
+                if (deed.kind == Kind.UNPIN && deed.isOf(stored) && deed.end > stored.start) {
                     unpinned = Math.min(unpinned, deed.start);
                 }
             }

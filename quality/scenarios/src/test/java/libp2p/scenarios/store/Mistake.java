@@ -99,6 +99,12 @@ enum Mistake {
             "return owners.containsValue(Kind.RECURSIVE) ? Kind.RECURSIVE : Kind.DIRECT;",
             "return owners.containsValue(Kind.DIRECT) ? Kind.DIRECT : Kind.RECURSIVE;"),
 
+    /** A direct pin takes the place of a recursive one of the same owner. */
+    PIN_THAT_IS_REPLACED_BY_LESS(
+            "libp2p.blocks.Pins",
+            "if (old != null && old.length == 1 && old[0] == Kind.RECURSIVE.ordinal()) {",
+            "if (old != null && old.length == 2) {"),
+
     /** The last batch of an import is not awaited. */
     BATCH_THAT_IS_NOT_AWAITED("libp2p.blocks.BlockWriter", "awaitAtMost(-1, 0);", "awaitAtMost(MOST_BYTES, 1);"),
 

@@ -1,4 +1,4 @@
-package libp2p.kad;
+package libp2p.core.peer;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +10,16 @@ import libp2p.multiformats.multiaddr.Multiaddr;
  * farther: a peer of the internet has no business with addresses of this network or machine, and a dial there would be
  * one in its name.
  */
-enum AddressScope {
+public enum AddressScope {
+    /** Loopback, and addresses of a process. */
     MACHINE,
+    /** Private and link-local networks. */
     NETWORK,
+    /** Public addresses, and names. */
     INTERNET;
 
-    static AddressScope of(Multiaddr address) {
+    /** The reach of an address. */
+    public static AddressScope of(Multiaddr address) {
         IpScope scope = address.ipScope();
         if (scope == null) {
             return address.isLoopback() || address.protocols().isEmpty() ? MACHINE : ofName(address);
@@ -36,7 +40,7 @@ enum AddressScope {
     }
 
     /** The addresses that a peer reached so may be told, or may tell. */
-    List<Multiaddr> fitting(List<Multiaddr> addresses) {
+    public List<Multiaddr> fitting(List<Multiaddr> addresses) {
         List<Multiaddr> fitting = null; // most often all fit, and no list is made
         for (int i = 0; i < addresses.size(); i++) {
             Multiaddr address = addresses.get(i);

@@ -1,4 +1,4 @@
-package libp2p.discovery.mdns;
+package libp2p.discovery.dials;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -13,26 +13,35 @@ import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 
-/** Connects to peers of the local networks while there are few connections. Thread-safe; no method blocks. */
-final class NeighbourDials implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(NeighbourDials.class.getName());
+/** Connects to peers that were found, while there are few connections. Thread-safe; no method blocks. */
+public final class FoundPeerDials implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(FoundPeerDials.class.getName());
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Host host;
     private final int connections;
     private final int atOnce;
+    private final String reason;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<PeerId> dialed = new HashSet<>();
     private boolean closed;
 
-    NeighbourDials(Host host, int connections, int atOnce) {
+    /**
+     * Nothing is dialed yet.
+     *
+     * @param connections beyond which nobody is dialed; 0 for nobody
+     * @param atOnce dials that are under way at a time; further peers are passed over
+     * @param reason that the dials tell
+     */
+    public FoundPeerDials(Host host, int connections, int atOnce, String reason) {
         this.host = host;
         this.connections = connections;
         this.atOnce = atOnce;
+        this.reason = reason;
     }
 
-    /** These peers were heard. Those that failed a moment ago wait, as the back-off of the host says. */
-    void found(List<PeerAddress> peers) {
+    /** These peers were found. Those that failed a moment ago wait, as the back-off of the host says. */
+    public void found(List<PeerAddress> peers) {
         if (peers.isEmpty() || connections == 0) {
             return;
         }
@@ -46,7 +55,7 @@ final class NeighbourDials implements AutoCloseable {
             }
             PeerId id = peer.peer();
             if (id != null && !connected.contains(id) && begin(id)) {
-                host.environment().start("mdns-dial", () -> dial(peer, id));
+                host.environment().start("found-peer-dial", () -> dial(peer, id));
             }
         }
     }
@@ -73,9 +82,9 @@ final class NeighbourDials implements AutoCloseable {
         try {
             host.connect(
                     peer,
-                    DialOptions.DEFAULT.withoutRouting().withTimeout(TIMEOUT).withReason("found on the local network"));
+                    DialOptions.DEFAULT.withoutRouting().withTimeout(TIMEOUT).withReason(reason));
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> "a peer on the local network was not reached: " + e.getMessage());
+            LOG.log(Level.DEBUG, () -> "a peer that was found is not reached: " + e.getMessage());
         } finally {
             lock.lock();
             try {

@@ -1,0 +1,2 @@
+/** Connecting to the peers that a discovery finds. */
+package libp2p.discovery.dials;
