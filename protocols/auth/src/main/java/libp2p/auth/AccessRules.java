@@ -58,14 +58,16 @@ public final class AccessRules implements Authorizer, HostService {
      * Reads a file of rules, one a line, in order; blocks. Empty lines and those that start with {@code #} say nothing.
      *
      * <pre>
-     * # ALLOW|DENY  inbound|outbound|both  PROTOCOL|FAMILY/*|*  PEER|*
+     * # ALLOW|DENY  inbound|outbound|both  PROTOCOL|FAMILY/*|*  PEER|role:NAME|*
      * allow both    /ipfs/*       *
      * allow inbound /files/1.0.0  12D3KooW…
+     * allow inbound /admin/1.0.0  role:admin
+     * role admin 12D3KooW…
      * default deny
      * </pre>
      *
-     * <p>Without a line {@code default …} everything else is denied. {@link FileRules} also follow the file when it
-     * changes.
+     * <p>Without a line {@code default …} everything else is denied. A peer has the role of the last line {@code role …}
+     * that names it, else it is a guest. {@link FileRules} also follow the file when it changes.
      *
      * @throws libp2p.multiformats.MalformedException naming the line that is wrong, and why
      */
