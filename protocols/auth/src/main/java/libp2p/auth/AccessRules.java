@@ -166,6 +166,16 @@ public final class AccessRules implements Authorizer, HostService {
         return decisive(now, connection, direction, protocol).map(Rule::effect).orElse(now.fallback()) == Effect.ALLOW;
     }
 
+    private boolean stillPermits(Connection connection, Direction direction, String protocol) {
+        Policy now = policy;
+        for (Rule rule : now.rules()) {
+            if (rule.stillApplies(connection, direction, protocol)) {
+                return rule.effect() == Effect.ALLOW;
+            }
+        }
+        return now.fallback() == Effect.ALLOW;
+    }
+
     /** Resets the open streams that would be refused now; to be called when a {@link Subject} has changed its mind. */
     public void recheck() {
         Host running = host;
@@ -174,7 +184,7 @@ public final class AccessRules implements Authorizer, HostService {
         }
         for (Connection connection : running.connections()) {
             for (Stream stream : connection.streams()) {
-                if (!permits(connection, stream.direction(), stream.protocol())) {
+                if (!stillPermits(connection, stream.direction(), stream.protocol())) {
                     stream.reset(ErrorCode.STREAM_GATED);
                 }
             }
