@@ -21,6 +21,7 @@ import (
 	dssync "github.com/ipfs/go-datastore/sync"
 	carv2 "github.com/ipld/go-car/v2"
 	"github.com/libp2p/go-libp2p"
+	"github.com/libp2p/go-libp2p/core/crypto"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
 	ma "github.com/multiformats/go-multiaddr"
@@ -50,6 +51,7 @@ type node struct {
 	swap   *swapper
 	web    *web
 	small  *small
+	auth   *authenticated
 }
 
 func main() {
@@ -63,17 +65,27 @@ func main() {
 	listen := flag.String("listen", "/ip4/127.0.0.1/tcp/0", "where to listen")
 	car := flag.String("car", "", "an archive whose blocks are here from the start")
 	version := flag.String("bitswap", "1.2.0", "the version of Bitswap that is spoken: 1.0.0, 1.1.0, 1.2.0")
+	key := flag.String("key", "ed25519", "the type of the key: ed25519, secp256k1, ecdsa, rsa")
 	flag.Parse()
-	if err := run(*listen, *car, *version); err != nil {
+	if err := run(*listen, *car, *version, *key); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(listen, car, version string) error {
+func run(listen, car, version, key string) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	h, err := libp2p.New(libp2p.ListenAddrStrings(listen), libp2p.DisableRelay(), libp2p.DisableMetrics(),
+	types := map[string]int{"ed25519": crypto.Ed25519, "secp256k1": crypto.Secp256k1, "ecdsa": crypto.ECDSA, "rsa": crypto.RSA}
+	kind, known := types[key]
+	if !known {
+		return fmt.Errorf("no type of keys is called %q", key)
+	}
+	private, _, err := crypto.GenerateKeyPair(kind, 2048)
+	if err != nil {
+		return err
+	}
+	h, err := libp2p.New(libp2p.Identity(private), libp2p.ListenAddrStrings(listen), libp2p.DisableRelay(), libp2p.DisableMetrics(),
 		libp2p.DisableIdentifyAddressDiscovery())
 	if err != nil {
 		return err
@@ -89,6 +101,7 @@ func run(listen, car, version string) error {
 	n.sync = newSyncer(ctx, h, blocks)
 	n.swap = newSwapper(ctx, h, blocks, version)
 	n.small = newSmall(h)
+	n.auth = newAuthenticated(h)
 	if n.web, err = newWeb(h, blocks); err != nil {
 		return err
 	}
@@ -167,6 +180,17 @@ func (n *node) obey(ctx context.Context, words []string) (fields, error) {
 			return nil, err
 		}
 		return n.small.get(ctx, info, arg(2))
+	case "trust":
+		return n.auth.trust(arg(1))
+	case "challenge", "forge", "proof":
+		info, err := address(arg(1))
+		if err != nil {
+			return nil, err
+		}
+		if words[0] == "proof" {
+			return n.auth.ask(ctx, info)
+		}
+		return n.auth.authenticate(ctx, info, words[0] == "forge")
 	case "auth":
 		return n.web.authenticate(ctx, arg(1))
 	}

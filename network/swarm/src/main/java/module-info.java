@@ -6,6 +6,7 @@ module libp2p.swarm {
     requires jdk.management;
 
     exports libp2p.swarm;
+    exports libp2p.swarm.breaker;
     exports libp2p.swarm.connmgr;
     exports libp2p.swarm.events;
     exports libp2p.swarm.gate;

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Stream;
+import libp2p.auth.AccessControlList;
+import libp2p.auth.Permission;
+import libp2p.auth.Role;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.GatedException;
@@ -71,6 +77,32 @@ class DataDirectoryTest {
                                         .singleElement()
                                         .isInstanceOf(GatedException.class));
             }
+        }
+    }
+
+    /** A copy of the folder of a running host is what a process leaves that is killed. */
+    @Test
+    void rolesAreThereAfterAKill() throws IOException {
+        PeerId peer = PeerId.parse("12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA");
+        Path killed = folder.resolve("killed");
+        AccessControlList roles = new AccessControlList();
+        try (Host host =
+                Libp2p.host().dataDirectory(folder.resolve("data")).with(roles).start()) {
+            roles.define(new Role("auditor"), Set.of(Permission.READ, Permission.ADMIN));
+            roles.assignRole(host.peerId(), Role.MODERATOR);
+            roles.assignRole(peer, new Role("auditor"));
+            Files.createDirectory(killed);
+            try (Stream<Path> files = Files.list(folder.resolve("data"))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.copy(file, killed.resolve(file.getFileName()));
+                }
+            }
+        }
+        AccessControlList again = new AccessControlList();
+        try (Host host = Libp2p.host().dataDirectory(killed).with(again).start()) {
+            assertThat(again.role(host.peerId())).isEqualTo(Role.MODERATOR);
+            assertThat(again.hasPermission(peer, Permission.ADMIN)).isTrue();
+            assertThat(again.hasPermission(peer, Permission.WRITE)).isFalse();
         }
     }
 

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
         description = "Instruments for tests and benchmarks, each with hosts of its own.",
         mixinStandardHelpOptions = true,
         subcommands = {
+            AuthenticateCommand.class,
             BusyPingCommand.class,
             ConnectsCommand.class,
             HalfCloseCommand.class,

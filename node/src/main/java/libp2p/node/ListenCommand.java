@@ -28,10 +28,21 @@ final class ListenCommand implements java.util.concurrent.Callable<Integer> {
             description = "Addresses to listen on; default: /ip4/127.0.0.1/tcp/0.")
     private List<String> listen = List.of("/ip4/127.0.0.1/tcp/0");
 
+    @Option(
+            names = "--trust",
+            paramLabel = "PEER",
+            description = "Challenges these peers by /auth/1.0.0, and proves its identity by /auth/2.0.0.")
+    private List<String> trusted = List.of();
+
     @Override
     public Integer call() throws Exception {
         options.json = true;
-        options.addition = builder -> dht.addTo(builder, false);
+        options.addition = builder -> {
+            dht.addTo(builder, false);
+            if (!trusted.isEmpty()) {
+                AuthenticateCommand.serve(builder, trusted);
+            }
+        };
         return new Server(options, listen)
                 .with(EnumSet.of(Server.Trial.PERF, Server.Trial.ECHO))
                 .run();

@@ -52,6 +52,31 @@ class AccessOptionTest {
     }
 
     @Test
+    void aRuleIsAboutARoleThatTheFileGives() throws Exception {
+        try (Host client = Libp2p.host().start();
+                Host host = options("""
+                        allow both /ipfs/* *
+                        allow inbound /echo/* role:moderator
+                        role moderator %s
+                        """.formatted(client.peerId())).host()
+                        .listen("/ip4/127.0.0.1/tcp/0")
+                        .with(new Echo())
+                        .start();
+                Host guest = Libp2p.host().start()) {
+            PeerAddress address = PeerAddress.of(host.peerId(), host.addresses());
+            assertThat(echo(client, address)).isEqualTo(7);
+            assertThatThrownBy(() -> echo(guest, address)).isInstanceOf(StreamResetException.class);
+        }
+    }
+
+    private static int echo(Host client, PeerAddress address) throws IOException {
+        return client.open(address, Echo.PROTOCOL, stream -> {
+            stream.write(new byte[] {7});
+            return stream.input().read();
+        });
+    }
+
+    @Test
     void theFileIsReadAgainOnRequestAndAMistakeInItChangesNothing() throws Exception {
         IdentityOptions options = options("allow both /ipfs/* *");
         String data = folder.resolve("data").toString();

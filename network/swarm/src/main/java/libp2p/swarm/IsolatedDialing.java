@@ -21,6 +21,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.transport.Transport;
+import libp2p.swarm.breaker.CircuitBreakers;
 import libp2p.swarm.connection.ConnectionContext;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.connection.Handlers;
@@ -28,7 +29,6 @@ import libp2p.swarm.connection.SwarmConnection;
 import libp2p.swarm.dial.AddressResolver;
 import libp2p.swarm.dial.Backoff;
 import libp2p.swarm.dial.BlackHoleDetector;
-import libp2p.swarm.dial.CircuitBreakers;
 import libp2p.swarm.dial.DialContext;
 import libp2p.swarm.dial.DialSlots;
 import libp2p.swarm.dial.Dialer;
@@ -126,7 +126,10 @@ final class IsolatedDialing implements IsolatedDialer {
                 AddressResolver.of(environment, transports, limits.resolving()),
                 new Backoff(environment, limits.dialing().remembered()),
                 blackHoles,
-                new CircuitBreakers(environment, limits.dialing().remembered()),
+                new CircuitBreakers(
+                        environment,
+                        CircuitBreakers.Options.DEFAULT.withPeers(
+                                limits.dialing().remembered())),
                 new WeightedPeerSelector(environment, limits.dialing().remembered()),
                 slots,
                 null,

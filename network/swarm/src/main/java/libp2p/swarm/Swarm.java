@@ -45,6 +45,7 @@ import libp2p.core.routing.PeerRouting;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.breaker.CircuitBreakers;
 import libp2p.swarm.connection.ConnectionContext;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.connection.Handlers;
@@ -52,7 +53,6 @@ import libp2p.swarm.connection.SwarmConnection;
 import libp2p.swarm.dial.AddressResolver;
 import libp2p.swarm.dial.Backoff;
 import libp2p.swarm.dial.BlackHoleDetector;
-import libp2p.swarm.dial.CircuitBreakers;
 import libp2p.swarm.dial.DialContext;
 import libp2p.swarm.dial.DialSlots;
 import libp2p.swarm.dial.Dialer;
@@ -138,7 +138,10 @@ public final class Swarm implements Host {
                 AddressResolver.of(environment, transports, limits.resolving()),
                 new Backoff(environment, limits.dialing().remembered()),
                 blackHoles,
-                new CircuitBreakers(environment, limits.dialing().remembered()),
+                new CircuitBreakers(
+                        environment,
+                        CircuitBreakers.Options.DEFAULT.withPeers(
+                                limits.dialing().remembered())),
                 selector,
                 slots,
                 routing(parts),

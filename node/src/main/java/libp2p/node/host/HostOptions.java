@@ -74,8 +74,8 @@ public class HostOptions {
             names = "--access",
             paramLabel = "FILE",
             description = "Rules, one a line, of which the first that fits decides who may use which protocol: "
-                    + "allow|deny inbound|outbound|both PROTOCOL|FAMILY/*|* PEER|*; the last may be: default allow. "
-                    + "Changes of the file hold within seconds.")
+                    + "allow|deny inbound|outbound|both PROTOCOL|FAMILY/*|* PEER|role:NAME|*; the last may be: default allow. "
+                    + "The line: role NAME PEER gives a peer a role in place of guest. Changes of the file hold within seconds.")
     @Nullable
     private Path access;
 

@@ -58,14 +58,16 @@ public final class AccessRules implements Authorizer, HostService {
      * Reads a file of rules, one a line, in order; blocks. Empty lines and those that start with {@code #} say nothing.
      *
      * <pre>
-     * # ALLOW|DENY  inbound|outbound|both  PROTOCOL|FAMILY/*|*  PEER|*
+     * # ALLOW|DENY  inbound|outbound|both  PROTOCOL|FAMILY/*|*  PEER|role:NAME|*
      * allow both    /ipfs/*       *
      * allow inbound /files/1.0.0  12D3KooW…
+     * allow inbound /admin/1.0.0  role:admin
+     * role admin 12D3KooW…
      * default deny
      * </pre>
      *
-     * <p>Without a line {@code default …} everything else is denied. {@link FileRules} also follow the file when it
-     * changes.
+     * <p>Without a line {@code default …} everything else is denied. A peer has the role of the last line {@code role …}
+     * that names it, else it is a guest. {@link FileRules} also follow the file when it changes.
      *
      * @throws libp2p.multiformats.MalformedException naming the line that is wrong, and why
      */
@@ -164,6 +166,16 @@ public final class AccessRules implements Authorizer, HostService {
         return decisive(now, connection, direction, protocol).map(Rule::effect).orElse(now.fallback()) == Effect.ALLOW;
     }
 
+    private boolean stillPermits(Connection connection, Direction direction, String protocol) {
+        Policy now = policy;
+        for (Rule rule : now.rules()) {
+            if (rule.stillApplies(connection, direction, protocol)) {
+                return rule.effect() == Effect.ALLOW;
+            }
+        }
+        return now.fallback() == Effect.ALLOW;
+    }
+
     /** Resets the open streams that would be refused now; to be called when a {@link Subject} has changed its mind. */
     public void recheck() {
         Host running = host;
@@ -172,7 +184,7 @@ public final class AccessRules implements Authorizer, HostService {
         }
         for (Connection connection : running.connections()) {
             for (Stream stream : connection.streams()) {
-                if (!permits(connection, stream.direction(), stream.protocol())) {
+                if (!stillPermits(connection, stream.direction(), stream.protocol())) {
                     stream.reset(ErrorCode.STREAM_GATED);
                 }
             }

@@ -10,6 +10,7 @@ import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.Authorizer;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.core.host.Registration;
 import libp2p.core.resource.Direction;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,14 @@ public final class FileRules implements Authorizer, HostService {
     private String problem = "";
     private volatile @Nullable RepeatingTimer timer;
 
-    private FileRules(Path file, String text) {
+    private final @Nullable AccessControlList roles;
+    private volatile Registration changes = () -> {};
+
+    private FileRules(Path file, String text, @Nullable AccessControlList roles) {
         this.file = file;
         this.text = text;
-        this.rules = new AccessRules(RulesFile.parse(text));
+        this.roles = roles;
+        this.rules = new AccessRules(parse(text));
     }
 
     /**
@@ -41,7 +46,24 @@ public final class FileRules implements Authorizer, HostService {
      * @throws libp2p.multiformats.MalformedException naming the line that is wrong, and why
      */
     public static FileRules open(Path file) throws IOException {
-        return new FileRules(file, RulesFile.text(file));
+        return new FileRules(file, RulesFile.text(file), null);
+    }
+
+    /**
+     * As {@link #open(Path)}; peers to which the file gives no role have that of a list. A change of the list holds at
+     * once, also for open streams.
+     *
+     * @param roles of peers, with those that its own rules name
+     */
+    public static FileRules open(Path file, AccessControlList roles) throws IOException {
+        return new FileRules(file, RulesFile.text(file), roles);
+    }
+
+    private AccessRules.Policy parse(String content) {
+        AccessControlList others = roles;
+        return others == null
+                ? RulesFile.parse(content)
+                : RulesFile.parse(content, others::role, others::isDefined);
     }
 
     /** The rules that hold now; what is changed in them holds until the file changes. */
@@ -63,7 +85,7 @@ public final class FileRules implements Authorizer, HostService {
             if (now.equals(text)) {
                 return false;
             }
-            AccessRules.Policy policy = RulesFile.parse(now);
+            AccessRules.Policy policy = parse(now);
             text = now;
             rules.replace(policy);
             return true;
@@ -80,6 +102,9 @@ public final class FileRules implements Authorizer, HostService {
     @Override
     public void start(Host host) {
         rules.start(host);
+        if (roles != null) {
+            changes = roles.onChange(rules::recheck);
+        }
         RepeatingTimer looks = new RepeatingTimer(host.environment(), again -> look(host, again));
         timer = looks;
         looks.arm(AccessLimits.DEFAULT.filePause().toNanos());
@@ -111,6 +136,7 @@ public final class FileRules implements Authorizer, HostService {
         if (looks != null) {
             looks.close();
         }
+        changes.close();
         rules.close();
     }
 }

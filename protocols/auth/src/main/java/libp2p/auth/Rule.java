@@ -73,6 +73,11 @@ public record Rule(Effect effect, Subject subject, ProtocolPattern protocols, Se
         return directions.contains(direction) && protocols.matches(protocol) && subject.includes(connection);
     }
 
+    /** As {@link #applies} for a stream that is open. */
+    boolean stillApplies(Connection connection, Direction direction, String protocol) {
+        return directions.contains(direction) && protocols.matches(protocol) && subject.stillIncludes(connection);
+    }
+
     /** As in a file of rules. */
     @Override
     public String toString() {

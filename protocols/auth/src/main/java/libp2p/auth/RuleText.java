@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.Direction;
 import libp2p.multiformats.MalformedException;
@@ -14,15 +15,28 @@ final class RuleText {
 
     private RuleText() {}
 
-    /** @throws MalformedException saying what is wrong */
-    static Rule parse(String line) {
+    /**
+     * Reads a line.
+     *
+     * @param roles of peers, for a rule about a role
+     * @throws MalformedException saying what is wrong
+     */
+    static Rule parse(String line, Function<PeerId, Role> roles) {
         List<String> words = List.of(line.split("\\s+"));
         if (words.size() != 4) {
             throw new MalformedException(
                     "a rule has four words, such as 'allow inbound /files/* 12D3KooW…', not " + words.size());
         }
-        Subject subject = words.get(3).equals("*") ? Subject.ANYBODY : Subject.peer(peer(words.get(3)));
-        return new Rule(effect(words.get(0)), subject, ProtocolPattern.parse(words.get(2)), directions(words.get(1)));
+        return new Rule(effect(words.get(0)), subject(words.get(3), roles), ProtocolPattern.parse(words.get(2)), directions(words.get(1)));
+    }
+
+    private static Subject subject(String word, Function<PeerId, Role> roles) {
+        if (word.equals("*")) {
+            return Subject.ANYBODY;
+        }
+        return word.startsWith(RoleSubject.PREFIX)
+                ? new RoleSubject(new Role(word.substring(RoleSubject.PREFIX.length())), roles)
+                : Subject.peer(peer(word));
     }
 
     static Effect effect(String word) {
@@ -43,12 +57,12 @@ final class RuleText {
         };
     }
 
-    private static PeerId peer(String word) {
+    static PeerId peer(String word) {
         try {
             return PeerId.parse(word);
         } catch (IllegalArgumentException e) {
             throw new MalformedException(
-                    MalformedException.quote(word) + " is neither * nor a peer id: " + e.getMessage());
+                    MalformedException.quote(word) + " is neither * nor role:NAME nor a peer id: " + e.getMessage());
         }
     }
 

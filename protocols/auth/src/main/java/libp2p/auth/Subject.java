@@ -26,6 +26,14 @@ public interface Subject {
     /** Whether the remote peer of a connection, which has proved its identity, is meant. */
     boolean includes(Connection connection);
 
+    /**
+     * As {@link #includes}, for a stream that was admitted and is looked at again. Must not wait for the peer: those
+     * with other peers are next. The default asks as for a new stream.
+     */
+    default boolean stillIncludes(Connection connection) {
+        return includes(connection);
+    }
+
     /** One peer. */
     static Subject peer(PeerId peer) {
         return new Peer(peer);

@@ -31,7 +31,7 @@ class AccessRulesTest {
                 });
     }
 
-    private static boolean inbound(AccessRules rules, PeerId peer, String protocol) {
+    static boolean inbound(AccessRules rules, PeerId peer, String protocol) {
         return rules.permits(with(peer), Direction.INBOUND, protocol);
     }
 
@@ -175,13 +175,13 @@ class AccessRulesTest {
         assertWrong("allow both *", "line 1: a rule has four words", "not 3");
         assertWrong("\npermit both * *", "line 2: \"permit\" is neither allow nor deny");
         assertWrong("allow up * *", "\"up\" is not inbound, outbound or both");
-        assertWrong("allow both * bob", "\"bob\" is neither * nor a peer id");
+        assertWrong("allow both * bob", "\"bob\" is neither * nor role:NAME nor a peer id");
         assertWrong("allow both /a*/b *", "line 1: not a protocol such as");
         assertWrong("default maybe", "\"maybe\" is neither allow nor deny");
         assertWrong("deny both * *\n".repeat(1025), "line 1025: more than 1024 rules");
     }
 
-    private static void assertWrong(String text, String... parts) {
+    static void assertWrong(String text, String... parts) {
         assertThatThrownBy(() -> RulesFile.parse(text))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContainingAll(parts);

@@ -16,6 +16,7 @@ import libp2p.core.resource.ResourceManager;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.breaker.CircuitBreakers;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.limits.DialLimits;
 import org.jspecify.annotations.Nullable;

@@ -11,6 +11,7 @@ import libp2p.core.connection.DialException;
 import libp2p.core.connection.GatedException;
 import libp2p.core.connection.HostClosedException;
 import libp2p.core.environment.Deadline;
+import libp2p.core.failure.NetworkFailure;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
@@ -19,6 +20,8 @@ import libp2p.core.resource.LimitExceededException;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.DialRequest.Purpose;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.breaker.CircuitBreakers;
+import libp2p.swarm.breaker.CircuitOpenException;
 import libp2p.swarm.connection.SwarmConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -231,8 +234,8 @@ public final class Dialer implements AutoCloseable {
     private CircuitBreakers.Permit permit(PeerId peer) throws DialException {
         try {
             return context.breakers().enter(peer);
-        } catch (IOException open) {
-            throw new DialException(peer, String.valueOf(open.getMessage()), new LinkedHashMap<>());
+        } catch (CircuitOpenException open) {
+            throw new DialException(peer, NetworkFailure.plainText(open), new LinkedHashMap<>());
         }
     }
 

@@ -21,6 +21,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.transport.DialRequest.Purpose;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.breaker.CircuitBreakers;
 import libp2p.swarm.connection.SwarmConnection;
 import org.jspecify.annotations.Nullable;
 

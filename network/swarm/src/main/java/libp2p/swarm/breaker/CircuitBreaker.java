@@ -1,32 +1,16 @@
-package libp2p.swarm.dial;
+package libp2p.swarm.breaker;
 
-import java.time.Duration;
+import libp2p.swarm.breaker.CircuitBreakers.Options;
+import libp2p.swarm.breaker.CircuitBreakers.State;
 
 /**
- * A circuit breaker: whether one peer is worth trying. Closed, every caller may; after a number of failures in a row it
- * opens, and none may; after a while it is half open, and one may: success closes it, failure opens it again. The
- * outcome of a dial that began before the state changed says nothing about the new one and is ignored. A state machine
- * without time, threads or locks of its own.
+ * A circuit breaker: whether one peer is worth trying. Closed, all may; after a number of failures in a row it opens, and none
+ * may; after a while it is half open, and one may: success closes it, failure opens it again. The outcome of an attempt
+ * that began before the state changed says nothing about the new one and is ignored. A state machine without time,
+ * threads or locks of its own.
  */
 final class CircuitBreaker {
-    /** The states. */
-    enum State {
-        CLOSED,
-        OPEN,
-        HALF_OPEN
-    }
-
-    /**
-     * When a breaker opens, and for how long.
-     *
-     * @param failures in a row that open it
-     * @param open how long no caller may try; also how long the one who may try when it is half open has for it
-     */
-    record Options(int failures, Duration open) {
-        static final Options DEFAULT = new Options(5, Duration.ofSeconds(30));
-    }
-
-    /** No caller may try. */
+    /** None may try. */
     static final long REFUSED = -1;
 
     private final Options options;
@@ -45,6 +29,11 @@ final class CircuitBreaker {
         if (state == State.OPEN && now - changed >= options.open().toNanos()) {
             become(State.HALF_OPEN, now);
         }
+        return state;
+    }
+
+    /** The state that it had last; an open one may be half open by now. */
+    State lastState() {
         return state;
     }
 
@@ -97,7 +86,7 @@ final class CircuitBreaker {
         become(State.CLOSED, now);
     }
 
-    /** Nanoseconds until a caller may try, at least 0. */
+    /** Nanoseconds until one may try, at least 0. */
     long remaining(long now) {
         return state == State.CLOSED ? 0 : Math.max(0, options.open().toNanos() - (now - changed));
     }

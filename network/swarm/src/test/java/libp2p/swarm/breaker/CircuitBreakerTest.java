@@ -1,14 +1,18 @@
-package libp2p.swarm.dial;
+package libp2p.swarm.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.simulator.Simulation;
+import libp2p.swarm.breaker.CircuitBreakers.Options;
+import libp2p.swarm.breaker.CircuitBreakers.State;
 import libp2p.swarm.testing.Peers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,8 +53,8 @@ class CircuitBreakerTest {
         "e f e f e f e f e f 30 e r f, CLOSED",
         "e a e a e a e a e a e a e, CLOSED",
     })
-    void followsTheTable(String events, CircuitBreaker.State state) {
-        CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.Options.DEFAULT);
+    void followsTheTable(String events, State state) {
+        CircuitBreaker breaker = new CircuitBreaker(Options.DEFAULT);
         List<Long> tickets = new ArrayList<>();
         long now = Duration.ofHours(1).toNanos();
         for (String event : events.isEmpty() ? new String[0] : events.split(" ", -1)) {
@@ -76,21 +80,21 @@ class CircuitBreakerTest {
     @Test
     void halfOpenNeverAdmitsTwoWhateverHappens() {
         SplittableRandom random = new SplittableRandom(1);
-        CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.Options.DEFAULT);
+        CircuitBreaker breaker = new CircuitBreaker(Options.DEFAULT);
         List<Long> tickets = new ArrayList<>();
         long now = 1;
         long admitted = Long.MIN_VALUE;
         long admittedAt = 0;
         for (int i = 0; i < 200_000; i++) {
             now += random.nextLong(Duration.ofSeconds(8).toNanos());
-            CircuitBreaker.State before = breaker.state(now);
+            State before = breaker.state(now);
             if (tickets.isEmpty() || random.nextInt(3) == 0) {
                 long ticket = breaker.enter(now);
                 assertThat(ticket == CircuitBreaker.REFUSED)
                         .as("closed always admits, open never")
-                        .isIn(before != CircuitBreaker.State.CLOSED, before == CircuitBreaker.State.OPEN);
+                        .isIn(before != State.CLOSED, before == State.OPEN);
                 if (ticket != CircuitBreaker.REFUSED) {
-                    if (before == CircuitBreaker.State.HALF_OPEN) {
+                    if (before == State.HALF_OPEN) {
                         assertThat(tickets.contains(admitted) && now - admittedAt < 30_000_000_000L)
                                 .isFalse();
                         admitted = ticket;
@@ -113,13 +117,13 @@ class CircuitBreakerTest {
     @Test
     void everyPeerHasABreakerOfItsOwnAndTheErrorSaysHowLongToWait() {
         Simulation.run(1, simulation -> {
-            CircuitBreakers breakers = new CircuitBreakers(simulation.host("a"), 10);
+            CircuitBreakers breakers = new CircuitBreakers(simulation.host("a"), Options.DEFAULT.withPeers(10));
             for (int i = 0; i < 5; i++) {
                 breakers.enter(Peers.id(1)).failed();
             }
             simulation.sleep(Duration.ofSeconds(18));
             assertThatThrownBy(() -> breakers.enter(Peers.id(1)))
-                    .isInstanceOf(IOException.class)
+                    .isInstanceOf(CircuitOpenException.class)
                     .hasMessageContaining("failed 5 times in a row")
                     .hasMessageContaining("12000 ms");
             breakers.enter(Peers.id(2)).succeeded();
@@ -136,7 +140,7 @@ class CircuitBreakerTest {
     @Test
     void aPeerReachedByOtherMeansIsTriedAgain() {
         Simulation.run(1, simulation -> {
-            CircuitBreakers breakers = new CircuitBreakers(simulation.host("a"), 10);
+            CircuitBreakers breakers = new CircuitBreakers(simulation.host("a"), Options.DEFAULT.withPeers(10));
             for (int i = 0; i < 5; i++) {
                 breakers.enter(Peers.id(1)).failed();
             }
@@ -148,11 +152,89 @@ class CircuitBreakerTest {
     @Test
     void remembersABoundedNumberOfPeers() {
         Simulation.run(1, simulation -> {
-            CircuitBreakers breakers = new CircuitBreakers(simulation.host("a"), 100);
+            CircuitBreakers breakers = new CircuitBreakers(simulation.host("a"), Options.DEFAULT.withPeers(100));
             for (int i = 0; i < 10_000; i++) {
                 breakers.enter(Peers.id(i)).failed();
             }
             assertThat(breakers.size()).isEqualTo(100);
         });
+    }
+
+    /** The table of the seed's {@code Call}, with a listener as its {@code onStateChange}. */
+    @Test
+    void callsAreCountedByTheirOutcomeAndChangesAreTold() {
+        Simulation.run(1, simulation -> {
+            List<String> changes = new ArrayList<>();
+            CircuitBreakers breakers = new CircuitBreakers(
+                    simulation.host("a"),
+                    Options.DEFAULT,
+                    (peer, from, to) -> changes.add(from + " " + to + (peer.equals(Peers.id(1)) ? "" : " of another")));
+            assertThat(breakers.<String, RuntimeException>call(Peers.id(1), () -> "answer"))
+                    .isEqualTo("answer");
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> fail(breakers, new IOException("no answer")))
+                        .hasMessage("no answer");
+            }
+            assertThat(breakers.state(Peers.id(1))).isEqualTo(State.OPEN);
+            assertThatThrownBy(() -> fail(breakers, new AssertionError("tried")))
+                    .isInstanceOfSatisfying(CircuitOpenException.class, open -> {
+                        assertThat(open.peer()).isEqualTo(Peers.id(1));
+                        assertThat(open.failures()).isEqualTo(5);
+                        assertThat(open.remaining()).isEqualTo(Duration.ofSeconds(30));
+                        assertThat(open.isRetryable()).isTrue();
+                    });
+            simulation.sleep(Duration.ofSeconds(30));
+            assertThat(breakers.state(Peers.id(1))).isEqualTo(State.HALF_OPEN);
+            assertThatThrownBy(() -> fail(breakers, new DeadlineExceededException("late")))
+                    .hasMessageContaining("late");
+            simulation.sleep(Duration.ofSeconds(30));
+            breakers.<Boolean, IOException>call(Peers.id(1), () -> {
+                assertThat(breakers.state(Peers.id(1))).isEqualTo(State.HALF_OPEN);
+                assertThatThrownBy(() -> fail(breakers, new AssertionError("tried")))
+                        .as("another call meanwhile; the seed would wait for it under its lock")
+                        .isInstanceOf(CircuitOpenException.class);
+                return true;
+            });
+            assertThat(breakers.size()).isZero();
+            assertThat(changes)
+                    .containsExactly(
+                            "CLOSED OPEN", "OPEN HALF_OPEN", "HALF_OPEN OPEN", "OPEN HALF_OPEN", "HALF_OPEN CLOSED");
+        });
+    }
+
+    /** An interrupt and an error of this program say nothing about the peer, and give the place back. */
+    @Test
+    void interruptsAndErrorsAreNoFailuresOfThePeer() {
+        Simulation.run(1, simulation -> {
+            CircuitBreakers breakers =
+                    new CircuitBreakers(simulation.host("a"), new Options(1, Duration.ofSeconds(9), 3));
+            assertThatThrownBy(() -> fail(breakers, new InterruptedIOException()))
+                    .isNotNull();
+            assertThatThrownBy(() -> fail(breakers, new InterruptedException())).isNotNull();
+            assertThatThrownBy(() -> fail(breakers, new StackOverflowError())).isNotNull();
+            assertThat(breakers.state(Peers.id(1))).isEqualTo(State.CLOSED);
+            assertThatThrownBy(() -> fail(breakers, new IOException())).isNotNull();
+            simulation.sleep(Duration.ofSeconds(9));
+            assertThatThrownBy(() -> fail(breakers, new InterruptedException())).isNotNull();
+            assertThatThrownBy(() -> fail(breakers, new StackOverflowError())).isNotNull();
+            breakers.enter(Peers.id(1)).succeeded();
+            assertThat(breakers.state(Peers.id(1))).isEqualTo(State.CLOSED);
+        });
+    }
+
+    private static void fail(CircuitBreakers breakers, Throwable outcome) throws Exception {
+        breakers.<String, Exception>call(Peers.id(1), () -> {
+            if (outcome instanceof Exception exception) {
+                throw exception;
+            }
+            throw (Error) outcome;
+        });
+    }
+
+    @Test
+    void breakersThatNeverOpenOrNeverCloseAreRefused() {
+        assertThatThrownBy(() -> new Options(0, Duration.ofSeconds(1), 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Options(1, Duration.ZERO, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Options(1, Duration.ofSeconds(1), 0)).isInstanceOf(IllegalArgumentException.class);
     }
 }
