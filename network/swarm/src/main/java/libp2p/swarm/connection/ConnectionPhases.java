@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionPhases {
     private static final System.Logger LOG = System.getLogger(ConnectionPhases.class.getName());
 
+    /** Why an attempt to dial has ended that did not fail. */
+    public static final String CANCELLED = "cancelled dial: another was faster, or it is not waited for";
+
     /** What has been told of an open connection; kept by the connection, guarded by the lock of this class. */
     enum Told {
         NOTHING,
@@ -66,6 +69,14 @@ public final class ConnectionPhases {
         if (isHeard()) {
             CloseReason reason = CloseReason.failure(ErrorCode.NONE, cause);
             tell(event(scope, direction, peer, remote, ConnectionPhase.CLOSED, reason));
+        }
+    }
+
+    /** An attempt that this host gave up: another was faster, or nobody waits for it any more. */
+    public void cancelled(ConnectionScope scope, @Nullable PeerId peer, Multiaddr remote) {
+        if (isHeard()) {
+            CloseReason reason = new CloseReason(ErrorCode.CONNECTION_SUPPLANTED, false, CANCELLED, null);
+            tell(event(scope, Direction.OUTBOUND, peer, remote, ConnectionPhase.CLOSED, reason));
         }
     }
 

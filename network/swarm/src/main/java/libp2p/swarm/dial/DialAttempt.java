@@ -224,8 +224,21 @@ final class DialAttempt implements Runnable {
                             () -> transportConnected(scope)));
         } catch (IOException | RuntimeException | Error e) {
             scope.close();
-            phases().failed(scope, Direction.OUTBOUND, peer, address, e);
+            if (isCancelled()) {
+                phases().cancelled(scope, peer, address);
+            } else {
+                phases().failed(scope, Direction.OUTBOUND, peer, address, e);
+            }
             throw e;
+        }
+    }
+
+    private boolean isCancelled() {
+        lock.lock();
+        try {
+            return cancelled;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -251,12 +264,9 @@ final class DialAttempt implements Runnable {
         reached = true;
         if (!settle() || !dial.isWanted()) {
             context.record(address, true);
-            IOException cause =
-                    new InterruptedIOException("cancelled dial: another was faster, or it is not waited for");
-            transport.close(
-                    ErrorCode.CONNECTION_SUPPLANTED, "cancelled dial: another was faster, or it is not waited for");
-            phases().failed(transport.scope(), Direction.OUTBOUND, transport.remotePeer(), address, cause);
-            throw cause;
+            transport.close(ErrorCode.CONNECTION_SUPPLANTED, ConnectionPhases.CANCELLED);
+            phases().cancelled(transport.scope(), transport.remotePeer(), address);
+            throw new InterruptedIOException(ConnectionPhases.CANCELLED);
         }
         SwarmConnection connection =
                 context.table().add(transport, context.environment().nanoTime() - began);
