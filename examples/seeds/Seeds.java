@@ -1,5 +1,7 @@
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import libp2p.HostBuilder;
@@ -20,6 +22,8 @@ final class Seeds {
         PROGRAMS.put("gossipsub", Gossip::new);
         PROGRAMS.put("dht", DhtValues::new);
         PROGRAMS.put("discovery", DhtService::new);
+        PROGRAMS.put("auth", Auth::new);
+        PROGRAMS.put("secure-data", SecureData::new);
         PROGRAMS.put("secure-channel", Channel::new);
         PROGRAMS.put("events", Events::new);
         PROGRAMS.put("state-machine", States::new);
@@ -39,14 +43,17 @@ final class Seeds {
             System.err.println(e.getMessage());
             return 2;
         }
+        SeedOutput out = new SeedOutput(options.json);
+        if (options.words.equals(List.of("id")) && options.key != null) {
+            return id(options.key, out);
+        }
         boolean dials = options.words.size() == 3 && options.words.get(1).equals("dial");
         boolean listens = options.words.size() == 2 && options.words.get(1).equals("listen");
         if (!dials && !listens || !PROGRAMS.containsKey(options.words.getFirst())) {
             System.err.println("usage: run NAME listen|dial [ADDR] [--json] [--listen ADDR] [--text T] [--file F] [--hash H] [--out F]"
-                    + " [--key FILE] [--trust PEER] [--role PEER=ROLE]\nNAME: " + String.join(" ", PROGRAMS.keySet()));
+                    + " [--key FILE] [--trust PEER] [--role PEER=ROLE]\nor: run id --key FILE\nNAME: " + String.join(" ", PROGRAMS.keySet()));
             return 2;
         }
-        SeedOutput out = new SeedOutput(options.json);
         try {
             SeedProgram program = PROGRAMS.get(options.words.getFirst()).get();
             try (Host host = start(program, options)) {
@@ -69,6 +76,17 @@ final class Seeds {
             throw e;
         } catch (Exception e) {
             out.error(e.getMessage() == null ? e.toString() : e.getMessage());
+            return 1;
+        }
+    }
+
+    /** Prints the peer id of a key file, which is made if it is not there. */
+    private static int id(Path key, SeedOutput out) {
+        try {
+            out.result(Identity.loadOrCreate(key).peerId().toString());
+            return 0;
+        } catch (IOException e) {
+            out.error(e.getMessage());
             return 1;
         }
     }
