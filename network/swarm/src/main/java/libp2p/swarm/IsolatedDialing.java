@@ -23,6 +23,7 @@ import libp2p.core.security.SecurityProtocol;
 import libp2p.core.transport.Transport;
 import libp2p.swarm.breaker.CircuitBreakers;
 import libp2p.swarm.connection.ConnectionContext;
+import libp2p.swarm.connection.ConnectionPhases;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.connection.Handlers;
 import libp2p.swarm.connection.SwarmConnection;
@@ -53,6 +54,11 @@ final class IsolatedDialing implements IsolatedDialer {
         @Override
         public <E extends HostEvent> EventRegistration subscribe(Class<E> type, Consumer<? super E> handler) {
             throw new UnsupportedOperationException("isolated dials have no events");
+        }
+
+        @Override
+        public boolean hasSubscribers(Class<? extends HostEvent> type) {
+            return false;
         }
 
         @Override
@@ -89,6 +95,7 @@ final class IsolatedDialing implements IsolatedDialer {
         Identity identity = Identity.generate(environment);
         self = identity.peerId();
         peerstore = new MemoryPeerstore(environment);
+        ConnectionPhases phases = new ConnectionPhases(NO_EVENTS);
         table = new ConnectionTable(
                 new ConnectionContext(
                         environment,
@@ -96,6 +103,7 @@ final class IsolatedDialing implements IsolatedDialer {
                         new Handlers(0, limits.streams().protocolLength()),
                         parts.authorizer(),
                         parts.observer(),
+                        phases,
                         new ConnectionContext.Bounds(limits.connections(), limits.streams()),
                         new Multistream(limits.streams().negotiation())),
                 parts.gater(),
@@ -110,6 +118,7 @@ final class IsolatedDialing implements IsolatedDialer {
                 new MuxerChoice(parts.muxers(), parts.acceptedMuxers()),
                 parts.protector(),
                 parts.gater(),
+                phases,
                 limits.listening().acceptTimeout(),
                 limits.streams().negotiation());
         TransportFactory.Context context = new TransportFactory.Context(environment, identity, upgrader, host);

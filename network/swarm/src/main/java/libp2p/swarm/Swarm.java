@@ -47,6 +47,7 @@ import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.breaker.CircuitBreakers;
 import libp2p.swarm.connection.ConnectionContext;
+import libp2p.swarm.connection.ConnectionPhases;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.connection.Handlers;
 import libp2p.swarm.connection.SwarmConnection;
@@ -96,12 +97,14 @@ public final class Swarm implements Host {
         SwarmLimits limits = parts.limits();
         environment = HostEnvironment.of(parts.environment());
         handlers = new Handlers(limits.streams().handlers(), limits.streams().protocolLength());
+        ConnectionPhases phases = new ConnectionPhases(parts.events());
         ConnectionContext context = new ConnectionContext(
                 environment,
                 parts.resources(),
                 handlers,
                 parts.authorizer(),
                 parts.observer(),
+                phases,
                 new ConnectionContext.Bounds(limits.connections(), limits.streams()),
                 new Multistream(limits.streams().negotiation()));
         table = new ConnectionTable(context, parts.gater(), parts.events());
@@ -112,6 +115,7 @@ public final class Swarm implements Host {
                 new MuxerChoice(parts.muxers(), parts.acceptedMuxers()),
                 parts.protector(),
                 parts.gater(),
+                phases,
                 limits.listening().acceptTimeout(),
                 limits.streams().negotiation());
         selector = new WeightedPeerSelector(environment, limits.dialing().remembered());
@@ -120,6 +124,7 @@ public final class Swarm implements Host {
         listeners = new Listeners(
                 transports,
                 table,
+                phases,
                 parts.resources(),
                 parts.gater(),
                 parts.observer(),

@@ -1,17 +1,20 @@
 package libp2p.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
+import libp2p.application.channel.SecureChannel;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
-import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.security.SecurityRequest;
 import libp2p.core.testing.ScriptedRaw;
 import libp2p.secio.Secio;
 import libp2p.security.noise.Noise;
@@ -79,5 +82,24 @@ class SecureChannelsFuzzTest {
             assertThat(refused.getMessage()).isNotEmpty();
         }
         assertThat(all).isLessThanOrEqualTo(Math.max(0, data.length - 24));
+    }
+
+    /** No message of a stranger is taken, and none keeps the right one from being taken. */
+    @FuzzTest
+    void applicationChannel(byte[] data) throws IOException {
+        try (SecureChannel ours = SecureChannel.dialer(new byte[SecureChannel.KEY_LENGTH]);
+                SecureChannel theirs = SecureChannel.listener(new byte[SecureChannel.KEY_LENGTH])) {
+            byte[] sealed = theirs.encrypt(data);
+            byte[] forged = ByteBuffer.allocate(data.length + sealed.length)
+                    .put(data)
+                    .put(sealed)
+                    .array();
+            for (byte[] refused : List.of(data, forged)) {
+                if (!Arrays.equals(refused, sealed)) {
+                    assertThatThrownBy(() -> ours.decrypt(refused)).isInstanceOf(IOException.class);
+                }
+            }
+            assertThat(ours.decrypt(sealed)).isEqualTo(data);
+        }
     }
 }

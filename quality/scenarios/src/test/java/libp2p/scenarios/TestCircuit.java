@@ -153,7 +153,7 @@ final class TestCircuit implements HostService, TransportFactory {
                 try {
                     connection = upgrader.inbound(name(), circuit, scope);
                 } catch (IOException e) {
-                    inbound.failed(address, address, e);
+                    inbound.failed(address, address, scope, e);
                     throw e;
                 }
                 inbound.accept(connection);

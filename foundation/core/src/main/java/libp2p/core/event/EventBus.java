@@ -35,6 +35,12 @@ public interface EventBus {
      */
     <E extends HostEvent> EventRegistration subscribe(Class<E> type, Consumer<? super E> handler);
 
+    /**
+     * Whether anything subscribes to events of a type now, so that an event which is told often need not be made for
+     * nobody. Takes no lock and allocates nothing.
+     */
+    boolean hasSubscribers(Class<? extends HostEvent> type);
+
     /** Gives an event to all subscribers; never blocks. */
     void publish(HostEvent event);
 }

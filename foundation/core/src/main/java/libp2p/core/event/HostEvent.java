@@ -2,8 +2,10 @@ package libp2p.core.event;
 
 import java.net.InetAddress;
 import java.util.List;
+import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.Connection;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,54 @@ public interface HostEvent {
         PUBLIC,
         /** Peers have tried in vain to reach the host. */
         PRIVATE
+    }
+
+    /** How far a connection has come. */
+    enum ConnectionPhase {
+        /** This host dials an address; inbound connections begin with {@link #SECURING}. */
+        DIALING,
+        /**
+         * The transport is connected, and the secure channel is negotiated. Over QUIC, which does both with one
+         * handshake, an outbound connection is in this phase when both are done.
+         */
+        SECURING,
+        /** The remote peer has proved its identity, and the muxer is made. Transports that bring their own leave it out. */
+        UPGRADING,
+        /** Streams can be opened. */
+        OPEN,
+        /** The connection ends: a side has closed it, or it has failed. Only after {@link #OPEN}. */
+        CLOSING,
+        /** The connection has ended, or an attempt has come to nothing. The last phase of each. */
+        CLOSED
+    }
+
+    /**
+     * A connection, or the attempt to make one, has entered another phase. Only what happens after subscribing is
+     * told, so the first phase that a subscriber hears of may be a late one. The event is dropped, and counted, when
+     * a subscriber is far behind.
+     *
+     * @param connection the name of the connection's scope, such as {@code conn-7}: the same in all its phases, unique
+     *     in the host, and that of {@link Connection#scope()}
+     * @param direction who has dialed
+     * @param peer at the other end: the one that is dialed, or the one that has proved its identity; null while none is
+     *     known
+     * @param remote the address of the other end, without {@code /p2p}
+     * @param phase which has begun
+     * @param reason why the connection ends or has come to nothing; null before {@link ConnectionPhase#CLOSING}
+     */
+    record ConnectionPhaseChanged(
+            String connection,
+            Direction direction,
+            @Nullable PeerId peer,
+            Multiaddr remote,
+            ConnectionPhase phase,
+            @Nullable CloseReason reason)
+            implements HostEvent {
+        @Override
+        public String toString() {
+            return connection + (direction == Direction.OUTBOUND ? " to " : " from ") + remote
+                    + (peer == null ? "" : " of " + peer) + ": " + phase + (reason == null ? "" : ": " + reason);
+        }
     }
 
     /**

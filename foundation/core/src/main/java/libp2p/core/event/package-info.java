@@ -18,5 +18,8 @@
  * not connected, and after that event comes none that is true of connected peers only. {@code AddressesChanged} and
  * {@code ProtocolsChanged} are published when {@link libp2p.core.host.Host#addresses()} and {@link
  * libp2p.core.host.Host#protocols()} return the new values already.
+ *
+ * <p>{@code ConnectionPhaseChanged} tells of each connection by itself: it is open just before the first of these steps,
+ * and closed just before the fourth.
  */
 package libp2p.core.event;

@@ -63,8 +63,12 @@ public interface ConnectionAcceptor {
      */
     void accept(TransportConnection connection);
 
-    /** Tells, for logs and metrics, that an admitted connection failed during its handshakes. */
-    void failed(Multiaddr local, Multiaddr remote, Throwable cause);
+    /**
+     * Tells, for logs, metrics and events, that an admitted connection failed during its handshakes.
+     *
+     * @param scope with which it was admitted; may be closed already
+     */
+    void failed(Multiaddr local, Multiaddr remote, ConnectionScope scope, Throwable cause);
 
     /**
      * Tells that an admitted connection turned out to be for something else than libp2p, such as an application's HTTP

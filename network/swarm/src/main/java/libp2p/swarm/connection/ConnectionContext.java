@@ -15,6 +15,7 @@ public record ConnectionContext(
         Handlers handlers,
         Authorizer authorizer,
         HostObserver observer,
+        ConnectionPhases phases,
         Bounds limits,
         Multistream multistream) {
     /** The bounds of connections and of their streams. */

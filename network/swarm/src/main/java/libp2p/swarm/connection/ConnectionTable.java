@@ -47,6 +47,11 @@ public final class ConnectionTable {
         this.feed = new ConnectednessFeed(this::connectedness, this::publish);
     }
 
+    /** Tells of the phases of the connections of this table. */
+    public ConnectionPhases phases() {
+        return context.phases();
+    }
+
     public void listener(Listener value) {
         listener = value;
     }
@@ -75,17 +80,31 @@ public final class ConnectionTable {
     }
 
     private void enter(SwarmConnection connection) throws java.io.IOException {
-        TransportConnection transport = connection.transport();
         if (!gater.interceptUpgraded(connection)) {
-            transport.close(ErrorCode.CONNECTION_GATED, "refused by the connection gater");
-            throw new libp2p.core.connection.GatedException("upgraded", transport.remotePeer());
+            throw refused(
+                    connection,
+                    ErrorCode.CONNECTION_GATED,
+                    "refused by the connection gater",
+                    new libp2p.core.connection.GatedException("upgraded", connection.remotePeer()));
         }
         LimitExceededException refusal = insert(connection);
         if (refusal != null) {
             context.observer().refused("connection", refusal);
-            transport.close(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, refusal.toString());
-            throw refusal;
+            throw refused(connection, ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, refusal.toString(), refusal);
         }
+    }
+
+    private <E extends java.io.IOException> E refused(SwarmConnection connection, long code, String reason, E refusal) {
+        TransportConnection transport = connection.transport();
+        transport.close(code, reason);
+        context.phases()
+                .failed(
+                        transport.scope(),
+                        transport.direction(),
+                        transport.remotePeer(),
+                        transport.remoteAddress(),
+                        refusal);
+        return refusal;
     }
 
     /**
@@ -95,6 +114,7 @@ public final class ConnectionTable {
     private void announce(SwarmConnection connection, long handshakeNanos) {
         try {
             context.observer().connectionOpened(connection, handshakeNanos);
+            context.phases().opened(connection);
             feed.changed(connection.remotePeer());
             Listener current = listener;
             if (current != null) {
@@ -146,6 +166,7 @@ public final class ConnectionTable {
             lock.unlock();
         }
         context.observer().connectionClosed(connection);
+        context.phases().closed(connection);
         feed.changed(connection.remotePeer());
         Listener current = listener;
         if (current != null) {

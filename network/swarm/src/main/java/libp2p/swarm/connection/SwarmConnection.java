@@ -39,6 +39,8 @@ public final class SwarmConnection implements Connection {
     private final Authorization authorization;
     private final Instant opened;
     private final Set<SwarmStream> streams = ConcurrentHashMap.newKeySet();
+    /** What {@link ConnectionPhases}, whose lock guards it where it matters, has told. */
+    volatile ConnectionPhases.Told told = ConnectionPhases.Told.NOTHING;
 
     SwarmConnection(long id, TransportConnection transport, ConnectionContext context) {
         this.id = id;
@@ -217,6 +219,7 @@ public final class SwarmConnection implements Connection {
 
     @Override
     public void close(long code, String reason) {
+        context.phases().closing(this, code, reason);
         transport.close(code, reason);
     }
 

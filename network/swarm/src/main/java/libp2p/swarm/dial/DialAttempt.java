@@ -21,6 +21,7 @@ import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.swarm.connection.ConnectionPhases;
 import libp2p.swarm.connection.SwarmConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -206,12 +207,12 @@ final class DialAttempt implements Runnable {
 
     private TransportConnection connect(Transport transport, Deadline until, boolean freshPort) throws IOException {
         ConnectionScope scope = charge(transport.takesDescriptor(address));
-        boolean done = false;
+        phases().dialing(scope, peer, address);
         try {
             if (peer != null && address.has(Protocol.P2P_CIRCUIT)) {
                 scope.setPeer(peer); // else it would keep a place among the transient, and its relay needs one
             }
-            TransportConnection connection = transport.dial(
+            return transport.dial(
                     address,
                     new DialRequest(
                             peer,
@@ -220,14 +221,34 @@ final class DialAttempt implements Runnable {
                             options.purpose(),
                             freshPort,
                             scope,
-                            dial::transportConnected));
-            done = true;
-            return connection;
-        } finally {
-            if (!done) {
-                scope.close();
+                            () -> transportConnected(scope)));
+        } catch (IOException | RuntimeException | Error e) {
+            scope.close();
+            if (isCancelled()) {
+                phases().cancelled(scope, peer, address);
+            } else {
+                phases().failed(scope, Direction.OUTBOUND, peer, address, e);
             }
+            throw e;
         }
+    }
+
+    private boolean isCancelled() {
+        lock.lock();
+        try {
+            return cancelled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void transportConnected(ConnectionScope scope) {
+        phases().securing(scope, Direction.OUTBOUND, peer, address);
+        dial.transportConnected();
+    }
+
+    private ConnectionPhases phases() {
+        return context.table().phases();
     }
 
     private ConnectionScope charge(boolean descriptor) throws LimitExceededException {
@@ -243,9 +264,9 @@ final class DialAttempt implements Runnable {
         reached = true;
         if (!settle() || !dial.isWanted()) {
             context.record(address, true);
-            transport.close(
-                    ErrorCode.CONNECTION_SUPPLANTED, "cancelled dial: another was faster, or it is not waited for");
-            throw new InterruptedIOException("cancelled dial: another was faster, or it is not waited for");
+            transport.close(ErrorCode.CONNECTION_SUPPLANTED, ConnectionPhases.CANCELLED);
+            phases().cancelled(transport.scope(), transport.remotePeer(), address);
+            throw new InterruptedIOException(ConnectionPhases.CANCELLED);
         }
         SwarmConnection connection =
                 context.table().add(transport, context.environment().nanoTime() - began);

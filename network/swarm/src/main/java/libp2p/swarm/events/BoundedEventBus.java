@@ -35,6 +35,9 @@ public final class BoundedEventBus implements EventBus, AutoCloseable {
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<EventQueue<?>> subscribers = new ArrayList<>();
+    /** What the subscribers are interested in: replaced as a whole, so that it is read without the lock. */
+    private volatile Class<?>[] types = {};
+
     private final Set<PeerId> connected = new HashSet<>();
     private final SequencedMap<Object, HostEvent> current = new LinkedHashMap<>();
     /** The queues of handlers, which are among the subscribers too. */
@@ -92,6 +95,21 @@ public final class BoundedEventBus implements EventBus, AutoCloseable {
     private void add(EventQueue<?> queue) {
         current.values().forEach(queue::offer);
         subscribers.add(queue);
+        noteTypes();
+    }
+
+    private void noteTypes() {
+        types = subscribers.stream().map(EventQueue::type).distinct().toArray(Class<?>[]::new);
+    }
+
+    @Override
+    public boolean hasSubscribers(Class<? extends HostEvent> type) {
+        for (Class<?> each : types) {
+            if (each.isAssignableFrom(type)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Ends the calls of all handlers; those that run go on. Idempotent; does not block. */
@@ -123,6 +141,7 @@ public final class BoundedEventBus implements EventBus, AutoCloseable {
         try {
             subscribers.remove(queue);
             handled.remove(queue);
+            noteTypes();
         } finally {
             lock.unlock();
         }

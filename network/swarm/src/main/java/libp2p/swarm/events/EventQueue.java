@@ -92,6 +92,10 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
         this.opensAt = environment.nanoTime();
     }
 
+    Class<E> type() {
+        return interest.type();
+    }
+
     void offer(HostEvent event) {
         if (!interest.holds(event)) {
             return;

@@ -19,6 +19,7 @@ import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.connection.ConnectionPhases;
 import libp2p.swarm.connection.ConnectionTable;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
 
     private final List<Transport> transports;
     private final ConnectionTable table;
+    private final ConnectionPhases phases;
     private final ResourceManager resources;
     private final ConnectionGater gater;
     private final HostObserver observer;
@@ -42,12 +44,14 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
     public Listeners(
             List<Transport> transports,
             ConnectionTable table,
+            ConnectionPhases phases,
             ResourceManager resources,
             ConnectionGater gater,
             HostObserver observer,
             int maximumPending) {
         this.transports = List.copyOf(transports);
         this.table = table;
+        this.phases = phases;
         this.resources = resources;
         this.gater = gater;
         this.observer = observer;
@@ -151,7 +155,7 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
     @Override
     public @Nullable ConnectionScope unproved(Multiaddr remote) {
         ConnectionScope scope = resources.openUnproved(remote);
-        return scope == null ? null : new PlacedScope(scope, this::leavePlace);
+        return scope == null ? null : new PlacedScope(scope, remote, this::leavePlace);
     }
 
     @Override
@@ -161,6 +165,7 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
             if (!PlacedScope.take(unproved)) {
                 leavePlace();
             }
+            phases.securing(unproved, Direction.INBOUND, null, remote);
         } catch (IOException e) {
             observer.refused("accept", e);
             throw e;
@@ -174,8 +179,9 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
             boolean admitted = false;
             try {
                 PlacedScope scope = new PlacedScope(
-                        resources.openConnection(Direction.INBOUND, descriptor, remote), this::leavePlace);
+                        resources.openConnection(Direction.INBOUND, descriptor, remote), remote, this::leavePlace);
                 admitted = PlacedScope.take(scope);
+                phases.securing(scope, Direction.INBOUND, null, remote);
                 return scope;
             } finally {
                 if (!admitted) {
@@ -249,21 +255,24 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
         try {
             table.add(connection, 0);
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> "connection from " + connection.remoteAddress() + " refused: " + e.getMessage());
+            // the table has told why, and closed it
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "connection from " + connection.remoteAddress() + " could not be taken in", e);
         }
     }
 
     @Override
-    public void failed(Multiaddr local, Multiaddr remote, Throwable cause) {
+    public void failed(Multiaddr local, Multiaddr remote, ConnectionScope scope, Throwable cause) {
         observer.inboundFailed(transportOf(local), cause);
-        LOG.log(Level.DEBUG, () -> "connection from " + remote + " failed: " + cause.getMessage());
+        phases.failed(scope, Direction.INBOUND, null, remote, cause);
     }
 
     @Override
     public void diverted(ConnectionScope scope) {
         PlacedScope.leave(scope);
+        if (scope instanceof PlacedScope placed) {
+            phases.diverted(scope, placed.remote());
+        }
     }
 
     private String transportOf(Multiaddr local) {

@@ -21,12 +21,17 @@ final class PlacedScope implements ConnectionScope {
     }
 
     private final ConnectionScope scope;
+    private final Multiaddr remote;
     private final Runnable leaving;
     private final AtomicReference<Place> place = new AtomicReference<>(Place.NONE);
 
-    /** @param leaving gives the place back */
-    PlacedScope(ConnectionScope scope, Runnable leaving) {
+    /**
+     * @param remote from where the connection came
+     * @param leaving gives the place back
+     */
+    PlacedScope(ConnectionScope scope, Multiaddr remote, Runnable leaving) {
         this.scope = scope;
+        this.remote = remote;
         this.leaving = leaving;
     }
 
@@ -40,6 +45,10 @@ final class PlacedScope implements ConnectionScope {
         if (scope instanceof PlacedScope placed && placed.place.compareAndSet(Place.HELD, Place.NONE)) {
             placed.leaving.run();
         }
+    }
+
+    Multiaddr remote() {
+        return remote;
     }
 
     @Override

@@ -58,7 +58,7 @@ final class MemoryListener implements Listener {
         } catch (IOException | RuntimeException | Error e) {
             raw.close();
             scope.close();
-            inbound.failed(raw.localAddress(), raw.remoteAddress(), e);
+            inbound.failed(raw.localAddress(), raw.remoteAddress(), scope, e);
             return;
         }
         inbound.accept(connection);

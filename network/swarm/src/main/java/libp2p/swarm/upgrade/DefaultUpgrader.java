@@ -34,6 +34,7 @@ import libp2p.core.transport.MuxedTransportConnection;
 import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.connection.ConnectionPhases;
 import libp2p.swarm.negotiation.Multistream;
 import libp2p.swarm.negotiation.NegotiationChannel;
 import libp2p.swarm.negotiation.NegotiationLimits;
@@ -47,6 +48,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     private final MuxerChoice muxers;
     private final @Nullable UnaryOperator<RawConnection> protector;
     private final ConnectionGater gater;
+    private final ConnectionPhases phases;
     private final Duration acceptTimeout;
     private final Multistream multistream;
     private final ReentrantLock lock = new ReentrantLock();
@@ -67,6 +69,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
             MuxerChoice muxers,
             @Nullable UnaryOperator<RawConnection> protector,
             ConnectionGater gater,
+            ConnectionPhases phases,
             Duration acceptTimeout,
             NegotiationLimits negotiation) {
         this.environment = environment;
@@ -75,6 +78,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
         this.muxers = muxers;
         this.protector = protector;
         this.gater = gater;
+        this.phases = phases;
         this.acceptTimeout = acceptTimeout;
         this.multistream = new Multistream(negotiation);
     }
@@ -194,6 +198,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
             PeerId remote = secure.remotePeer();
             checkPeer(upgrade, remote);
             upgrade.scope().setPeer(remote);
+            phases.upgrading(upgrade.scope(), upgrade.direction(), remote, raw.remoteAddress());
             String early = secure.earlyMuxer();
             Muxer muxer = muxer(candidates, early == null ? chooseMuxer(secure, candidates, initiator) : early);
             MuxedConnection muxed = muxer.mux(environment, secure, initiator, upgrade.scope());

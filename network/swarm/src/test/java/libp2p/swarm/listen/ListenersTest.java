@@ -11,7 +11,10 @@ import libp2p.core.metrics.HostObserver;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
+import libp2p.swarm.connection.ConnectionPhases;
+import libp2p.swarm.events.BoundedEventBus;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 import org.junit.jupiter.api.Test;
@@ -27,11 +30,19 @@ class ListenersTest {
 
     private static void play(Scene scene) {
         Simulation.run(1, simulation -> {
-            CountingResourceManager resources =
-                    new CountingResourceManager(simulation.host("host"), ResourceLimits.unlimited());
+            SimulatedEnvironment host = simulation.host("host");
+            CountingResourceManager resources = new CountingResourceManager(host, ResourceLimits.unlimited());
+            ConnectionPhases phases = new ConnectionPhases(new BoundedEventBus(host));
             // no test hands a connection over, so that none is entered in a table
             scene.play(
-                    new Listeners(List.of(), null, resources, ConnectionGater.ALLOW_ALL, new HostObserver() {}, PLACES),
+                    new Listeners(
+                            List.of(),
+                            null,
+                            phases,
+                            resources,
+                            ConnectionGater.ALLOW_ALL,
+                            new HostObserver() {},
+                            PLACES),
                     resources);
         });
     }
@@ -61,7 +72,7 @@ class ListenersTest {
     void aPlaceIsGivenBackOnce() {
         play((listeners, resources) -> {
             for (ConnectionScope scope : fill(listeners)) {
-                listeners.failed(LOCAL, REMOTE, new IOException("test"));
+                listeners.failed(LOCAL, REMOTE, scope, new IOException("test"));
                 scope.close();
                 scope.close();
                 listeners.diverted(scope);

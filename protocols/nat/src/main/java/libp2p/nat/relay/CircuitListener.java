@@ -46,7 +46,7 @@ final class CircuitListener implements Listener {
     /** Tells the host that an admitted connection does not come about. */
     void failed(Multiaddr local, Multiaddr remote, ConnectionScope scope, Throwable cause) {
         scope.close();
-        inbound.failed(local, remote, cause);
+        inbound.failed(local, remote, scope, cause);
     }
 
     /** Secures the connection and hands it over; stream and scope are taken over; blocks. */

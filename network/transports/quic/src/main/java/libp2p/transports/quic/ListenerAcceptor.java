@@ -71,6 +71,6 @@ record ListenerAcceptor(QuicTransport transport, SharedPort port, ConnectionAcce
     @Override
     public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable cause) {
         scope.close();
-        inbound.failed(QuicAddress.of(local), QuicAddress.of(remote), cause);
+        inbound.failed(QuicAddress.of(local), QuicAddress.of(remote), scope, cause);
     }
 }

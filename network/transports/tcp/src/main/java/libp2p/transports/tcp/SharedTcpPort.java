@@ -157,7 +157,7 @@ final class SharedTcpPort {
     private static void drop(TcpConnection raw, ConnectionScope scope, PortService service, Throwable cause) {
         raw.close();
         scope.close();
-        service.inbound().failed(raw.localAddress(), raw.remoteAddress(), cause);
+        service.inbound().failed(raw.localAddress(), raw.remoteAddress(), scope, cause);
     }
 
     private void sniff(TcpConnection raw, ConnectionScope scope, List<PortService> candidates) {

@@ -125,7 +125,7 @@ public final class TcpTransport implements Transport {
         } catch (IOException | RuntimeException | Error e) {
             raw.close();
             scope.close();
-            inbound.failed(raw.localAddress(), raw.remoteAddress(), e);
+            inbound.failed(raw.localAddress(), raw.remoteAddress(), scope, e);
             return;
         }
         inbound.accept(connection);

@@ -85,7 +85,7 @@ final class WebSocketServer implements PortService.Server {
             outermost.close(); // a WebSocket says why before the socket goes
             scope.close();
             Multiaddr suffix = address.suffix();
-            inbound.failed(raw.localAddress().encapsulate(suffix), arrival.remote.encapsulate(suffix), e);
+            inbound.failed(raw.localAddress().encapsulate(suffix), arrival.remote.encapsulate(suffix), scope, e);
             return;
         }
         if (connection != null) {

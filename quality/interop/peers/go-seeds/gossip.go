@@ -1,0 +1,68 @@
+// Seed 004, "Publish-Subscribe". Repairs: the host is a parameter and the goroutines are the two roles; the publisher waits until
+// the topic has a peer, sends the text of the option as its first message, and ends with its input.
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/libp2p/go-libp2p/core/host"
+	"github.com/libp2p/go-libp2p/core/peer"
+
+	pubsub "github.com/libp2p/go-libp2p-pubsub"
+)
+
+func setupGossipsub(ctx context.Context, host host.Host) (*pubsub.Topic, *pubsub.Subscription) {
+	// Create gossipsub
+	ps, err := pubsub.NewGossipSub(ctx, host)
+	if err != nil {
+		panic(err)
+	}
+
+	// Join topic
+	topic, err := ps.Join("my-topic")
+	if err != nil {
+		panic(err)
+	}
+
+	// Subscribe to topic
+	sub, err := topic.Subscribe()
+	if err != nil {
+		panic(err)
+	}
+	return topic, sub
+}
+
+func listenGossip(ctx context.Context, h host.Host, o options) error {
+	_, sub := setupGossipsub(ctx, h)
+
+	// Subscriber goroutine
+	go func() {
+		for {
+			msg, err := sub.Next(ctx)
+			if err != nil {
+				break
+			}
+			result(string(msg.Data))
+		}
+	}()
+	return nil
+}
+
+func dialGossip(ctx context.Context, h host.Host, remote peer.AddrInfo, o options) error {
+	topic, _ := setupGossipsub(ctx, h)
+	for len(topic.ListPeers()) == 0 {
+		time.Sleep(50 * time.Millisecond)
+	}
+	topic.Publish(ctx, []byte(o.text))
+
+	// Publisher goroutine
+	for i := 0; i < 10; i++ {
+		msg := fmt.Sprintf("Message %d", i)
+		topic.Publish(ctx, []byte(msg))
+	}
+	result("published")
+	awaitEnd()
+	return nil
+}
