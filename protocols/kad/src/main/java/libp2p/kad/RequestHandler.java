@@ -190,7 +190,7 @@ final class RequestHandler {
                 providers.add(
                         key,
                         new ProviderStore.Provider(from, addresses),
-                        requests.groupOf(from),
+                        host.groupOf(from),
                         host.environment().wallClock());
                 return null;
             }
