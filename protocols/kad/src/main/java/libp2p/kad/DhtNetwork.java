@@ -108,9 +108,10 @@ final class DhtNetwork implements LookupRunner.Network {
         merit = Merit.ROUTING.tag() + " " + protocol;
         self = Key.of(host.peerId());
         table = new RoutingTable(self, limits.table());
-        records = RecordStore.open(datastore, self, limits.store());
+        records = RecordStore.open(
+                datastore, limits.store(), host.environment().random("kad.records"));
         providers = ProviderStore.open(
-                datastore, self, limits.store(), host.environment().random("kad.providers"));
+                datastore, limits.store(), host.environment().random("kad.providers"));
         saved = new SavedPeers(datastore);
         history = PeerHistory.open(datastore, limits.store().remembered());
         SignedRecords signed = new SignedRecords(host);

@@ -59,6 +59,12 @@ public final class Crowd<T> {
         }
     }
 
+    /** What the holders of a group weigh together. */
+    public long weight(String group) {
+        Group<T> one = groups.get(group);
+        return one == null ? 0 : one.weight;
+    }
+
     /** As {@link #leaving(String, long, RandomGenerator)}, for a newest that weighs 1. */
     public @Nullable T leaving(String group, RandomGenerator random) {
         return leaving(group, 1, random);
