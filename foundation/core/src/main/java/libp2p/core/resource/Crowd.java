@@ -59,6 +59,11 @@ public final class Crowd<T> {
         }
     }
 
+    /** Whether none has a place. */
+    public boolean isEmpty() {
+        return groups.isEmpty();
+    }
+
     /** What the holders of a group weigh together. */
     public long weight(String group) {
         Group<T> one = groups.get(group);
