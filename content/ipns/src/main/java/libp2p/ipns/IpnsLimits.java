@@ -42,6 +42,12 @@ public final class IpnsLimits {
      */
     public static final int FOLLOWED = 256;
 
+    /**
+     * For so long the topic of a name is believed alone after the other value stores of the host have answered: peers of a
+     * topic may hold back a record, or tell an old one.
+     */
+    public static final Duration CHECKED = Duration.ofMinutes(5);
+
     /** Peers of a topic that are asked for the record of its name. */
     public static final int ASKED = 4;
 

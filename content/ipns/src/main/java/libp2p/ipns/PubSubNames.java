@@ -1,6 +1,7 @@
 package libp2p.ipns;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -25,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Names over publish and subscribe (<a href="https://specs.ipfs.tech/ipns/ipns-pubsub-router/">specification</a>): a
  * record goes to the topic of its name, and a host that has asked for a name, or published it, follows its topic from
- * then on, {@link IpnsLimits#FOLLOWED} at most. Peers of a topic are asked for the record that they have. Names of which no
- * topic tells, and all other keys, are left to the other value stores of the host; must be part of the host before
- * these, so that it is the value store that others find. Needs a {@link PubSub} among the services. Thread-safe.
+ * then on, {@link IpnsLimits#FOLLOWED} at most. Peers of a topic are asked for the record that they have. The other value
+ * stores of the host are asked beside, every {@link IpnsLimits#CHECKED}, and the better record counts, so that the peers of
+ * a topic do not roll a name back. All other keys are left to these stores; must be part of the host before
+ * them, so that it is the value store that others find. Needs a {@link PubSub} among the services. Thread-safe.
  */
 public final class PubSubNames implements HostService, ValueStore {
     private static final System.Logger LOG = System.getLogger(PubSubNames.class.getName());
@@ -45,6 +47,8 @@ public final class PubSubNames implements HostService, ValueStore {
         final IpnsName name;
         final List<Registration> registrations = new ArrayList<>();
         volatile @Nullable IpnsRecord best;
+        /** When the other value stores have answered last, by the monotonic clock; null for never. */
+        volatile @Nullable Long checked;
 
         Followed(IpnsName name) {
             this.name = name;
@@ -252,14 +256,50 @@ public final class PubSubNames implements HostService, ValueStore {
 
     @Override
     public byte @Nullable [] getValue(byte[] key, Deadline deadline) throws IOException {
-        byte[] known = look(key, deadline);
-        return known != null || others().isEmpty() ? known : others().get().getValue(key, deadline);
+        return getValue(key, deadline, store -> store.getValue(key, deadline));
     }
 
     @Override
     public byte @Nullable [] getValue(byte[] key, int quorum, Deadline deadline) throws IOException {
-        byte[] known = look(key, deadline);
-        return known != null || others().isEmpty() ? known : others().get().getValue(key, quorum, deadline);
+        return getValue(key, deadline, store -> store.getValue(key, quorum, deadline));
+    }
+
+    /** Asks another store. */
+    @FunctionalInterface
+    private interface Asking {
+        byte @Nullable [] ask(ValueStore store) throws IOException;
+    }
+
+    /** The better one of what the topic and the other value stores tell. */
+    private byte @Nullable [] getValue(byte[] key, Deadline deadline, Asking asking) throws IOException {
+        IpnsName name = nameOf(key);
+        Optional<ValueStore> others = others();
+        if (name == null) {
+            return others.isEmpty() ? null : asking.ask(others.get());
+        }
+        Followed of = follow(name);
+        byte[] told = look(of, key, deadline);
+        Environment environment = host().environment();
+        Long checked = of.checked;
+        boolean fresh = checked != null && environment.nanoTime() - checked < IpnsLimits.CHECKED.toNanos();
+        if (others.isEmpty() || told != null && fresh) {
+            return told;
+        }
+        try {
+            byte[] found = asking.ask(others.get());
+            if (found != null) {
+                of.take(IpnsRecord.open(name, found, environment.wallClock()));
+            }
+            of.checked = environment.nanoTime();
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            if (told == null) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.DEBUG, () -> "only its topic tells of " + name + ": " + e.getMessage());
+        }
+        return known(key);
     }
 
     @Override
@@ -276,12 +316,7 @@ public final class PubSubNames implements HostService, ValueStore {
         return known == null ? Results.none() : new One(known);
     }
 
-    private byte @Nullable [] look(byte[] key, Deadline deadline) {
-        IpnsName name = nameOf(key);
-        if (name == null) {
-            return null;
-        }
-        Followed of = follow(name);
+    private byte @Nullable [] look(Followed of, byte[] key, Deadline deadline) {
         byte[] told = known(key);
         if (told == null) {
             ask(of, deadline);

@@ -30,6 +30,7 @@ import libp2p.kad.lookup.Lookup;
 import libp2p.kad.lookup.StopCondition;
 import libp2p.kad.store.ProvidedKeys;
 import libp2p.kad.store.ProviderStore;
+import libp2p.kad.store.RecordStore;
 import libp2p.kad.validator.Validators;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -227,7 +228,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
     public void putValue(byte[] key, byte[] value, Deadline deadline) throws IOException {
         validators.validate(key, value);
         for (DhtNetwork network : networks) {
-            network.responder().store(key, value);
+            network.responder().store(key, value, RecordStore.OWN);
         }
         FanOut.Tally tally = new FanOut.Tally(0, 0);
         for (FanOut.Tally one :

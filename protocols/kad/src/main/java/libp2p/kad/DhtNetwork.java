@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -31,12 +33,11 @@ import libp2p.core.messaging.MessageExchange;
 import libp2p.core.peer.AddressScope;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.kad.key.Key;
-import libp2p.kad.key.KeyPrefixPeerIds;
 import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Lookup;
 import libp2p.kad.lookup.NetworkSize;
+import libp2p.kad.lookup.Region;
 import libp2p.kad.lookup.StopCondition;
-import libp2p.kad.lookup.SybilDetector;
 import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.KadPeer;
 import libp2p.kad.message.MessageType;
@@ -69,6 +70,8 @@ final class DhtNetwork implements LookupRunner.Network {
 
     private static final System.Logger LOG = System.getLogger(DhtNetwork.class.getName());
     private static final Duration FRESH = Duration.ofHours(1);
+    /** Newcomers that are asked at a time whether they answer; those beyond come into the table by lookups. */
+    private static final int CHECKS = 64;
 
     /**
      * Buckets whose connections are sheltered, those of the peers farthest from this host, as many as
@@ -93,6 +96,10 @@ final class DhtNetwork implements LookupRunner.Network {
     private final LookupRunner runner;
     private final NetworkSize size = new NetworkSize();
     private final AtomicLong sent = new AtomicLong();
+    private final RandomGenerator regions;
+    /** The peers that are asked, with the number of requests. */
+    private final Map<PeerId, Integer> asking = new ConcurrentHashMap<>();
+    private final AtomicInteger checking = new AtomicInteger();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong announced = new AtomicLong();
     private final ReentrantLock serving = new ReentrantLock();
@@ -109,15 +116,17 @@ final class DhtNetwork implements LookupRunner.Network {
         merit = Merit.ROUTING.tag() + " " + protocol;
         self = Key.of(host.peerId());
         table = new RoutingTable(self, limits.table());
-        records = RecordStore.open(datastore, self, limits.store());
+        records = RecordStore.open(
+                datastore, limits.store(), host.environment().random("kad.records"));
         providers = ProviderStore.open(
-                datastore, self, limits.store(), host.environment().random("kad.providers"));
+                datastore, limits.store(), host.environment().random("kad.providers"));
         saved = new SavedPeers(datastore);
         history = PeerHistory.open(datastore, limits.store().remembered());
         SignedRecords signed = new SignedRecords(host);
         requests = new Requests(host, protocol, limits, signed);
         responder = new RequestHandler(host, limits, table, validators, records, providers, requests, signed);
         runner = new LookupRunner(host.environment(), this);
+        regions = host.environment().random("kad.region");
     }
 
     Kind kind() {
@@ -207,13 +216,36 @@ final class DhtNetwork implements LookupRunner.Network {
         onTheInternet = value;
     }
 
-    /** A connected peer has named its protocols. */
+    /** A connected peer has named its protocols. It comes into the table when it has answered. */
     void identified(PeerId peer) {
-        if (host.peerstore().protocols(peer).contains(protocol)) {
-            consider(peer, 0);
-        } else {
+        if (!host.peerstore().protocols(peer).contains(protocol)) {
             remove(peer);
+        } else if (table.contains(peer)) {
+            consider(peer, 0);
+        } else if (mayJoin(peer) && checking.get() < CHECKS && !asking.containsKey(peer)) {
+            checking.incrementAndGet();
+            host.environment().start("kad-newcomer", () -> {
+                try {
+                    check(Contact.of(peer, List.of()));
+                } finally {
+                    checking.decrementAndGet();
+                }
+            });
         }
+    }
+
+    private boolean mayJoin(PeerId peer) {
+        AddressScope reach = requests.reachOf(peer);
+        return reach != null
+                && admits(reach)
+                && table.hasRoomFor(peer, seen(peer), host.environment().nanoTime());
+    }
+
+    private List<Multiaddr> seen(PeerId peer) {
+        return host.connections(peer).stream()
+                .filter(connection -> !connection.isLimited())
+                .map(Connection::remoteAddress)
+                .toList();
     }
 
     private void remove(PeerId peer) {
@@ -249,10 +281,8 @@ final class DhtNetwork implements LookupRunner.Network {
             return;
         }
         List<Multiaddr> addresses = fitting(reach, requests.addressesOf(peer));
-        List<Multiaddr> seen =
-                host.connections(peer).stream().map(Connection::remoteAddress).toList();
         long now = host.environment().nanoTime();
-        Offer offer = table.offer(peer, addresses, seen, now);
+        Offer offer = table.offer(peer, addresses, seen(peer), now);
         if (offer == Offer.ADDED || offer == Offer.KNOWN) {
             table.answered(peer, latency, now);
         } else if (offer == Offer.WAITING) {
@@ -275,10 +305,12 @@ final class DhtNetwork implements LookupRunner.Network {
 
     /** Asks a peer of the table whether it lives; one that does not leaves the table. */
     void check(TablePeer peer) {
+        check(new Contact(peer.id(), peer.key(), peer.addresses(), peer.latency()));
+    }
+
+    private void check(Contact peer) {
         try {
-            ask(
-                    new Contact(peer.id(), peer.key(), peer.addresses(), peer.latency()),
-                    KadMessage.of(MessageType.FIND_NODE, host.peerId().toBytes()));
+            ask(peer, KadMessage.of(MessageType.FIND_NODE, host.peerId().toBytes()));
         } catch (IOException e) {
             LOG.log(Level.DEBUG, () -> "a check of " + peer.id() + ": " + e.getMessage());
         }
@@ -296,6 +328,7 @@ final class DhtNetwork implements LookupRunner.Network {
         }
         long start = environment.nanoTime();
         sent.incrementAndGet();
+        asking.merge(contact.id(), 1, Integer::sum);
         try {
             KadMessage answer = requests.ask(contact.id(), contact.addresses(), request);
             answered.incrementAndGet();
@@ -307,6 +340,8 @@ final class DhtNetwork implements LookupRunner.Network {
         } catch (IOException e) {
             failed(contact.id(), e);
             throw e;
+        } finally {
+            asking.computeIfPresent(contact.id(), (peer, count) -> count == 1 ? null : count - 1);
         }
     }
 
@@ -337,6 +372,12 @@ final class DhtNetwork implements LookupRunner.Network {
         if (!own && !refused) {
             remove(peer);
         }
+    }
+
+    @Override
+    public @Nullable Multiaddr seen(Contact contact) {
+        List<Multiaddr> seen = seen(contact.id());
+        return seen.isEmpty() ? null : seen.getFirst();
     }
 
     @Override
@@ -411,10 +452,9 @@ final class DhtNetwork implements LookupRunner.Network {
             return findClosest(name, StopCondition.CLOSEST, deadline).closest();
         }
         Key target = Key.of(name);
-        return last.servers().stream()
-                .sorted(Comparator.comparing(Contact::key, target::compareDistances))
-                .limit(limits.lookup().k())
-                .toList();
+        return Lookup.diverse(
+                last.servers().stream().sorted(Comparator.comparing(Contact::key, target::compareDistances)),
+                limits.lookup());
     }
 
     /** Asks all servers for all that they know, and remembers for an hour which of them answered; blocks. */
@@ -427,7 +467,18 @@ final class DhtNetwork implements LookupRunner.Network {
     /** As {@link #findClosest} for a place that no peer could choose: the distances tell how large the network is. */
     void sample(byte[] name, Deadline deadline) throws IOException {
         Lookup lookup = findClosest(name, StopCondition.CLOSEST, deadline);
-        size.add(lookup.target(), lookup.closest());
+        size.add(lookup.target(), lookup.uncrowded());
+    }
+
+    /** The peers next to this host have been looked up: the depth of the table tells how large the network is. */
+    void measureTable() {
+        int k = limits.table().k();
+        int shared = 0;
+        int deeper = table.size();
+        while (deeper > 2 * k && shared < Key.BITS) {
+            deeper -= table.sizeOf(shared++);
+        }
+        size.addTable(shared, deeper);
     }
 
     /**
@@ -435,22 +486,20 @@ final class DhtNetwork implements LookupRunner.Network {
      * they are not.
      */
     List<Contact> surroundings(Key target, List<Contact> closest, Deadline deadline) throws IOException {
-        double estimate = size.estimate();
-        if (!SybilDetector.isSuspected(target, closest, estimate)) {
-            return List.of();
+        return surroundings(target, closest, false, deadline);
+    }
+
+    /** As {@link #surroundings(Key, List, Deadline)}; with certainty alone for callers that judge very many keys. */
+    List<Contact> surroundings(Key target, List<Contact> closest, boolean isCertain, Deadline deadline)
+            throws IOException {
+        List<Contact> region = Region.around(
+                target, closest, size.estimate(), limits.lookup().k(), isCertain, regions, name -> findClosest(
+                                name, StopCondition.CLOSEST, deadline)
+                        .closest());
+        if (!region.isEmpty()) {
+            LOG.log(Level.DEBUG, "the peers next to a key are closer than chance puts them; its region is used");
         }
-        LOG.log(Level.DEBUG, "the peers next to a key are closer than chance puts them; its region is used");
-        Map<PeerId, Contact> region = new LinkedHashMap<>();
-        RandomGenerator random = host.environment().random("kad.region");
-        int bits = SybilDetector.regionBits(estimate, limits.lookup().k());
-        for (Key place : SybilDetector.regionKeys(target, bits)) {
-            PeerId name = KeyPrefixPeerIds.near(place, KeyPrefixPeerIds.MOST_BITS, random);
-            findClosest(name.toBytes(), StopCondition.CLOSEST, deadline)
-                    .closest()
-                    .forEach(contact -> region.put(contact.id(), contact));
-        }
-        closest.forEach(contact -> region.remove(contact.id()));
-        return List.copyOf(region.values());
+        return region;
     }
 
     /** Saves the peers of the table, and how peers have answered. */

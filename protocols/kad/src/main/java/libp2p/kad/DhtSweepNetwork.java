@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
+import libp2p.kad.key.Key;
 import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Lookup;
 import libp2p.kad.lookup.StopCondition;
@@ -34,6 +35,11 @@ final class DhtSweepNetwork implements SweepNetwork {
     }
 
     @Override
+    public List<Contact> surroundings(Key target, List<Contact> closest, Deadline deadline) throws IOException {
+        return network.surroundings(target, closest, true, deadline);
+    }
+
+    @Override
     public Set<Contact> announce(Map<Contact, List<byte[]>> keys) throws IOException {
         Providers providers = new Providers(host, network, fanOut);
         Set<Contact> took = ConcurrentHashMap.newKeySet();
@@ -49,8 +55,4 @@ final class DhtSweepNetwork implements SweepNetwork {
         return took;
     }
 
-    @Override
-    public double size() {
-        return network.size();
-    }
 }

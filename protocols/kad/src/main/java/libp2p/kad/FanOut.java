@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.concurrent.TaskGroup;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.kad.lookup.Contact;
+import libp2p.kad.message.KadMessage;
 
 /** Sends the same to several peers, a few at a time: now, or later on threads that end with the host. Thread-safe. */
 final class FanOut {
@@ -62,6 +65,32 @@ final class FanOut {
             throw new InterruptedIOException("sending to " + contacts.size() + " peers was interrupted");
         }
         return new Tally(contacts.size(), done.get());
+    }
+
+    /** Asks one peer; blocks. */
+    @FunctionalInterface
+    interface Asking {
+        KadMessage to(Contact contact) throws IOException;
+    }
+
+    /**
+     * Asks peers until the visitor has found enough or the deadline passes; blocks.
+     *
+     * @param visitor hears of the answers, on the thread of the caller
+     */
+    void askAll(List<Contact> contacts, Deadline deadline, Asking asking, LookupRunner.Visitor visitor)
+            throws IOException {
+        for (int from = 0; from < contacts.size() && !deadline.passed(environment); from += atATime) {
+            List<Contact> some = contacts.subList(from, Math.min(contacts.size(), from + atATime));
+            Map<Contact, KadMessage> answers = new ConcurrentHashMap<>();
+            sendAll(some, deadline, contact -> answers.put(contact, asking.to(contact)));
+            for (Contact contact : some) {
+                KadMessage answer = answers.get(contact);
+                if (answer != null && visitor.answered(contact, answer)) {
+                    return;
+                }
+            }
+        }
     }
 
     private static boolean send(Contact contact, Sending sending) {

@@ -18,6 +18,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Lookup;
 import libp2p.kad.message.KadMessage;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /** Drives lookups: a thread for every request, the state machine on the thread of the caller. Thread-safe. */
@@ -26,6 +27,10 @@ final class LookupRunner {
     interface Network {
         /** Asks one peer; blocks. */
         KadMessage ask(Contact contact, KadMessage request) throws IOException;
+
+        /** Where a peer that has answered is connected from; null if it is not connected any more. */
+        @Nullable
+        Multiaddr seen(Contact contact);
 
         /** The peers that an answer names and that may be asked. */
         List<Contact> closer(Contact from, KadMessage answer);
@@ -132,7 +137,11 @@ final class LookupRunner {
                 lookup.finish();
                 return List.of();
             }
-            return lookup.answered(peer, network.closer(outcome.from(), answer), environment.nanoTime());
+            return lookup.answered(
+                    peer,
+                    network.seen(outcome.from()),
+                    network.closer(outcome.from(), answer),
+                    environment.nanoTime());
         }
 
         private void ask(Contact contact) {

@@ -73,6 +73,7 @@ final class OptimisticProvider {
             return close[0] >= k;
         });
         lookup.closest().forEach(this::tell);
+        network.surroundings(target, lookup.closest(), deadline).forEach(this::tell);
         return awaitEnough(deadline);
     }
 

@@ -1,12 +1,10 @@
 package libp2p.kad;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import libp2p.core.environment.Deadline;
-import libp2p.core.failure.NetworkException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
@@ -22,7 +20,6 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 
 /** Announces what a host provides in one network, and finds providers there. Blocks; thread-safe. */
 final class Providers {
-    private static final System.Logger LOG = System.getLogger(Providers.class.getName());
     /** Providers that one search tells of. */
     private static final int MOST = 1000;
 
@@ -72,19 +69,19 @@ final class Providers {
     void find(byte[] key, Set<PeerId> found, Search.Sink<PeerAddress> sink, Deadline deadline) throws IOException {
         Lookup lookup = network.lookup(Key.of(key), StopCondition.CONVERGED, deadline);
         KadMessage request = KadMessage.of(MessageType.GET_PROVIDERS, key);
-        int before = found.size();
-        network.run(lookup, contact -> request, (from, answer) -> tell(from, answer, found, sink));
-        if (found.size() == before) {
-            // Perhaps the peers next to the key hide its providers.
-            for (Contact contact : network.surroundings(lookup.target(), lookup.closest(), deadline)) {
-                try {
-                    if (tell(contact, network.ask(contact, request), found, sink)) {
-                        return;
-                    }
-                } catch (NetworkException e) {
-                    LOG.log(Level.DEBUG, () -> "asked for providers: " + e.getMessage());
-                }
-            }
+        boolean[] isEnough = {false};
+        network.run(lookup, contact -> request, (from, answer) -> {
+            isEnough[0] = tell(from, answer, found, sink);
+            return isEnough[0];
+        });
+        if (!isEnough[0]) {
+            // Perhaps the peers next to the key hide its providers, and have named invented ones instead.
+            List<Contact> region = network.surroundings(lookup.target(), lookup.closest(), deadline);
+            fanOut.askAll(
+                    region,
+                    deadline,
+                    contact -> network.ask(contact, request),
+                    (from, answer) -> tell(from, answer, found, sink));
         }
     }
 

@@ -123,7 +123,7 @@ final class Reprovider {
     private Sweep sweep(DhtNetwork network) {
         return new Sweep(
                 new DhtSweepNetwork(host, network, fanOut),
-                limits.lookup().k(),
+                limits.lookup(),
                 host.environment().random("kad.sweep"));
     }
 

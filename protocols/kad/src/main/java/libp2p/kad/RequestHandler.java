@@ -137,16 +137,17 @@ final class RequestHandler {
                             : "a PUT_VALUE request whose record has another key than the request");
         }
         spend(from);
-        store(record.key(), record.value());
+        store(record.key(), record.value(), host.groupOf(from));
         return KadMessage.putValue(record);
     }
 
     /**
      * Stores a value unless a better one exists.
      *
+     * @param group of the connection over which it came
      * @throws InvalidRecordException if it is not valid, or worse
      */
-    void store(byte[] key, byte[] value) throws IOException {
+    void store(byte[] key, byte[] value, String group) throws IOException {
         validators.validate(key, value);
         RecordStore.Stored known = valid(key);
         if (known != null
@@ -154,9 +155,9 @@ final class RequestHandler {
                 && !validators.isBetter(key, value, known.value())) {
             throw new InvalidRecordException("a better value is stored already");
         }
-        if (!records.put(key, value, host.environment().wallClock())) {
+        if (!records.put(key, value, group, host.environment().wallClock())) {
             throw new LimitExceededException(
-                    "kad", "records", records.size() + 1L, limits.store().records(), Side.LOCAL);
+                    "kad", "bytes of values", value.length, limits.store().recordBytes(), Side.LOCAL);
         }
     }
 
@@ -191,7 +192,7 @@ final class RequestHandler {
                 providers.add(
                         key,
                         new ProviderStore.Provider(from, addresses),
-                        requests.groupOf(from),
+                        host.groupOf(from),
                         host.environment().wallClock());
                 return null;
             }

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionClosedException;
@@ -22,7 +21,6 @@ import libp2p.core.messaging.MessageCodec;
 import libp2p.core.messaging.MessageStream;
 import libp2p.core.peer.AddressScope;
 import libp2p.core.peer.Peerstore;
-import libp2p.core.resource.Crowd;
 import libp2p.kad.StreamPool.Line;
 import libp2p.kad.message.KadMessage;
 import libp2p.kad.message.MessageLimits;
@@ -224,15 +222,6 @@ final class Requests {
             }
         }
         return nearest;
-    }
-
-    /** The {@linkplain Crowd#groupOf group} of a peer by where it is connected from, first over a direct connection. */
-    String groupOf(PeerId peer) {
-        return host.connections(peer).stream()
-                .sorted(Comparator.comparing(Connection::isLimited))
-                .findFirst()
-                .map(connection -> Crowd.groupOf(connection.remoteAddress()))
-                .orElse("");
     }
 
     /** Remembers for a while where a peer is said to be. */

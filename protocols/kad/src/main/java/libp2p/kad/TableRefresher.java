@@ -150,6 +150,7 @@ final class TableRefresher {
         checkStale(deadline);
         Key self = Key.of(host.peerId());
         Lookup around = network.findClosest(host.peerId().toBytes(), StopCondition.CLOSEST, deadline);
+        network.measureTable();
         int last = Math.min(lastUnknown(around), KeyPrefixPeerIds.MOST_BITS - 1);
         int samples = 0;
         for (int shared = 0; shared <= last; shared++) {

@@ -39,7 +39,10 @@ final class Values {
     /** Stores a value at the peers closest to its key; returns how many have confirmed it and how many were asked. */
     FanOut.Tally put(byte[] key, byte[] value, Deadline deadline) throws IOException {
         KadMessage request = KadMessage.putValue(KadRecord.of(key, value));
-        return fanOut.sendAll(network.closest(key, deadline), deadline, contact -> confirm(contact, request));
+        List<Contact> closest = network.closest(key, deadline);
+        List<Contact> contacts = new ArrayList<>(closest);
+        contacts.addAll(network.surroundings(Key.of(key), closest, deadline));
+        return fanOut.sendAll(contacts, deadline, contact -> confirm(contact, request));
     }
 
     private void confirm(Contact contact, KadMessage request) throws IOException {
@@ -66,18 +69,28 @@ final class Values {
         int[] valid = {best.value() == null ? 0 : 1};
         Lookup lookup = network.lookup(Key.of(key), StopCondition.CONVERGED, deadline);
         KadMessage request = KadMessage.of(MessageType.GET_VALUE, key);
-        network.run(lookup, contact -> request, (from, answer) -> {
+        boolean[] isEnough = {false};
+        LookupRunner.Visitor visitor = (from, answer) -> {
             byte[] value = valueIn(key, from, answer);
             answers.put(from, value);
-            if (value == null) {
-                return best.isClosed();
+            if (value != null) {
+                best.offer(value);
+                valid[0]++;
             }
-            best.offer(value);
-            return ++valid[0] >= quorum && quorum > 0 || best.isClosed();
-        });
+            isEnough[0] = value != null && valid[0] >= quorum && quorum > 0 || best.isClosed();
+            return isEnough[0];
+        };
+        network.run(lookup, contact -> request, visitor);
+        List<Contact> near = new ArrayList<>(lookup.closest());
+        if (!isEnough[0]) {
+            // Perhaps the peers next to the key hide its value, or tell an old one.
+            List<Contact> region = network.surroundings(lookup.target(), near, deadline);
+            fanOut.askAll(region, deadline, contact -> network.ask(contact, request), visitor);
+            near.addAll(region);
+        }
         byte[] winner = best.value();
         if (winner != null) {
-            correct(key, winner, answers, lookup.closest());
+            correct(key, winner, answers, near);
         }
     }
 

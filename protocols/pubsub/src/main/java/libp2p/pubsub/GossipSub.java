@@ -116,7 +116,8 @@ public final class GossipSub implements ProtocolFamily {
 
     @Override
     public void contribute(HostAssembly assembly) {
-        PubSubLimits effective = assembly.limits(limits);
+        PubSubLimits effective =
+                assembly.limits(limits).withinHeap(Runtime.getRuntime().maxMemory());
         int peers = effective.state().peers();
         assembly.service(new PubSubService(withLimits(effective)))
                 .serviceLimits(

@@ -177,6 +177,8 @@ public final class PubSubService implements PubSub, HostService {
 
     /** The orders of the router, given under its lock. */
     private final class LinkOutput implements RouterOutput {
+        private List<PendingMessage> displaced = List.of();
+
         @Override
         public void send(PeerId to, Rpc rpc, Priority priority) {
             PeerLink link = running().links().get(to);
@@ -188,7 +190,14 @@ public final class PubSubService implements PubSub, HostService {
 
         @Override
         public boolean validate(PendingMessage candidate) {
-            return running().validation().offer(candidate);
+            List<PendingMessage> dropped = running().validation().offer(candidate);
+            displaced = dropped;
+            return !dropped.contains(candidate);
+        }
+
+        @Override
+        public List<PendingMessage> displaced() {
+            return displaced;
         }
 
         @Override

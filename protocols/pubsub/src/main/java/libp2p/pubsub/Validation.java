@@ -3,6 +3,7 @@ package libp2p.pubsub;
 import java.lang.System.Logger.Level;
 import java.security.SignatureException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks signatures and asks validators, on threads of its own: as many as the limits allow, of which one topic has
- * half, so that a validator that waits holds up neither the router nor the other topics. Messages that find no room are
- * dropped.
+ * half, so that a validator that waits holds up neither the router nor the other topics. Where there is no room, the topic
+ * with most that waits gives a place, and of its messages the newest of the peer that has brought most; a message that
+ * would itself be that one is dropped.
  */
 final class Validation {
     private static final System.Logger LOG = System.getLogger(Validation.class.getName());
@@ -35,9 +37,43 @@ final class Validation {
         LockedRouter core();
     }
 
-    private static final class Line {
+    private final class Line {
         final Deque<PendingMessage> waiting = new ArrayDeque<>();
+        long size;
         int running;
+
+        void add(PendingMessage candidate) {
+            waiting.add(candidate);
+            size += candidate.message().size();
+        }
+
+        PendingMessage next() {
+            PendingMessage candidate = waiting.remove();
+            size -= candidate.message().size();
+            return candidate;
+        }
+
+        /** A message takes a place, and its bytes. */
+        long weight() {
+            return size + waiting.size() * Math.max(1, limits.validationBytes() / limits.validations());
+        }
+
+        /** The newest message of the peer that has brought most of those that wait, one more of the newcomer counted. */
+        @Nullable
+        PendingMessage leaving(@Nullable PeerId newcomer) {
+            Map<PeerId, Integer> counts = new HashMap<>();
+            waiting.forEach(one -> counts.merge(one.from(), 1, Integer::sum));
+            int most = newcomer == null ? 0 : counts.getOrDefault(newcomer, 0) + 1;
+            PendingMessage leaving = null;
+            for (PendingMessage one : waiting) {
+                int has = counts.getOrDefault(one.from(), 0);
+                if (has >= most && (has > most || leaving != null || newcomer == null)) {
+                    leaving = one;
+                    most = has;
+                }
+            }
+            return leaving;
+        }
     }
 
     private final Environment environment;
@@ -61,32 +97,81 @@ final class Validation {
         this.parts = parts;
     }
 
-    /** Queues a message; false if there is no room. Never blocks. */
-    boolean offer(PendingMessage candidate) {
+    /**
+     * Queues a message. Never blocks.
+     *
+     * @return the messages that were dropped for it; the message itself if there is no room
+     */
+    List<PendingMessage> offer(PendingMessage candidate) {
         String topic = candidate.message().topic();
+        List<PendingMessage> dropped = new ArrayList<>();
         lock.lock();
         try {
             int size = candidate.message().size();
-            Line line = lines.computeIfAbsent(topic, key -> new Line());
-            if (closed
-                    || waiting >= limits.validations()
-                    || bytes + size > limits.validationBytes()
-                    || line.waiting.size() + line.running >= limits.validatorsPerTopic()) {
-                return false;
+            Line line = lines.getOrDefault(topic, new Line());
+            while (closed || isFull(size) || isFull(line)) {
+                PendingMessage leaving = closed ? null : leaving(line, candidate);
+                if (leaving == null) {
+                    return dropped.isEmpty() ? List.of(candidate) : with(dropped, candidate);
+                }
+                drop(leaving);
+                dropped.add(leaving);
             }
+            lines.put(topic, line);
             waiting++;
             bytes += size;
-            line.waiting.add(candidate);
+            line.add(candidate);
             enlist(topic, line);
             if (running >= limits.validators() || turns.isEmpty()) {
-                return true;
+                return dropped;
             }
             running++;
         } finally {
             lock.unlock();
         }
         environment.start("pubsub-validation", this::work);
-        return true;
+        return dropped;
+    }
+
+    private static List<PendingMessage> with(List<PendingMessage> dropped, PendingMessage candidate) {
+        dropped.add(candidate);
+        return dropped;
+    }
+
+    private boolean isFull(int size) {
+        return waiting >= limits.validations() || bytes + size > limits.validationBytes();
+    }
+
+    private boolean isFull(Line line) {
+        return line.waiting.size() + line.running >= limits.validatorsPerTopic();
+    }
+
+    /** The message that gives its place to a newcomer; null if that is the newcomer itself. */
+    private @Nullable PendingMessage leaving(Line line, PendingMessage newcomer) {
+        if (isFull(line)) {
+            return line.leaving(newcomer.from());
+        }
+        Line longest = line;
+        for (Line other : lines.values()) {
+            longest = other.weight() > longest.weight() ? other : longest;
+        }
+        return longest.leaving(longest == line ? newcomer.from() : null);
+    }
+
+    private void drop(PendingMessage leaving) {
+        String topic = leaving.message().topic();
+        Line line = lines.get(topic);
+        if (line != null && line.waiting.removeLastOccurrence(leaving)) {
+            line.size -= leaving.message().size();
+            waiting--;
+            bytes -= leaving.message().size();
+            if (line.waiting.isEmpty()) {
+                turns.remove(topic);
+                if (line.running == 0) {
+                    lines.remove(topic);
+                }
+            }
+        }
     }
 
     private int mostOfATopic() {
@@ -120,7 +205,7 @@ final class Validation {
                 running--;
                 return null;
             }
-            PendingMessage candidate = line.waiting.remove();
+            PendingMessage candidate = line.next();
             line.running++;
             enlist(topic, line);
             return candidate;

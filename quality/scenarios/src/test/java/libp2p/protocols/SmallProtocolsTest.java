@@ -237,18 +237,29 @@ class SmallProtocolsTest {
             world.node("client", builder -> builder.with(asking));
             assertThatThrownBy(() -> asking.fetch(cutting.address(), hash, target))
                     .isInstanceOf(IOException.class);
-            Path part = target.resolveSibling(target.getFileName() + ".part");
+            Path part = FileExchange.part(target, cutting.id());
             long here = Files.size(part);
             assertThat(here).isBetween(500_000L, 1_200_000L);
-            assertThat(asking.fetch(server.address(), hash, target))
+            assertThat(asking.fetch(cutting.address(), hash, target))
                     .isEqualTo(new FileExchange.Fetched(2_000_000, here));
             assertThat(Files.readAllBytes(target)).isEqualTo(content);
             assertThat(part).doesNotExist();
+            Files.delete(target);
 
-            Files.write(part, content(10)); // what was here is of another file
+            // What came from another peer is not added to, whatever it is.
+            Files.write(part, content(10));
+            assertThat(asking.fetch(server.address(), hash, target)).isEqualTo(new FileExchange.Fetched(2_000_000, 0));
+            assertThat(Files.readAllBytes(target)).isEqualTo(content);
+            assertThat(part).as("not needed any more").doesNotExist();
+
+            Path own = FileExchange.part(target, server.id());
+            Files.write(own, content(10)); // what was here is of another file
             assertThatThrownBy(() -> asking.fetch(server.address(), hash, target))
                     .isInstanceOf(ProtocolViolationException.class);
-            assertThat(part).doesNotExist();
+            assertThat(own).doesNotExist();
+            Files.write(own, new byte[2_000_001]); // or more than it has
+            assertThatThrownBy(() -> asking.fetch(server.address(), hash, target))
+                    .isInstanceOf(NoSuchFileException.class);
             assertThatThrownBy(() -> asking.fetch(server.address(), sha256(new byte[5]), target))
                     .isInstanceOf(NoSuchFileException.class);
         });

@@ -15,12 +15,14 @@ import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.protocols.echo.Echo;
 import libp2p.simulator.Link;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedNat;
 import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
+import libp2p.swarm.gate.GaterLists;
 import libp2p.testkit.OverQuic;
 import libp2p.testkit.TestNode;
 import libp2p.testkit.World;
@@ -205,6 +207,35 @@ class PathsOverQuicTest {
                 assertThatThrownBy(() -> alice.ping(bob)).isInstanceOf(IOException.class);
             }
             assertThat(asked).startsWith(alice.id() + " 10.9.0.1", alice.id() + " 10.8.0.1"); // then a new connection
+        });
+    }
+
+    /** The lists are about where a peer is, not where it came from: all else of the host says the same. */
+    @Test
+    void aPeerIsBlockedWhereItHasMoved() {
+        World.underManySeeds(world -> {
+            SimulatedNat router = world.network().nat("10.9.0.1");
+            SimulatedNat elsewhere = world.network().nat("10.8.0.1");
+            GaterLists lists = new GaterLists();
+            TestNode alice = behind(world, router);
+            TestNode bob = world.node("bob", builder -> builder.gater(lists));
+            Connection connection = alice.connect(bob);
+            alice.ping(bob);
+            Connection other = bob.connections(alice).getFirst();
+            assertThat(other.remoteAddress().toString()).startsWith("/ip4/10.9.0.1/");
+            world.network().putBehind(elsewhere, alice.environment());
+            alice.ping(bob);
+            world.simulation()
+                    .await("the new address", Duration.ofSeconds(5), () -> other.remoteAddress()
+                            .toString()
+                            .startsWith("/ip4/10.8.0.1/"));
+            lists.block(Subnet.parse("10.9.0.0/16"));
+            alice.ping(bob);
+            requireOneConnection(alice, bob, connection);
+            lists.block(Subnet.parse("10.8.0.0/16"));
+            world.simulation()
+                    .await("the end of the connection", Duration.ofSeconds(5), () -> other.closeReason() != null);
+            assertThat(other.closeReason().code()).isEqualTo(ErrorCode.CONNECTION_GATED);
         });
     }
 

@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import libp2p.HostBuilder;
 import libp2p.core.environment.Deadline;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
 import libp2p.core.identity.Identity;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.routing.PubSub;
+import libp2p.core.routing.Results;
+import libp2p.core.routing.ValueStore;
 import libp2p.ipns.Ipns;
 import libp2p.ipns.IpnsLimits;
 import libp2p.ipns.IpnsName;
@@ -119,6 +126,66 @@ class PubSubNamesTest {
                     .isInstanceOf(InvalidRecordException.class);
             assertThatThrownBy(() -> topics(reader).putValue(new byte[] {1}, new byte[1], soon(reader)))
                     .isInstanceOf(InvalidRecordException.class);
+        });
+    }
+
+    /** What the DHT holds. */
+    private static final class Held implements HostService, ValueStore {
+        private final AtomicReference<byte[]> value = new AtomicReference<>();
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public void putValue(byte[] key, byte[] put, Deadline deadline) {
+            value.set(put);
+        }
+
+        @Override
+        public byte[] getValue(byte[] key, Deadline deadline) {
+            asked.incrementAndGet();
+            return value.get();
+        }
+
+        @Override
+        public byte[] getValue(byte[] key, int quorum, Deadline deadline) {
+            return getValue(key, deadline);
+        }
+
+        @Override
+        public Results<byte[]> searchValue(byte[] key, int quorum, Deadline deadline) {
+            return Results.none();
+        }
+
+        @Override
+        public void start(Host host) {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void thePeersOfATopicRollNoNameBack() {
+        World.underSeeds(2, world -> {
+            Held held = new Held();
+            TestNode reader = world.node("reader", builder -> {
+                names(builder);
+                builder.with(held);
+            });
+            Identity writer = Identity.generate(reader.environment());
+            IpnsName name = IpnsName.of(writer.publicKey());
+            Instant until = reader.environment().wallClock().plus(Duration.ofHours(1));
+            byte[] old = IpnsRecord.create(writer, ONE, 1, until, Duration.ZERO).toBytes();
+            held.value.set(
+                    IpnsRecord.create(writer, TWO, 7, until, Duration.ZERO).toBytes());
+            TestNode liar = node(world, "liar", reader);
+            topics(liar).putValue(name.routingKey(), old, soon(liar));
+            world.sleep(Duration.ofSeconds(5));
+            assertThat(resolve(reader, name)).isEqualTo(TWO);
+            assertThat(resolve(reader, name)).isEqualTo(TWO);
+            assertThat(held.asked).as("asked once in a while").hasValue(1);
+            held.value.set(
+                    IpnsRecord.create(writer, ONE, 8, until, Duration.ZERO).toBytes());
+            world.sleep(IpnsLimits.CHECKED);
+            assertThat(resolve(reader, name)).as("the topic holds it back").isEqualTo(ONE);
         });
     }
 

@@ -3,6 +3,7 @@ package libp2p.core.host;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import libp2p.core.connection.Connection;
@@ -17,6 +18,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.peer.AddressBook;
 import libp2p.core.peer.PeerSelector;
 import libp2p.core.peer.Peerstore;
+import libp2p.core.resource.Crowd;
 import libp2p.core.resource.ResourceManager;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
@@ -230,6 +232,17 @@ public interface Host extends AutoCloseable {
 
     /** The open connections to one peer. */
     List<Connection> connections(PeerId peer);
+
+    /**
+     * The {@linkplain Crowd#groupOf group} of a peer by where it is connected from, first over a direct connection; empty
+     * if it is not connected.
+     */
+    default String groupOf(PeerId peer) {
+        return connections(peer).stream()
+                .min(Comparator.comparing(Connection::isLimited))
+                .map(connection -> Crowd.groupOf(connection.remoteAddress()))
+                .orElse("");
+    }
 
     /**
      * Listens on one more address until the registration is closed; returns when it listens. Blocks for the network

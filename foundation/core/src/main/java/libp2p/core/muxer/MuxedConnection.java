@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.environment.Deadline;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /** Many streams between two peers. Thread-safe. */
@@ -46,6 +47,14 @@ public interface MuxedConnection {
 
     /** Latest measured round trip in nanoseconds, or 0 if none was. */
     long roundTripNanos();
+
+    /**
+     * Where the remote is now, without {@code /p2p}, if it has moved since the handshake and has shown that the address is its
+     * own; null while it is where it was.
+     */
+    default @Nullable Multiaddr movedTo() {
+        return null;
+    }
 
     /**
      * Figures of the connection for people and monitoring, in an order; empty where there are none. Names are in lower

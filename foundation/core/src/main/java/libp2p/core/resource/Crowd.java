@@ -2,6 +2,7 @@ package libp2p.core.resource;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * is room. When there is none, the newest takes the place of a random one of the most crowded group, so that a stranger
  * with many names and few networks pushes out its own. Not thread-safe.
  *
- * @param <T> a holder of a place
+ * @param <T> a holder of a place, equal to itself alone
  */
 public final class Crowd<T> {
     /** By name, so that the choice depends on the generator alone. */
-    private final Map<String, List<T>> groups = new TreeMap<>();
+    private final Map<String, Group<T>> groups = new TreeMap<>();
 
     /**
      * The group of a peer, by the address of its connection and never by one that it names: the
@@ -35,29 +36,94 @@ public final class Crowd<T> {
         return String.valueOf(group == null ? Subnet.network(ip) : group);
     }
 
-    /** Counts one that has a place. */
+    /** Counts one that has a place, which weighs 1. */
     public void add(String group, T one) {
-        groups.computeIfAbsent(group, name -> new ArrayList<>()).add(one);
+        add(group, one, 1);
     }
 
     /**
-     * The one that makes room: a random one of the group that has most, and of a random one of several such groups.
+     * Counts one that has a place.
+     *
+     * @param one that has none so far
+     * @param weight how much of what there is it takes; positive
+     */
+    public void add(String group, T one, long weight) {
+        groups.computeIfAbsent(group, name -> new Group<>()).add(one, weight);
+    }
+
+    /** Counts one no more that has left its place; nothing happens if it has none. */
+    public void remove(String group, T one) {
+        Group<T> from = groups.get(group);
+        if (from != null && from.remove(one) && from.members.isEmpty()) {
+            groups.remove(group);
+        }
+    }
+
+    /** Whether none has a place. */
+    public boolean isEmpty() {
+        return groups.isEmpty();
+    }
+
+    /** What the holders of a group weigh together. */
+    public long weight(String group) {
+        Group<T> one = groups.get(group);
+        return one == null ? 0 : one.weight;
+    }
+
+    /** As {@link #leaving(String, long, RandomGenerator)}, for a newest that weighs 1. */
+    public @Nullable T leaving(String group, RandomGenerator random) {
+        return leaving(group, 1, random);
+    }
+
+    /**
+     * The one that makes room: a random one of the group that weighs most, and of a random one of several such groups.
      *
      * @param group of the newest, which is counted with it
+     * @param weight of the newest
      * @return null if there is none
      */
-    public @Nullable T leaving(String group, RandomGenerator random) {
+    public @Nullable T leaving(String group, long weight, RandomGenerator random) {
         List<T> crowded = List.of();
-        int most = 0;
+        long most = 0;
         int equal = 0;
-        for (Map.Entry<String, List<T>> one : groups.entrySet()) {
-            int has = one.getValue().size() + (one.getKey().equals(group) ? 1 : 0);
+        for (Map.Entry<String, Group<T>> one : groups.entrySet()) {
+            long has = one.getValue().weight + (one.getKey().equals(group) ? weight : 0);
             equal = has > most ? 1 : has == most ? equal + 1 : equal;
             if (has > most || has == most && random.nextInt(equal) == 0) {
-                crowded = one.getValue();
+                crowded = one.getValue().members;
                 most = has;
             }
         }
         return crowded.isEmpty() ? null : crowded.get(random.nextInt(crowded.size()));
+    }
+
+    /** The holders of one network. */
+    private static final class Group<T> {
+        private record Seat(int at, long weight) {}
+
+        final List<T> members = new ArrayList<>();
+        final Map<T, Seat> seats = new HashMap<>();
+        long weight;
+
+        void add(T one, long itsWeight) {
+            seats.put(one, new Seat(members.size(), itsWeight));
+            members.add(one);
+            weight += itsWeight;
+        }
+
+        /** The last one gets the place of the one that leaves. */
+        boolean remove(T one) {
+            Seat left = seats.remove(one);
+            if (left == null) {
+                return false;
+            }
+            weight -= left.weight();
+            T last = members.removeLast();
+            if (left.at() < members.size()) {
+                members.set(left.at(), last);
+                seats.computeIfPresent(last, (moved, seat) -> new Seat(left.at(), seat.weight()));
+            }
+            return true;
+        }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param muxed does all that a connection does
  * @param remoteKey that the handshake has proved
  * @param localAddress without {@code /p2p}
- * @param remoteAddress as dialed or as seen by the socket, without {@code /p2p}
+ * @param remoteAddress at the handshake, as dialed or as seen by the socket, without {@code /p2p}
  * @param direction who opened it
  * @param state transport, security and muxer, and how they were agreed on
  * @param scope to which the connection and its streams are charged
@@ -36,6 +36,18 @@ public record MuxedTransportConnection(
         ConnectionState state,
         ConnectionScope scope)
         implements TransportConnection {
+    /** Where the remote is now: over QUIC it may have moved since the handshake. */
+    @Override
+    public Multiaddr remoteAddress() {
+        Multiaddr moved = muxed.movedTo();
+        return moved == null ? remoteAddress : moved;
+    }
+
+    @Override
+    public @Nullable Multiaddr movedTo() {
+        return muxed.movedTo();
+    }
+
     @Override
     public PeerId remotePeer() {
         return remoteKey.peerId();

@@ -22,7 +22,7 @@ public interface TransportConnection extends MuxedConnection {
     /** The address of this end. */
     Multiaddr localAddress();
 
-    /** Without {@code /p2p}. */
+    /** Where the remote is now, without {@code /p2p}. */
     Multiaddr remoteAddress();
 
     /** Outbound if this host dialed. */

@@ -27,8 +27,9 @@ class EndedBeforeChargeTest {
             new CountingResourceManager(environment, ResourceLimits.unlimited());
 
     private QuicPort port() throws Exception {
-        Libp2pCertificate certificate = Libp2pCertificate.create(Identity.generate(environment), environment);
-        return new QuicEngine(environment, certificate, QuicLimits.DEFAULT, Diagnostics.NONE)
+        Identity identity = Identity.generate(environment);
+        Libp2pCertificate certificate = Libp2pCertificate.create(identity, environment);
+        return new QuicEngine(environment, identity, certificate, QuicLimits.DEFAULT, Diagnostics.NONE)
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 

@@ -196,8 +196,9 @@ class LoopTurnsTest {
             times -> times.withIdle(MINUTES).withAccept(MINUTES).withUnproved(MINUTES));
 
     private static QuicPort port(Environment environment) throws IOException {
-        Libp2pCertificate certificate = Libp2pCertificate.create(Identity.generate(environment), environment);
-        return new QuicEngine(environment, certificate, PATIENT, Diagnostics.NONE)
+        Identity identity = Identity.generate(environment);
+        Libp2pCertificate certificate = Libp2pCertificate.create(identity, environment);
+        return new QuicEngine(environment, identity, certificate, PATIENT, Diagnostics.NONE)
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 

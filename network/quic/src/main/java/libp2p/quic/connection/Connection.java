@@ -111,7 +111,7 @@ public final class Connection {
         recovery = new LossRecovery(congestion, spaces, !client, new RecoveryEvents(this));
         streams = new Streams(client, config.streams(), context.chunks());
         localIds = new LocalConnectionIds(context, local);
-        remoteIds = new RemoteConnectionIds(remote);
+        remoteIds = new RemoteConnectionIds(context, remote);
         mtu = new MtuDiscovery(config.mtu());
         timers = new Timers(this, now);
         datagrams = new DatagramQueue(config.datagrams());
@@ -464,6 +464,7 @@ public final class Connection {
             oneRtt = null;
         }
         localIds.retireAll();
+        remoteIds.close();
         tracing.over();
     }
 

@@ -23,6 +23,12 @@ public interface EndpointContext {
     /** An id is of no use any more. */
     void retired(ConnectionId id);
 
+    /** A datagram of no connection that is known, which ends with this token, is for this one from now on. */
+    void resettable(byte[] token);
+
+    /** It is so no more. */
+    void unresettable(byte[] token);
+
     /** Memory of the bytes of streams. */
     StreamChunks chunks();
 

@@ -39,7 +39,10 @@ final class RemoteConnectionIds {
     private final Set<Long> retiredAbove = new HashSet<>();
     private int unacknowledged;
 
-    RemoteConnectionIds(ConnectionId first) {
+    private final EndpointContext context;
+
+    RemoteConnectionIds(EndpointContext context, ConnectionId first) {
+        this.context = context;
         current = new Given(0, first, null);
     }
 
@@ -49,7 +52,29 @@ final class RemoteConnectionIds {
 
     /** The remote has chosen its id in the handshake, or given its token. */
     void replaceFirst(ConnectionId id, byte @Nullable [] token) {
+        forget(current);
         current = new Given(0, id, token);
+        if (token != null) {
+            context.resettable(token);
+        }
+    }
+
+    /** The reset of an id that is retired ends nothing any more. */
+    private void forget(Given given) {
+        byte[] token = given.token;
+        if (token != null) {
+            context.unresettable(token);
+        }
+    }
+
+    /** The connection has ended. */
+    void close() {
+        forget(current);
+        available.forEach(this::forget);
+        Given kept = reserved;
+        if (kept != null) {
+            forget(kept);
+        }
     }
 
     void add(long sequence, long retirePriorTo, ConnectionId id, byte[] token) throws TransportException {
@@ -74,6 +99,7 @@ final class RemoteConnectionIds {
                     throw inconsistent();
                 }
                 available.add(given);
+                context.resettable(token);
             } else if (sequence == current.sequence && !id.equals(current.id)) {
                 throw inconsistent();
             }
@@ -107,7 +133,7 @@ final class RemoteConnectionIds {
         retiredBefore = limit;
         for (int i = available.size() - 1; i >= 0; i--) {
             if (available.get(i).sequence < limit) {
-                retire(available.remove(i).sequence);
+                retire(available.remove(i));
             }
         }
         Given kept = reserved;
@@ -130,7 +156,7 @@ final class RemoteConnectionIds {
         if (available.isEmpty()) {
             return false;
         }
-        retire(current.sequence);
+        retire(current);
         current = available.removeFirst();
         return true;
     }
@@ -159,7 +185,7 @@ final class RemoteConnectionIds {
         Given kept = reserved;
         if (kept != null) {
             reserved = null;
-            retire(kept.sequence);
+            retire(kept);
         }
     }
 
@@ -168,7 +194,7 @@ final class RemoteConnectionIds {
         Given kept = reserved;
         if (kept != null) {
             reserved = null;
-            retire(current.sequence);
+            retire(current);
             current = kept;
         }
     }
@@ -192,6 +218,11 @@ final class RemoteConnectionIds {
                     FrameType.NEW_CONNECTION_ID,
                     "the numbers of connection ids have gaps"); // they grow by one each (RFC 9000, section 5.1.1)
         }
+    }
+
+    private void retire(Given given) throws TransportException {
+        forget(given);
+        retire(given.sequence);
     }
 
     private void retire(long sequence) throws TransportException {

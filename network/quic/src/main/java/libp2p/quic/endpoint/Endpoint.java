@@ -19,6 +19,7 @@ import libp2p.quic.connection.HandshakeFactory;
 import libp2p.quic.connection.Tracer;
 import libp2p.quic.protect.AddressValidationTokens;
 import libp2p.quic.protect.HostKeys;
+import libp2p.quic.protect.ResetTokens;
 import libp2p.quic.protect.RetryPacket;
 import libp2p.quic.stream.StreamChunks;
 import libp2p.quic.wire.ConnectionId;
@@ -78,6 +79,8 @@ public final class Endpoint<C> {
     private final SipHash sipHash;
     private final StreamChunks chunks;
     private final Map<Long, C> connections = new ConcurrentHashMap<>();
+    /** By the stateless reset tokens of the ids that remotes have given. */
+    private final Map<Key, C> resettable = new ConcurrentHashMap<>();
     private final Map<Key, C> shaking = new HashMap<>();
     private final Map<Key, IncomingConnection> waiting = new HashMap<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
@@ -129,6 +132,11 @@ public final class Endpoint<C> {
     /** Number of ids by which connections are found. */
     public int ids() {
         return connections.size();
+    }
+
+    /** Number of stateless reset tokens by which connections are found. */
+    public int resettable() {
+        return resettable.size();
     }
 
     /** Incoming handshakes that go on. */
@@ -193,6 +201,9 @@ public final class Endpoint<C> {
             buffer.get(offset, head, 0, 1 + ID_LENGTH);
             C found = connections.get(key(head, 1));
             if (found == null) {
+                found = resetOf(buffer, offset, length);
+            }
+            if (found == null) {
                 reset(length, remote, own, now);
             }
             return found;
@@ -216,6 +227,16 @@ public final class Endpoint<C> {
             return null;
         }
         return initial(buffer, offset, length, remote, own, codepoint, arrived);
+    }
+
+    /** The connection that a stateless reset is for: it has an id of chance (RFC 9000, section 10.3.1). */
+    private @Nullable C resetOf(ByteBuffer buffer, int offset, int length) {
+        if (length < MIN_RESET - 1 || resettable.isEmpty()) {
+            return null;
+        }
+        byte[] token = new byte[ResetTokens.LENGTH];
+        buffer.get(offset + length - token.length, token);
+        return resettable.get(key(ConnectionId.of(token)));
     }
 
     private @Nullable C initial(
@@ -429,6 +450,16 @@ public final class Endpoint<C> {
         @Override
         public void retired(ConnectionId id) {
             connections.remove(key(id.toBytes(), 0), owner);
+        }
+
+        @Override
+        public void resettable(byte[] token) {
+            resettable.putIfAbsent(key(ConnectionId.of(token)), owner);
+        }
+
+        @Override
+        public void unresettable(byte[] token) {
+            resettable.remove(key(ConnectionId.of(token)), owner);
         }
 
         @Override

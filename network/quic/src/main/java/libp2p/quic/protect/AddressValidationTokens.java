@@ -3,6 +3,10 @@ package libp2p.quic.protect;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.AEADBadTagException;
 import libp2p.crypto.AeadOpener;
 import libp2p.crypto.AeadSealer;
@@ -13,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Address validation tokens (RFC 9000, section 8.1): sealed under a key of this host, with what they prove inside. A
- * Retry token holds for ten seconds, for one address and port and two connection ids; one of NEW_TOKEN for a day and
- * an address. A token that does not open was made by another server, and counts as none (section 8.1.3). Thread-safe.
+ * Retry token holds for ten seconds, for one address and port and two connection ids; one of NEW_TOKEN for an hour and
+ * an address, and once: it proves nothing for another that has seen it. A token that does not open was made by another server, and counts as none (section 8.1.3). Thread-safe.
  */
 public final class AddressValidationTokens {
     /** The longest token that is looked at. */
@@ -23,12 +27,17 @@ public final class AddressValidationTokens {
     private static final byte RETRY = 1;
     private static final byte NEW_TOKEN = 2;
     private static final long RETRY_SECONDS = 10;
-    private static final long NEW_TOKEN_SECONDS = 24 * 3600;
+    private static final long NEW_TOKEN_SECONDS = 3600;
+    /** Used tokens of NEW_TOKEN that are remembered; with as many, further ones prove nothing. */
+    private static final int USED = 16_384;
     private static final int NONCE = AeadAlgorithm.NONCE_LENGTH;
     private static final int TAG = AeadAlgorithm.TAG_LENGTH;
     private static final byte[] AAD = {'q', 'u', 'i', 'c'};
 
     private final byte[] key;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** The nonces of used tokens with the second at which they end, the first that were used first. */
+    private final Map<ByteBuffer, Long> used = new LinkedHashMap<>();
 
     /** @param key of 16 bytes, derived from a secret of the host for this use alone */
     public AddressValidationTokens(byte[] key) {
@@ -130,7 +139,8 @@ public final class AddressValidationTokens {
         content.get(address);
         boolean sameAddress = Arrays.equals(address, remote.getAddress().getAddress());
         if (kind == NEW_TOKEN) {
-            return sameAddress && age >= 0 && age <= NEW_TOKEN_SECONDS ? Judgement.KNOWN : Judgement.NONE;
+            boolean holds = sameAddress && age >= 0 && age <= NEW_TOKEN_SECONDS;
+            return holds && use(token, seconds) ? Judgement.KNOWN : Judgement.NONE;
         }
         int port = content.getShort() & 0xffff;
         ConnectionId original = id(content);
@@ -140,6 +150,21 @@ public final class AddressValidationTokens {
                 && age >= 0
                 && age <= RETRY_SECONDS;
         return fits ? new Judgement(Verdict.RETRIED, original) : Judgement.INVALID;
+    }
+
+    /** Whether a token was not used before; it is from now on. */
+    private boolean use(byte[] token, long seconds) {
+        lock.lock();
+        try {
+            Iterator<Long> ends = used.values().iterator();
+            while (ends.hasNext() && ends.next() < seconds) {
+                ends.remove();
+            }
+            return used.size() < USED
+                    && used.putIfAbsent(ByteBuffer.wrap(Arrays.copyOf(token, NONCE)), seconds + NEW_TOKEN_SECONDS) == null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static ConnectionId id(ByteBuffer content) {

@@ -232,8 +232,11 @@ class ProtectTest {
         assertThat(tokens.judge(retry, 1000, remote, CLIENTS_FIRST).verdict()).isEqualTo(Verdict.INVALID);
         byte[] known = tokens.newToken(new byte[12], 1000, remote);
         assertThat(tokens.judge(known, 2000, samePlace, source).verdict()).isEqualTo(Verdict.KNOWN);
-        assertThat(tokens.judge(known, 2000, other, source).verdict()).isEqualTo(Verdict.NONE);
-        assertThat(tokens.judge(known, 100_000, remote, source).verdict()).isEqualTo(Verdict.NONE);
+        assertThat(tokens.judge(known, 2000, remote, source).verdict()).as("used").isEqualTo(Verdict.NONE);
+        byte[] more = tokens.newToken(new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 1000, remote);
+        assertThat(tokens.judge(more, 2000, other, source).verdict()).isEqualTo(Verdict.NONE);
+        assertThat(tokens.judge(more, 4601, remote, source).verdict()).as("late").isEqualTo(Verdict.NONE);
+        assertThat(tokens.judge(more, 4600, remote, source).verdict()).isEqualTo(Verdict.KNOWN);
         AddressValidationTokens strangers = new HostKeys(new byte[17]).tokens();
         assertThat(tokens.judge(strangers.newToken(new byte[12], 1000, remote), 1000, remote, source)
                         .verdict())
@@ -256,6 +259,20 @@ class ProtectTest {
         assertThat(tokens.of(new byte[8])).isNotEqualTo(tokens.of(new byte[9]));
         assertThat(tokens.of(new byte[8]))
                 .isNotEqualTo(new HostKeys(new byte[17]).resets().of(new byte[8]));
+    }
+
+    /** A stranger who asks one port of a host about an id of another must not get the token that ends its connection. */
+    @Test
+    void resetTokensDifferBySocket() {
+        HostKeys host = new HostKeys(new byte[16], new byte[32]);
+        byte[] id = new byte[8];
+        assertThat(host.at("0.0.0.0:4001").resets().of(id))
+                .isNotEqualTo(host.at("0.0.0.0:4002").resets().of(id))
+                .isNotEqualTo(host.at("[::]:4001").resets().of(id))
+                .isEqualTo(new HostKeys(new byte[17], new byte[32])
+                        .at("0.0.0.0:4001")
+                        .resets()
+                        .of(id));
     }
 
     /** Netty CVE-2026-50009: one key for ids and reset tokens tells the token of an id. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class CountingConnectionScope extends ChargedScope implements ConnectionScope {
     private final Direction direction;
     private Multiaddr remote;
-    private final boolean allowed;
+    private boolean allowed;
     private @Nullable PeerId peer;
     private boolean unproved;
 
@@ -101,15 +101,29 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
             }
             refusal = manager.addresses.open(value);
             if (refusal == null) {
-                manager.addresses.close(remote);
-                remote = value;
-                return;
+                refusal = leaveAllowed(value);
+                manager.addresses.close(refusal == null ? remote : value);
+                if (refusal == null) {
+                    remote = value;
+                    return;
+                }
             }
             manager.refusals.count(refusal);
         } finally {
             manager.lock.unlock();
         }
         throw refusal.exception();
+    }
+
+    /** A connection that was let in for its address has to find room among the others once it has left that. */
+    private @Nullable ResourceRefusal leaveAllowed(Multiaddr value) {
+        PeerId known = peer;
+        if (!allowed || known == null || manager.limits.allowed().allows(value, known)) {
+            return null;
+        }
+        ResourceRefusal refusal = moveTo(manager.peerNode(known), manager.systemNode);
+        allowed = refusal != null;
+        return refusal;
     }
 
     @Override

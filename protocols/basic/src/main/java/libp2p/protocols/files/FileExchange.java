@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,17 +21,20 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
+import libp2p.core.identity.PeerId;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /ipfs-kit/file/1.0.0}: files by SHA-256 from any offset, so that one that was cut goes on where it ended. The
  * request is a message of hash (1) and offset (2); the answer a message of hash (1, empty if the file is not there) and
  * size (2), then the bytes from the offset on. Received bytes are kept in a file beside the target, which gets its name
- * when its hash is right. Thread-safe.
+ * when its hash is right. The hash is that of the whole file and judges no part of it: so a transfer that was cut goes on
+ * with the peer that it was cut from, and with another one from the start. Thread-safe.
  */
 public final class FileExchange implements HostService {
     /** The protocol id. */
@@ -45,6 +49,7 @@ public final class FileExchange implements HostService {
     public record Fetched(long size, long resumed) {}
 
     private static final int MESSAGE_BYTES = 256;
+    private static final String PART = ".part";
 
     private final FileSource source;
     private volatile FileExchangeLimits limits;
@@ -113,10 +118,13 @@ public final class FileExchange implements HostService {
     }
 
     /**
-     * Fetches a file, or the rest of it if an earlier attempt was cut; blocks.
+     * Fetches a file, or the rest of it if an earlier attempt with this peer was cut; blocks.
      *
-     * @param target where the file is to be; {@code target.part} beside it holds what came so far
-     * @throws ProtocolViolationException if the peer sent another file: its bytes are removed
+     * @param target where the file is to be; {@link #part} beside it holds what came so far, and no other part of it is left
+     *     when the file is there
+     * @throws ProtocolViolationException if the peer sent another file, or less than came from it before: its bytes are
+     *     removed
+     * @throws java.nio.file.FileSystemException if the disk has no room for the file
      * @throws NoSuchFileException if the peer does not have it
      */
     public Fetched fetch(PeerAddress peer, byte[] sha256, Path target) throws IOException {
@@ -127,7 +135,7 @@ public final class FileExchange implements HostService {
         if (started == null) {
             throw new IllegalStateException("file exchange has no host yet");
         }
-        Path part = target.resolveSibling(target.getFileName() + ".part");
+        Path part = part(target, peer.peer());
         MessageDigest digest = Sha.digest();
         long here = FolderSource.offload(started.environment(), () -> digested(part, digest));
         Stream stream = started.open(peer, DialOptions.DEFAULT, PROTOCOL);
@@ -143,11 +151,13 @@ public final class FileExchange implements HostService {
             }
             long size = answer.number();
             if (size < here || size > limits.fileBytes()) {
+                Files.deleteIfExists(part);
                 throw new ProtocolViolationException(
                         PROTOCOL,
                         "a file of " + Long.toUnsignedString(size) + " bytes, where " + here + " are here and "
                                 + limits.fileBytes() + " the limit");
             }
+            requireRoom(target, size - here);
             try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     OutputStream out = Channels.newOutputStream(channel.position(here))) {
                 FileShare.receive(stream.input(), size - here, digest, new Offloaded(started, out));
@@ -164,6 +174,7 @@ public final class FileExchange implements HostService {
             FolderSource.offload(started.environment(), () -> {
                 Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
                 Folders.forceAround(target);
+                removeParts(target);
                 return size;
             });
             done = true;
@@ -174,6 +185,46 @@ public final class FileExchange implements HostService {
             } else {
                 stream.reset(ErrorCode.NONE);
             }
+        }
+    }
+
+    /**
+     * Where the bytes of a file are kept until it is whole.
+     *
+     * @param target where the file is to be
+     * @param peer that sends them
+     */
+    public static Path part(Path target, PeerId peer) {
+        return target.resolveSibling(target.getFileName() + "." + peer + PART);
+    }
+
+    /** The rest of transfers from other peers. */
+    private static void removeParts(Path target) throws IOException {
+        String name = target.getFileName() + ".";
+        try (java.util.stream.Stream<Path> beside = Files.list(target.toAbsolutePath().getParent())) {
+            for (Path file : beside.toList()) {
+                String other = file.getFileName().toString();
+                if (other.startsWith(name) && other.endsWith(PART) && isPeer(other.substring(name.length()))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isPeer(String part) {
+        try {
+            PeerId.parse(part.substring(0, part.length() - PART.length()));
+            return true;
+        } catch (MalformedException other) {
+            return false;
+        }
+    }
+
+    static void requireRoom(Path target, long bytes) throws IOException {
+        long room = Files.getFileStore(target.toAbsolutePath().getParent()).getUsableSpace();
+        if (bytes > room) {
+            throw new FileSystemException(
+                    target.toString(), null, "the disk has room for " + room + " bytes, the peer has " + bytes);
         }
     }
 

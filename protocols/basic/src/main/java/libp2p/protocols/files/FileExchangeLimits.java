@@ -9,7 +9,7 @@ import libp2p.core.limits.LimitGroup;
 @LimitGroup("file-exchange")
 public record FileExchangeLimits(
         @Bound(
-                value = "1024GiB",
+                value = "16GiB",
                 least = "0",
                 most = "unlimited",
                 unit = "bytes",

@@ -19,6 +19,7 @@ import libp2p.discovery.mdns.dns.DnsName;
 import libp2p.discovery.mdns.dns.DnsRecord;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,7 +158,7 @@ final class Neighbours {
                 Math.min(Duration.ofSeconds(ttl).toNanos(), limits.longestTtl().toNanos());
         boolean isNew = false;
         for (String string : text.strings()) {
-            PeerAddress told = addressIn(string);
+            PeerAddress told = addressIn(string, source);
             PeerId peer = told == null ? null : told.peer();
             if (told == null || peer == null || peer.equals(self)) {
                 continue;
@@ -207,9 +208,9 @@ final class Neighbours {
 
     /**
      * {@code dnsaddr=…}, or {@code dnsaddr2=…} as py-libp2p numbers them; null for anything else, and for addresses
-     * that lead nowhere.
+     * that lead nowhere, or out of the local network: a public one must be of the IP group of the sender.
      */
-    private static @Nullable PeerAddress addressIn(String text) {
+    private static @Nullable PeerAddress addressIn(String text, InetAddress source) {
         int equals = text.indexOf('=');
         if (!text.startsWith(PREFIX) || equals < PREFIX.length() || equals > PREFIX.length() + PREFIX_DIGITS) {
             return null;
@@ -222,11 +223,18 @@ final class Neighbours {
         try {
             PeerAddress address = PeerAddress.parse(text.substring(equals + 1));
             boolean useful = address.addresses().size() == 1
-                    && ServiceRecords.isLocal(address.addresses().getFirst());
+                    && ServiceRecords.isLocal(address.addresses().getFirst())
+                    && isNear(address.addresses().getFirst(), source);
             return useful ? address : null;
         } catch (MalformedException e) {
             return null;
         }
+    }
+
+    private static boolean isNear(Multiaddr address, InetAddress source) {
+        InetAddress ip = address.ip();
+        Subnet group = ip == null ? null : Subnet.group(ip);
+        return group == null || group.contains(source);
     }
 
     /** A place for one more name; null if its source has had enough, and all others have fewer. */

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
@@ -26,6 +27,8 @@ final class RegistrationDisk {
     private static final int NAMESPACE = 1;
     private static final int RECORD = 2;
     private static final int EXPIRES = 3;
+    private static final int GROUP = 4;
+    private static final int GROUP_BYTES = 64;
     private static final int FIELDS = 16;
 
     private final Datastore datastore;
@@ -36,12 +39,12 @@ final class RegistrationDisk {
     }
 
     /** The registrations on the disk; expired and unreadable ones are removed. */
-    Registrations load(RendezvousLimits limits, long now) throws IOException {
+    Registrations load(RendezvousLimits limits, long now, RandomGenerator random) throws IOException {
         byte[] numbers = datastore.get(NUMBERS);
         reserved = numbers == null || numbers.length != Long.BYTES
                 ? 0
                 : ByteBuffer.wrap(numbers).getLong();
-        Registrations loaded = new Registrations(limits, reserved);
+        Registrations loaded = new Registrations(limits, reserved, random);
         List<Datastore.Change> useless = new ArrayList<>();
         try (Datastore.Entries entries = datastore.scan(ENTRY)) {
             for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
@@ -61,6 +64,7 @@ final class RegistrationDisk {
             String namespace = "";
             byte[] record = {};
             long expires = 0;
+            String group = ""; // of registrations from before there were groups
             ProtobufReader in =
                     ProtobufReader.of("kept registration", entry.value(), Math.max(1, entry.value().length), FIELDS);
             while (in.next()) {
@@ -68,6 +72,7 @@ final class RegistrationDisk {
                     case NAMESPACE -> namespace = in.string(RendezvousMessage.NAMESPACE_BYTES);
                     case RECORD -> record = in.bytes(RecordLimits.ENVELOPE_BYTES);
                     case EXPIRES -> expires = in.uint64();
+                    case GROUP -> group = in.string(GROUP_BYTES);
                     default -> in.skip();
                 }
             }
@@ -75,7 +80,14 @@ final class RegistrationDisk {
             long number = ByteBuffer.wrap(entry.key(), ENTRY.length, Long.BYTES).getLong();
             return into.restore(
                     new Registrations.Entry(
-                            number, namespace, content.peer(), content.form(), record, content.addresses(), expires),
+                            number,
+                            namespace,
+                            content.peer(),
+                            content.form(),
+                            record,
+                            content.addresses(),
+                            group,
+                            expires),
                     now);
         } catch (IOException | IndexOutOfBoundsException e) {
             LOG.log(Level.WARNING, () -> "a kept registration cannot be read: " + e.getMessage());
@@ -95,6 +107,7 @@ final class RegistrationDisk {
                     .string(NAMESPACE, added.namespace())
                     .bytes(RECORD, added.record())
                     .uint64(EXPIRES, added.expires())
+                    .string(GROUP, added.group())
                     .toByteArray();
             batch.add(new Datastore.Change(keyOf(added.number()), value));
         }

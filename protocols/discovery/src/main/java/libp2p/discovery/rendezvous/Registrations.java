@@ -2,25 +2,28 @@ package libp2p.discovery.rendezvous;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Crowd;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The registrations of a meeting point: a state machine without threads, clocks or disk. Not thread-safe.
  *
- * <p>Every registration gets a number, greater than all before. A cookie is the number of the last registration that
- * was told, and the namespace; a question with it is for the registrations with greater numbers. So nothing has to be
- * kept for a cookie, and an invented one gets no more than a question without a cookie.
+ * <p>Every registration gets a number, greater than all before. The answer to a question without a cookie begins at a random
+ * place, so that no registration is the first that all askers hear of. A {@link Cookie} says how far the answers have come;
+ * nothing has to be kept for it.
+ *
+ * <p>While there is room, every registration is taken. Without room, a random one of the most crowded IP group leaves.
  */
 final class Registrations {
     /**
@@ -28,6 +31,7 @@ final class Registrations {
      *
      * @param number greater than those of all earlier ones
      * @param record as it was given; not to be changed
+     * @param group of the connection over which the peer registered, from {@link Crowd#groupOf}
      * @param expires milliseconds of the wall clock
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -38,6 +42,7 @@ final class Registrations {
             RecordForm form,
             byte[] record,
             List<Multiaddr> addresses,
+            String group,
             long expires) {}
 
     /** The changes that are to be written to the disk: entries that are new, and numbers of those that are gone. */
@@ -73,6 +78,8 @@ final class Registrations {
     }
 
     private final RendezvousLimits limits;
+    private final RandomGenerator random;
+    private final Crowd<Long> crowd = new Crowd<>();
     private final Map<Key, Entry> byKey = new HashMap<>();
     private final TreeMap<Long, Entry> all = new TreeMap<>();
     private final Map<String, TreeMap<Long, Entry>> byNamespace = new HashMap<>();
@@ -82,9 +89,10 @@ final class Registrations {
     private long next;
 
     /** @param next the number of the first registration that comes */
-    Registrations(RendezvousLimits limits, long next) {
+    Registrations(RendezvousLimits limits, long next, RandomGenerator random) {
         this.limits = limits;
         this.next = next;
+        this.random = random;
     }
 
     int size() {
@@ -113,11 +121,13 @@ final class Registrations {
     /**
      * Registers a peer, or renews its registration.
      *
+     * @param group of the connection of the peer, from {@link Crowd#groupOf}
      * @param seconds for which it asks; 0: it does not say
      * @param now milliseconds of the wall clock
      * @throws Refusal if that is not possible
      */
-    Change register(String namespace, RecordForm.Content content, byte[] record, long seconds, long now)
+    Change register(
+            String namespace, RecordForm.Content content, byte[] record, String group, long seconds, long now)
             throws Refusal {
         checkNamespace(namespace);
         long ttl = seconds == 0 ? limits.defaultTtl().toSeconds() : seconds;
@@ -136,15 +146,12 @@ final class Registrations {
         if (old == null && counts.getOrDefault(content.peer(), 0) >= limits.perPeer()) {
             throw new Refusal(Status.UNAVAILABLE, "a peer has at most " + limits.perPeer() + " registrations");
         }
-        if (old == null && all.size() >= limits.registrations()) {
-            throw new Refusal(Status.UNAVAILABLE, "there are as many registrations as there may be");
-        }
-        if (bytes - (old == null ? 0 : old.record().length) + record.length > limits.bytes()) {
-            throw new Refusal(Status.UNAVAILABLE, "the records fill all the memory that they may");
-        }
+        List<Long> removed = new ArrayList<>();
         if (old != null) {
             remove(old);
+            removed.add(old.number());
         }
+        makeRoom(record.length, group, removed);
         Entry entry = new Entry(
                 next++,
                 namespace,
@@ -152,9 +159,28 @@ final class Registrations {
                 content.form(),
                 record,
                 content.addresses(),
+                group,
                 now + Duration.ofSeconds(ttl).toMillis());
         put(entry);
-        return new Change(entry, old == null ? List.of() : List.of(old.number()));
+        return new Change(entry, removed);
+    }
+
+    /** Removes registrations of the most crowded groups until there is a place for one more. */
+    private void makeRoom(int length, String group, List<Long> removed) {
+        while (all.size() >= limits.registrations() || bytes + length > limits.bytes()) {
+            Long leaving = crowd.leaving(group, weight(length), random);
+            Entry entry = leaving == null ? null : all.get(leaving);
+            if (entry == null) {
+                return; // none is left, and a record alone is within the limit
+            }
+            remove(entry);
+            removed.add(entry.number());
+        }
+    }
+
+    /** A registration takes a place, and its bytes. */
+    private long weight(int length) {
+        return length + Math.max(1, limits.bytes() / limits.registrations());
     }
 
     /** Ends the registrations of a peer in a namespace; nothing happens if there are none. */
@@ -191,13 +217,13 @@ final class Registrations {
     }
 
     /**
-     * Finds registrations, the oldest first.
+     * Finds registrations.
      *
      * @param namespace null: in all
      * @param cookie of an earlier page, or null
      * @param limit how many are wanted; 0: as many as there may be
      * @param forms that the asker reads; null: any, since each is turned into what it reads
-     * @param bytes of records at most
+     * @param most bytes of records
      * @throws Refusal if the namespace or the cookie is none
      */
     Page discover(
@@ -205,29 +231,18 @@ final class Registrations {
             byte @Nullable [] cookie,
             long limit,
             @Nullable List<RecordForm> forms,
-            int bytes)
+            int most)
             throws Refusal {
         if (namespace != null) {
             checkNamespace(namespace);
         }
-        long after = cookie == null || cookie.length == 0 ? -1 : numberIn(cookie, namespace);
-        TreeMap<Long, Entry> from = namespace == null ? all : byNamespace.getOrDefault(namespace, new TreeMap<>());
-        int most = (int) Math.min(limits.results(), limit <= 0 ? limits.results() : limit);
-        List<Entry> found = new ArrayList<>();
-        int used = 0;
-        long last = Math.max(after, next - 1);
-        for (Entry entry : from.tailMap(after, false).values()) {
-            if (forms != null && !forms.contains(entry.form())) {
-                continue;
-            }
-            used += entry.record().length + entry.namespace().length() * 3 + 64;
-            if (found.size() >= most || (used > bytes && !found.isEmpty())) {
-                last = found.getLast().number();
-                break;
-            }
-            found.add(entry);
-        }
-        return new Page(found, cookie(last, namespace));
+        NavigableMap<Long, Entry> from =
+                namespace == null ? all : byNamespace.getOrDefault(namespace, new TreeMap<>());
+        Cookie begin = cookie == null || cookie.length == 0 ? Cookie.begin(from, random) : Cookie.decode(cookie, namespace, next);
+        int results = (int) Math.min(limits.results(), limit <= 0 ? limits.results() : limit);
+        PageBuilder page = new PageBuilder(results, most, forms);
+        Cookie end = begin.read(from, page, next);
+        return new Page(page.entries(), end.encode(namespace));
     }
 
     private void checkNamespace(String namespace) throws Refusal {
@@ -235,25 +250,6 @@ final class Registrations {
         if (length < 1 || length > limits.namespaceBytes()) {
             throw new Refusal(Status.INVALID_NAMESPACE, "a namespace has 1 to " + limits.namespaceBytes() + " bytes");
         }
-    }
-
-    /** Eight bytes and the namespace: rust-libp2p wants to find just that in a cookie. */
-    private static byte[] cookie(long number, @Nullable String namespace) {
-        byte[] name = namespace == null ? new byte[0] : namespace.getBytes(UTF_8);
-        return ByteBuffer.allocate(Long.BYTES + name.length)
-                .putLong(number)
-                .put(name)
-                .array();
-    }
-
-    private long numberIn(byte[] cookie, @Nullable String namespace) throws Refusal {
-        if (cookie.length >= Long.BYTES) {
-            long number = ByteBuffer.wrap(cookie).getLong();
-            if (number >= -1 && number < next && Arrays.equals(cookie, cookie(number, namespace))) {
-                return number;
-            }
-        }
-        throw new Refusal(Status.INVALID_COOKIE, "this cookie was not given for that namespace");
     }
 
     private static Key keyOf(Entry entry) {
@@ -267,6 +263,7 @@ final class Registrations {
         counts.merge(entry.peer(), 1, Integer::sum);
         expiries.add(new Expiry(entry.expires(), entry.number()));
         bytes += entry.record().length;
+        crowd.add(entry.group(), entry.number(), weight(entry.record().length));
     }
 
     private void remove(Entry entry) {
@@ -279,5 +276,6 @@ final class Registrations {
         counts.computeIfPresent(entry.peer(), (peer, count) -> count == 1 ? null : count - 1);
         expiries.remove(new Expiry(entry.expires(), entry.number()));
         bytes -= entry.record().length;
+        crowd.remove(entry.group(), entry.number());
     }
 }

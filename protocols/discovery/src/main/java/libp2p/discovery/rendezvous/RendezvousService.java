@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.concurrent.TokenBucket;
 import libp2p.core.environment.Environment;
@@ -57,6 +58,7 @@ public final class RendezvousService implements HostService {
         final Environment environment;
         final RegistrationDisk disk;
         final Registrations registrations;
+        final Host host;
         final RecordFormats dialects;
         final TokenBucket requests;
         final RepeatingTimer expiry;
@@ -65,6 +67,7 @@ public final class RendezvousService implements HostService {
         Registration handler;
 
         Parts(Host host, RendezvousLimits limits, RegistrationDisk disk, Registrations kept, RepeatingTimer expiry) {
+            this.host = host;
             this.environment = host.environment();
             this.disk = disk;
             this.registrations = kept;
@@ -97,12 +100,13 @@ public final class RendezvousService implements HostService {
     public void start(Host host) {
         Environment environment = host.environment();
         RegistrationDisk disk = new RegistrationDisk(host.datastore("rendezvous"));
+        RandomGenerator random = environment.random("rendezvous.registrations");
         Registrations kept;
         try {
-            kept = disk.load(limits, environment.wallClock().toEpochMilli());
+            kept = disk.load(limits, environment.wallClock().toEpochMilli(), random);
         } catch (IOException e) {
             LOG.log(Level.WARNING, () -> "the kept registrations cannot be read: " + e.getMessage());
-            kept = new Registrations(limits, environment.wallClock().toEpochMilli());
+            kept = new Registrations(limits, environment.wallClock().toEpochMilli(), random);
         }
         Parts made = new Parts(host, limits, disk, kept, new RepeatingTimer(environment, this::expire));
         lock.lock();
@@ -204,7 +208,8 @@ public final class RendezvousService implements HostService {
             lock.lock();
             try {
                 here.disk.write(here.registrations.expire(now), here.registrations.next());
-                Change change = here.registrations.register(register.namespace(), content, record, register.ttl(), now);
+                Change change = here.registrations.register(
+                        register.namespace(), content, record, here.host.groupOf(peer), register.ttl(), now);
                 here.disk.write(change, here.registrations.next());
                 Entry added = java.util.Objects.requireNonNull(change.added());
                 return new RegisterResponse(Status.OK, "", (added.expires() - now) / 1_000);

@@ -75,6 +75,21 @@ class NeighboursTest {
                 .containsExactly(PeerAddress.of(BOB, List.of(Multiaddr.parse(one), Multiaddr.parse(two))));
     }
 
+    /** A neighbour would have all hosts of a network dial whom it likes. */
+    @Test
+    void aNeighbourSendsNobodyOutOfTheLocalNetwork() {
+        assertThat(hear(answer("a", 120, at("/ip4/8.8.8.8/tcp/1", BOB)), 0)).isEmpty();
+        assertThat(hear(answer("b", 120, at("/ip6/2a01:4f8::1/tcp/1", BOB)), 0)).isEmpty();
+        assertThat(neighbours.peers()).isEmpty();
+        InetAddress open = InetAddress.ofLiteral("91.7.1.2");
+        String own = "/ip4/91.7.3.4/tcp/1";
+        assertThat(neighbours
+                        .received(answer("c", 120, at(own, BOB), at("/ip4/91.8.3.4/tcp/1", BOB)), open, 0)
+                        .changes())
+                .as("a local network of public addresses")
+                .containsExactly(found(BOB, own));
+    }
+
     @Test
     void aPeerExpiresWhenWhatItSaidHoldsNoMore() {
         hear(answer("a", 120, at("/ip4/10.0.0.2/tcp/1", BOB)), 0);

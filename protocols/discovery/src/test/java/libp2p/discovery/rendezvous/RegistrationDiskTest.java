@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.identity.Identity;
@@ -68,14 +69,14 @@ class RegistrationDiskTest {
     private static void register(Registrations at, RegistrationDisk disk, Identity identity, RecordForm form, long now)
             throws Exception {
         byte[] record = form.encode(identity, 1, ADDRESSES);
-        disk.write(at.register("chat", RecordForm.decode(record), record, 0, now), at.next());
+        disk.write(at.register("chat", RecordForm.decode(record), record, "10.0.0.0/8", 0, now), at.next());
     }
 
     @Test
     void registrationsOutliveARestartAndNumbersAreGivenOnce() throws Exception {
         Kept kept = new Kept();
         RegistrationDisk disk = new RegistrationDisk(kept);
-        Registrations first = disk.load(RendezvousLimits.DEFAULT, 0);
+        Registrations first = disk.load(RendezvousLimits.DEFAULT, 0, new Random(1));
         List<Identity> identities = List.of(
                 Identity.generate(SystemEnvironment.shared()),
                 Identity.generate(SystemEnvironment.shared()),
@@ -87,17 +88,19 @@ class RegistrationDiskTest {
         byte[] cookie = first.discover("chat", null, 0, null, 1 << 20).cookie();
 
         RegistrationDisk again = new RegistrationDisk(kept);
-        Registrations second = again.load(RendezvousLimits.DEFAULT, 1_000);
+        Registrations second = again.load(RendezvousLimits.DEFAULT, 1_000, new Random(1));
         assertThat(second.discover("chat", null, 0, null, 1 << 20).entries())
+                .allSatisfy(entry -> assertThat(entry.group()).isEqualTo("10.0.0.0/8"))
                 .extracting(Registrations.Entry::peer)
-                .containsExactly(identities.get(0).peerId(), identities.get(2).peerId());
+                .containsExactlyInAnyOrder(
+                        identities.get(0).peerId(), identities.get(2).peerId());
         assertThat(second.next()).as("none is given twice").isGreaterThan(first.next());
         assertThat(second.discover("chat", cookie, 0, null, 1 << 20).entries()).isEmpty();
         register(second, again, identities.get(1), RecordForm.STANDARD, 2_000);
         assertThat(second.discover("chat", cookie, 0, null, 1 << 20).entries()).hasSize(1);
 
         Registrations late = new RegistrationDisk(kept)
-                .load(RendezvousLimits.DEFAULT, Duration.ofHours(2).toMillis() + 500);
+                .load(RendezvousLimits.DEFAULT, Duration.ofHours(2).toMillis() + 500, new Random(1));
         assertThat(late.size()).as("those that hold").isEqualTo(2);
         assertThat(kept.map).as("the others are gone from the disk").hasSize(3);
     }
@@ -108,7 +111,7 @@ class RegistrationDiskTest {
         kept.put("r/12345678".getBytes(), new byte[] {1, 2, 3});
         kept.put("r/".getBytes(), new byte[0]);
         kept.put("n".getBytes(), new byte[] {1});
-        assertThat(new RegistrationDisk(kept).load(RendezvousLimits.DEFAULT, 0).size())
+        assertThat(new RegistrationDisk(kept).load(RendezvousLimits.DEFAULT, 0, new Random(1)).size())
                 .isZero();
         assertThat(kept.map).hasSize(1);
     }

@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * answer leads on only the path whose request it answers, so that a liar misleads one path. It has come to its end when
  * the closest peers that live have answered, {@link StopCondition} says how many; when no server is left to ask; when
  * its deadline passes; when it has asked as many peers as it may; or when its owner ends it.
+ *
+ * <p>Of one IP group only {@linkplain LookupLimits#perGroup a few} peers count, by where their answers came from, so that
+ * many ids on few networks do not surround a key. A lookup that was answered by more of one group than count asks
+ * all k closest, whatever its condition.
  *
  * <p>A peer whose named peers mostly fail, and never answer, is not believed any more. Of one answer only the closest
  * peers count, and only so many are remembered. One thread at a time. Times are monotonic nanoseconds.
@@ -27,9 +33,12 @@ public final class Lookup {
 
     private static final long UNKNOWN_LATENCY = 100_000_000;
 
+    /** How many more peers of an IP group are known than count: not all of them answer. */
+    private static final int KNOWN_OF_GROUP = 10;
+
     private final Key target;
     private final PeerId self;
-    private final StopCondition goal;
+    private StopCondition goal;
     private final LookupLimits limits;
     private final long deadline;
     private final Comparator<LookupPeer> byDistance;
@@ -60,7 +69,7 @@ public final class Lookup {
         this.all = new TreeSet<>(byDistance);
         int count = Math.max(1, Math.min(limits.paths(), seeds.size()));
         for (int i = 0; i < count; i++) {
-            paths.add(new LookupPath(new TreeSet<>(byDistance)));
+            paths.add(new LookupPath(new TreeSet<>(byDistance), limits.perGroup()));
         }
         List<Contact> closest = new ArrayList<>(seeds);
         closest.sort(Comparator.comparing(Contact::key, target::compareDistances));
@@ -77,13 +86,19 @@ public final class Lookup {
         return proceed(now);
     }
 
+    /** As {@link #answered(PeerId, Multiaddr, List, long)}, of a peer that is where others say. */
+    public List<Contact> answered(PeerId peer, List<Contact> closer, long now) {
+        return answered(peer, null, closer, now);
+    }
+
     /**
      * A peer has answered.
      *
+     * @param seen where its connection comes from; null if that is not known
      * @param closer the peers that it named
      * @return the peers to ask now
      */
-    public List<Contact> answered(PeerId peer, List<Contact> closer, long now) {
+    public List<Contact> answered(PeerId peer, @Nullable Multiaddr seen, List<Contact> closer, long now) {
         LookupPeer entry = entries.get(peer);
         if (entry == null || entry.path == null || entry.state == LookupPeer.State.ANSWERED || ended) {
             return List.of();
@@ -97,6 +112,9 @@ public final class Lookup {
         entry.state = LookupPeer.State.ANSWERED;
         entry.path.answers++;
         answers++;
+        if (seen != null) {
+            entry.group = Diversity.said(List.of(seen));
+        }
         if (entry.namer != null) {
             entry.namer.namedWell++;
         }
@@ -166,10 +184,11 @@ public final class Lookup {
         boolean discredited = namer != null && namer.namedBadly >= limits.failuresToDiscredit() && namer.namedWell == 0;
         LookupPeer entry = entries.get(contact.id());
         if (entry == null) {
-            if (discredited || !makeRoom(contact)) {
+            LookupPeer candidate = new LookupPeer(contact, namer);
+            if (discredited || !makeRoom(candidate)) {
                 return false;
             }
-            entry = new LookupPeer(contact, namer);
+            entry = candidate;
             entries.put(contact.id(), entry);
             all.add(entry);
         } else if (entry.state == LookupPeer.State.DISCREDITED && !discredited) {
@@ -179,14 +198,23 @@ public final class Lookup {
         return path.known.add(entry);
     }
 
-    /** Forgets the farthest peer that was not asked, if there are too many and the new one is closer. */
-    private boolean makeRoom(Contact contact) {
-        if (all.size() < limits.candidates()) {
+    /**
+     * Forgets the farthest peer that was not asked, if there are too many in all or of the IP group that the new one is
+     * said to be in, and the new one is closer.
+     */
+    private boolean makeRoom(LookupPeer candidate) {
+        Subnet group = candidate.group;
+        long alike = group == null
+                ? 0
+                : all.stream().filter(entry -> group.equals(entry.group)).count();
+        boolean tooManyAlike = alike >= (long) limits.perGroup() * KNOWN_OF_GROUP;
+        if (all.size() < limits.candidates() && !tooManyAlike) {
             return true;
         }
         for (LookupPeer far : all.descendingSet()) {
-            if (far.state == LookupPeer.State.NEW || far.state == LookupPeer.State.DISCREDITED) {
-                if (target.compareDistances(contact.key(), far.contact.key()) >= 0) {
+            boolean unasked = far.state == LookupPeer.State.NEW || far.state == LookupPeer.State.DISCREDITED;
+            if (unasked && (!tooManyAlike || group != null && group.equals(far.group))) {
+                if (byDistance.compare(candidate, far) >= 0) {
                     return false;
                 }
                 all.remove(far);
@@ -250,11 +278,15 @@ public final class Lookup {
     /** Of the k closest that may live the closest that was not asked. */
     private @Nullable LookupPeer unasked() {
         int counted = 0;
+        Diversity diversity = new Diversity(limits.perGroup());
         for (LookupPeer entry : all) {
+            if (!mayLive(entry) || !diversity.take(entry.group)) {
+                continue;
+            }
             if (entry.state == LookupPeer.State.NEW) {
                 return entry;
             }
-            if (mayLive(entry) && ++counted >= limits.k()) {
+            if (++counted >= limits.k()) {
                 return null;
             }
         }
@@ -281,11 +313,15 @@ public final class Lookup {
             }
         }
         if (goal == StopCondition.CONVERGED) {
-            return true;
+            if (!among(limits.paths() * limits.beta()).hasExceeded()) {
+                return true;
+            }
+            goal = StopCondition.CLOSEST;
         }
         int answered = 0;
+        Diversity diversity = new Diversity(limits.perGroup());
         for (LookupPeer entry : all) {
-            if (mayLive(entry)) {
+            if (mayLive(entry) && diversity.take(entry.group)) {
                 if (entry.state != LookupPeer.State.ANSWERED) {
                     return false;
                 }
@@ -323,12 +359,52 @@ public final class Lookup {
         return target;
     }
 
-    /** The closest peers that have answered, closest first, at most k. */
+    /** The closest peers that have answered, closest first, at most k, and of one IP group only those that count. */
     public List<Contact> closest() {
+        Diversity diversity = new Diversity(limits.perGroup());
         return all.stream()
-                .filter(entry -> entry.state == LookupPeer.State.ANSWERED)
+                .filter(entry -> entry.state == LookupPeer.State.ANSWERED && diversity.take(entry.group))
                 .limit(limits.k())
                 .map(entry -> entry.contact)
+                .toList();
+    }
+
+    /**
+     * As {@link #closest}, without those of IP groups of which more answered than count. The distances of the others are
+     * those of chance, also where many ids on few networks surround the target.
+     */
+    public List<Contact> uncrowded() {
+        Diversity diversity = among(limits.k());
+        List<Contact> closest = closest();
+        return all.stream()
+                .filter(entry -> closest.contains(entry.contact) && !diversity.isExceeded(entry.group))
+                .map(entry -> entry.contact)
+                .toList();
+    }
+
+    /** Whether more peers of an IP group than count have answered as close to the target as the k closest. */
+    public boolean isCrowded() {
+        return among(limits.k()).hasExceeded();
+    }
+
+    /** The peers that have answered up to the one that is this many-th to count. */
+    private Diversity among(int most) {
+        Diversity diversity = new Diversity(limits.perGroup());
+        int counted = 0;
+        for (LookupPeer entry : all) {
+            if (entry.state == LookupPeer.State.ANSWERED && diversity.take(entry.group) && ++counted >= most) {
+                break;
+            }
+        }
+        return diversity;
+    }
+
+    /** The first k of these peers, of one IP group only those that count, by where others say that they are. */
+    public static List<Contact> diverse(Stream<Contact> closestFirst, LookupLimits limits) {
+        Diversity diversity = new Diversity(limits.perGroup());
+        return closestFirst
+                .filter(contact -> diversity.take(Diversity.said(contact.addresses())))
+                .limit(limits.k())
                 .toList();
     }
 

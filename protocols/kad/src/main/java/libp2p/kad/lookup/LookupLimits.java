@@ -78,13 +78,32 @@ public record LookupLimits(
                 unit = "peers",
                 is =
                         "that one peer has named and that failed, while none answered, for the others that it named to be left out")
-        int failuresToDiscredit) {
+        int failuresToDiscredit,
+
+        @Bound(
+                value = "2",
+                least = "1",
+                most = "1000",
+                unit = "peers",
+                is =
+                        "of one IP group that count among the closest to a key; others take the place of further ones. Ten times as many are known at a time")
+        int perGroup) {
     /** The figures of the specification; three paths. */
     public static final LookupLimits DEFAULT = Bounds.defaults(LookupLimits.class);
 
     public LookupLimits {
         Bounds.check(
-                LookupLimits.class, k, alpha, beta, paths, request, requests, candidates, named, failuresToDiscredit);
+                LookupLimits.class,
+                k,
+                alpha,
+                beta,
+                paths,
+                request,
+                requests,
+                candidates,
+                named,
+                failuresToDiscredit,
+                perGroup);
         if (paths > alpha) {
             throw new IllegalArgumentException(
                     "kad.lookup.paths is " + paths + ", more than kad.lookup.alpha, which is " + alpha);
@@ -98,17 +117,35 @@ public record LookupLimits(
     /** As these, with another k. */
     public LookupLimits withK(int value) {
         return new LookupLimits(
-                value, alpha, beta, paths, request, requests, Math.max(candidates, value), named, failuresToDiscredit);
+                value,
+                alpha,
+                beta,
+                paths,
+                request,
+                requests,
+                Math.max(candidates, value),
+                named,
+                failuresToDiscredit,
+                perGroup);
     }
 
     /** As these, with another number of requests at a time. */
     public LookupLimits withAlpha(int value) {
         return new LookupLimits(
-                k, value, beta, Math.min(paths, value), request, requests, candidates, named, failuresToDiscredit);
+                k,
+                value,
+                beta,
+                Math.min(paths, value),
+                request,
+                requests,
+                candidates,
+                named,
+                failuresToDiscredit,
+                perGroup);
     }
 
     /** As these, with another time for an answer. */
     public LookupLimits withRequest(Duration value) {
-        return new LookupLimits(k, alpha, beta, paths, value, requests, candidates, named, failuresToDiscredit);
+        return new LookupLimits(k, alpha, beta, paths, value, requests, candidates, named, failuresToDiscredit, perGroup);
     }
 }

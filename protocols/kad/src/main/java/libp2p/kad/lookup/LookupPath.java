@@ -9,8 +9,12 @@ final class LookupPath {
     int underWay;
     int answers;
 
-    LookupPath(TreeSet<LookupPeer> known) {
+    private final int perGroup;
+
+    /** @param perGroup peers of one IP group that count */
+    LookupPath(TreeSet<LookupPeer> known, int perGroup) {
         this.known = known;
+        this.perGroup = perGroup;
     }
 
     /**
@@ -23,8 +27,9 @@ final class LookupPath {
     LookupPeer next(int most, Nearness nearness) {
         LookupPeer best = null;
         int counted = 0;
+        Diversity diversity = new Diversity(perGroup);
         for (LookupPeer entry : known) {
-            if (isOwn(entry)) {
+            if (isOwn(entry) && diversity.take(entry.group)) {
                 if (entry.state == LookupPeer.State.NEW) {
                     if (answers > 0) {
                         return entry;
@@ -44,8 +49,9 @@ final class LookupPath {
     /** Whether the closest peers of this path that may live have all answered, so many of them or all there are. */
     boolean hasConverged(int beta) {
         int answered = 0;
+        Diversity diversity = new Diversity(perGroup);
         for (LookupPeer entry : known) {
-            if (!isOwn(entry)) {
+            if (!isOwn(entry) || !diversity.take(entry.group)) {
                 continue;
             }
             if (entry.state != LookupPeer.State.ANSWERED) {

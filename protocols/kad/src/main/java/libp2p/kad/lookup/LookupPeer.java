@@ -1,5 +1,6 @@
 package libp2p.kad.lookup;
 
+import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /** One peer as a lookup knows it. */
@@ -17,6 +18,10 @@ final class LookupPeer {
     }
 
     final Contact contact;
+    /** Its IP group: as others say at first, and where the answer came from once there is one. */
+    @Nullable
+    Subnet group;
+
     State state = State.NEW;
     /** The peer that named it first; null for those that the lookup began with. */
     @Nullable
@@ -34,5 +39,6 @@ final class LookupPeer {
     LookupPeer(Contact contact, @Nullable LookupPeer namer) {
         this.contact = contact;
         this.namer = namer;
+        this.group = Diversity.said(contact.addresses());
     }
 }

@@ -3,6 +3,7 @@ package libp2p.kad.provide;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +12,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.kad.key.Key;
 import libp2p.kad.key.KeyPrefixPeerIds;
 import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Lookup;
-import libp2p.kad.lookup.SybilDetector;
+import libp2p.kad.lookup.LookupLimits;
 import libp2p.kad.store.ProvidedKeys.Provided;
 
 /**
@@ -49,13 +51,18 @@ public final class Sweep {
     private static final int ROUNDS = 3;
 
     private final SweepNetwork field;
-    private final int k;
+    private final LookupLimits limits;
     private final RandomGenerator random;
 
-    /** @param random for the names that are looked up */
-    public Sweep(SweepNetwork field, int k, RandomGenerator random) {
+    /**
+     * A sweep over one network.
+     *
+     * @param limits of the lookups of the network
+     * @param random for the names that are looked up
+     */
+    public Sweep(SweepNetwork field, LookupLimits limits, RandomGenerator random) {
         this.field = field;
-        this.k = k;
+        this.limits = limits;
         this.random = random;
     }
 
@@ -87,7 +94,7 @@ public final class Sweep {
                 for (int length = known - 1; length >= bits; length--) {
                     explore(first.place().flip(length), length + 1, until, peers);
                 }
-                listener.announced(inside, bits, announce(inside, peers));
+                listener.announced(inside, bits, announce(inside, peers, until));
             }
             from = to;
         }
@@ -115,7 +122,7 @@ public final class Sweep {
     /** The bits that a place must share with the lookup's to have all its peers among those that were found. */
     private int covered(Lookup lookup, Key place) {
         List<Contact> closest = lookup.closest();
-        if (closest.size() < k) {
+        if (closest.size() < limits.k()) {
             return 0; // these are all that there are
         }
         return Math.min(
@@ -131,20 +138,27 @@ public final class Sweep {
                 peers.clear();
                 remember(field.lookUp(provided.key(), deadline), peers);
             }
-            taken += announce(List.of(provided), peers);
+            taken += announce(List.of(provided), peers, deadline);
         }
         return taken;
     }
 
     /** Each peer gets all that is meant for it at once; others take the place of those that do not take it. */
-    private int announce(List<Provided> inside, TreeMap<Key, Contact> peers) throws IOException {
+    private int announce(List<Provided> inside, TreeMap<Key, Contact> peers, Deadline deadline) throws IOException {
         Map<Provided, Set<Contact>> takers = new LinkedHashMap<>();
-        inside.forEach(provided -> takers.put(provided, new HashSet<>()));
+        Map<Provided, List<Contact>> others = new HashMap<>();
+        for (Provided provided : inside) {
+            takers.put(provided, new HashSet<>());
+            Key place = provided.place();
+            others.put(provided, field.surroundings(place, closest(place, peers), deadline));
+        }
         int taken = 0;
         for (int round = 0; round < ROUNDS; round++) {
             Map<Contact, List<Provided>> meant = new LinkedHashMap<>();
-            takers.forEach((provided, already) -> wanted(provided, peers).stream()
+            takers.forEach((provided, already) -> Stream.concat(
+                            closest(provided.place(), peers).stream(), others.getOrDefault(provided, List.of()).stream())
                     .filter(contact -> !already.contains(contact))
+                    .distinct()
                     .forEach(contact -> meant.computeIfAbsent(contact, peer -> new ArrayList<>())
                             .add(provided)));
             if (meant.isEmpty()) {
@@ -162,6 +176,9 @@ public final class Sweep {
                                     takers.getOrDefault(provided, Set.of()).add(entry.getKey()));
                 } else {
                     peers.remove(entry.getKey().key());
+                    others.replaceAll((provided, contacts) -> contacts.stream()
+                            .filter(contact -> !contact.equals(entry.getKey()))
+                            .toList());
                 }
             }
             if (willing.size() == meant.size()) {
@@ -171,13 +188,8 @@ public final class Sweep {
         return taken;
     }
 
-    /** The k closest; all that are known if those are so close that an attacker must have put them there. */
-    private List<Contact> wanted(Provided provided, TreeMap<Key, Contact> peers) {
-        Key place = provided.place();
-        List<Contact> closest = peers.values().stream()
-                .sorted(Comparator.comparing(Contact::key, place::compareDistances))
-                .limit(k)
-                .toList();
-        return SybilDetector.isCertain(place, closest, field.size()) ? List.copyOf(peers.values()) : closest;
+    private List<Contact> closest(Key place, TreeMap<Key, Contact> peers) {
+        return Lookup.diverse(
+                peers.values().stream().sorted(Comparator.comparing(Contact::key, place::compareDistances)), limits);
     }
 }

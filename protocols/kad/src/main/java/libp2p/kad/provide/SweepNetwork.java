@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import libp2p.core.environment.Deadline;
+import libp2p.kad.key.Key;
 import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Lookup;
 
@@ -20,6 +21,9 @@ public interface SweepNetwork {
      */
     Set<Contact> announce(Map<Contact, List<byte[]>> keys) throws IOException;
 
-    /** About how many servers there are; 0 if that is not known. */
-    double size();
+    /**
+     * The peers around a place whose closest peers are so close that strangers must have put them there; none if they are
+     * not.
+     */
+    List<Contact> surroundings(Key place, List<Contact> closest, Deadline deadline) throws IOException;
 }

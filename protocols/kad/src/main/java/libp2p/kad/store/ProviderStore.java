@@ -1,5 +1,7 @@
 package libp2p.kad.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -27,11 +29,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Providers of keys, until they expire. No sender hears whether its provider record is kept, so the record may wait a
  * while for the disk. Thread-safe; methods block for the disk. In memory only the places of the keys and the numbers of
- * their providers are held. An index by expiry lies beside the records, so that a collection reads no more records than
- * have expired.
+ * their providers and of their groups are held. An index by expiry lies beside the records, so that a collection reads no
+ * more records than have expired, and one by group.
  *
  * <p>All providers of a key are equally likely to be told, whatever their ids. Where a key has as many as it may, the
- * newest takes the place of a random one of its most crowded group.
+ * newest takes the place of a random one of its most crowded IP group, and where there are as many as there may be in all, that
+ * of a random one of the group that has most: a stranger chooses keys near to this host as well as far away.
  */
 public final class ProviderStore {
     /**
@@ -47,6 +50,7 @@ public final class ProviderStore {
 
     private static final byte[] PREFIX = {'p'};
     private static final byte[] INDEX = {'e'};
+    private static final byte[] GROUPS = {'g'};
     private static final int BATCH = 1000;
     private static final int DIGEST = Key.BITS / 8;
     private static final int EXPIRES = 1;
@@ -62,31 +66,33 @@ public final class ProviderStore {
     private final StoreLimits limits;
     private final RandomGenerator random;
     private final ReentrantLock lock = new ReentrantLock();
-    /** The number of providers of each key, by distance from this host. */
-    private final TreeMap<Key, Integer> perKey;
-
+    private final Map<Key, Integer> perKey = new HashMap<>();
     private final Map<PeerId, Integer> perPeer = new HashMap<>();
+    /** By name, so that the choice among equal ones depends on the order of events alone. */
+    private final Map<String, Integer> perGroup = new TreeMap<>();
+
     private int size;
 
-    private ProviderStore(Datastore datastore, Key self, StoreLimits limits, RandomGenerator random) {
+    private ProviderStore(Datastore datastore, StoreLimits limits, RandomGenerator random) {
         this.datastore = datastore;
         this.limits = limits;
         this.random = random;
-        this.perKey = new TreeMap<>(self::compareDistances);
     }
 
     /** Opens the store over the records of the datastore; unreadable ones are left out. */
-    public static ProviderStore open(Datastore datastore, Key self, StoreLimits limits, RandomGenerator random)
+    public static ProviderStore open(Datastore datastore, StoreLimits limits, RandomGenerator random)
             throws IOException {
-        ProviderStore store = new ProviderStore(datastore, self, limits, random);
-        if (count(datastore, PREFIX) != count(datastore, INDEX)) {
+        ProviderStore store = new ProviderStore(datastore, limits, random);
+        long records = count(datastore, PREFIX);
+        if (records != count(datastore, INDEX) || records != count(datastore, GROUPS)) {
             store.buildIndex();
         }
-        try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(PREFIX))) {
+        try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(GROUPS))) {
             for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
-                PeerId peer = peerOf(entry.key());
+                byte[] name = nameIn(entry.key());
+                PeerId peer = peerOf(name);
                 if (peer != null) {
-                    store.count(placeOf(entry.key()), peer, 1);
+                    store.count(placeOf(name), peer, groupIn(entry.key()), 1);
                 }
             }
         }
@@ -103,23 +109,27 @@ public final class ProviderStore {
         return count;
     }
 
-    /** Writes the index anew, for a datastore without it, and deletes unreadable records. */
+    /** Writes the indexes anew, for a datastore without them, and deletes unreadable records. */
     private void buildIndex() throws IOException {
         List<Datastore.Change> changes = new ArrayList<>();
-        try (Datastore.Entries old = datastore.scan(Datastore.Scan.keys(INDEX))) {
-            for (Datastore.Entry entry; (entry = old.next()) != null; ) {
-                changes.add(new Datastore.Change(entry.key(), null));
-                flush(changes, BATCH);
+        for (byte[] index : List.of(INDEX, GROUPS)) {
+            try (Datastore.Entries old = datastore.scan(Datastore.Scan.keys(index))) {
+                for (Datastore.Entry entry; (entry = old.next()) != null; ) {
+                    changes.add(new Datastore.Change(entry.key(), null));
+                    flush(changes, BATCH);
+                }
             }
         }
         flush(changes, 1);
         try (Datastore.Entries entries = datastore.scan(PREFIX)) {
             for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
                 Row row = decode(entry);
-                changes.add(
-                        row == null
-                                ? new Datastore.Change(entry.key(), null)
-                                : new Datastore.Change(indexed(row.expires(), entry.key()), new byte[0]));
+                if (row == null) {
+                    changes.add(new Datastore.Change(entry.key(), null));
+                } else {
+                    changes.add(new Datastore.Change(indexed(row.expires(), entry.key()), new byte[0]));
+                    changes.add(new Datastore.Change(grouped(row.group(), entry.key()), new byte[0]));
+                }
                 flush(changes, BATCH);
             }
         }
@@ -142,9 +152,41 @@ public final class ProviderStore {
                 .array();
     }
 
-    private void count(Key place, PeerId peer, int more) {
+    /** The name in the index of groups, without the name of the record. */
+    private static byte[] grouped(String group) {
+        byte[] bytes = group.getBytes(UTF_8);
+        return ByteBuffer.allocate(GROUPS.length + 1 + bytes.length)
+                .put(GROUPS)
+                .put((byte) bytes.length)
+                .put(bytes)
+                .array();
+    }
+
+    /**
+     * The name in the index of groups: the group, a place that follows from the name and is as likely as any other, and
+     * the name of the record.
+     */
+    private static byte[] grouped(String group, byte[] name) {
+        byte[] prefix = grouped(group);
+        return ByteBuffer.allocate(prefix.length + Long.BYTES + name.length)
+                .put(prefix)
+                .put(Key.of(name).toBytes(), 0, Long.BYTES)
+                .put(name)
+                .array();
+    }
+
+    private static String groupIn(byte[] grouped) {
+        return new String(grouped, GROUPS.length + 1, grouped[GROUPS.length], UTF_8);
+    }
+
+    private static byte[] nameIn(byte[] grouped) {
+        return Arrays.copyOfRange(grouped, GROUPS.length + 1 + grouped[GROUPS.length] + Long.BYTES, grouped.length);
+    }
+
+    private void count(Key place, PeerId peer, String group, int more) {
         perKey.merge(place, more, ProviderStore::sumOrNothing);
         perPeer.merge(peer, more, ProviderStore::sumOrNothing);
+        perGroup.merge(group, more, ProviderStore::sumOrNothing);
         size += more;
     }
 
@@ -157,7 +199,7 @@ public final class ProviderStore {
      *
      * @param key the multihash of the content
      * @param group of the connection over which the provider says so, from {@link Crowd#groupOf}
-     * @return false if it would be one too many of its peer, or in all with none farther away
+     * @return false if it would be one too many of its peer
      */
     public boolean add(byte[] key, Provider provider, String group, Instant now) throws IOException {
         Key place = Key.of(key);
@@ -167,40 +209,37 @@ public final class ProviderStore {
             List<Datastore.Change> changes = new ArrayList<>();
             byte[] old = datastore.get(name);
             if (old != null) {
-                unindex(name, old, changes);
+                remove(new Datastore.Entry(name, old), changes);
             } else {
                 if (perPeer.getOrDefault(provider.peer(), 0) >= limits.providersPerPeer()) {
                     return false;
                 }
-                boolean replaces = perKey.getOrDefault(place, 0) >= limits.providersPerKey();
-                if (replaces) {
+                if (perKey.getOrDefault(place, 0) >= limits.providersPerKey()) {
                     makeRoom(place, group, changes);
-                }
-                while (!replaces && size >= limits.providers()) {
-                    Key farthest = perKey.lastKey();
-                    if (perKey.comparator().compare(farthest, place) <= 0) {
-                        return false;
-                    }
-                    dropAll(farthest, changes);
+                } else if (size >= limits.providers()) {
+                    makeRoom(group, changes);
                 }
             }
             long expires = now.plus(limits.providerAge()).toEpochMilli();
             changes.add(new Datastore.Change(name, encode(provider, group, expires, now)));
             changes.add(new Datastore.Change(indexed(expires, name), new byte[0]));
+            changes.add(new Datastore.Change(grouped(group, name), new byte[0]));
             datastore.writeLazily(changes, limits.providerWriteDelay());
-            if (old == null) {
-                count(place, provider.peer(), 1);
-            }
+            count(place, provider.peer(), group, 1);
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    private static void unindex(byte[] name, byte[] value, List<Datastore.Change> changes) {
-        Row row = decode(new Datastore.Entry(name, value));
+    /** Removes a record with its places in the indexes. */
+    private void remove(Datastore.Entry entry, List<Datastore.Change> changes) {
+        changes.add(new Datastore.Change(entry.key(), null));
+        Row row = decode(entry);
         if (row != null) {
-            changes.add(new Datastore.Change(indexed(row.expires(), name), null));
+            changes.add(new Datastore.Change(indexed(row.expires(), entry.key()), null));
+            changes.add(new Datastore.Change(grouped(row.group(), entry.key()), null));
+            count(placeOf(entry.key()), row.peer(), row.group(), -1);
         }
     }
 
@@ -216,28 +255,44 @@ public final class ProviderStore {
             }
         }
         Datastore.Entry leaving = crowd.leaving(group, random);
-        PeerId peer = leaving == null ? null : peerOf(leaving.key());
-        if (leaving != null && peer != null) {
-            changes.add(new Datastore.Change(leaving.key(), null));
-            unindex(leaving.key(), leaving.value(), changes);
-            count(place, peer, -1);
+        if (leaving != null) {
+            remove(leaving, changes);
         }
     }
 
-    private void dropAll(Key place, List<Datastore.Change> changes) throws IOException {
-        List<PeerId> peers = new ArrayList<>();
-        try (Datastore.Entries entries = datastore.scan(prefix(place))) {
-            for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
-                changes.add(new Datastore.Change(entry.key(), null));
-                unindex(entry.key(), entry.value(), changes);
-                PeerId peer = peerOf(entry.key());
-                if (peer != null) {
-                    peers.add(peer);
+    /** Drops a random record of the group that has most in all. */
+    private void makeRoom(String group, List<Datastore.Change> changes) throws IOException {
+        String crowded = group;
+        int most = perGroup.getOrDefault(group, 0);
+        for (Map.Entry<String, Integer> one : perGroup.entrySet()) {
+            if (one.getValue() > most) {
+                crowded = one.getKey();
+                most = one.getValue();
+            }
+        }
+        byte[] name = randomOf(grouped(crowded));
+        byte[] value = name == null ? null : datastore.get(name);
+        if (name != null && value != null) {
+            remove(new Datastore.Entry(name, value), changes);
+        }
+    }
+
+    /** The name of a random record of a group. */
+    private byte @Nullable [] randomOf(byte[] prefix) throws IOException {
+        byte[] from = ByteBuffer.allocate(prefix.length + Long.BYTES)
+                .put(prefix)
+                .putLong(random.nextLong())
+                .array();
+        for (Datastore.Scan scan :
+                List.of(Datastore.Scan.keys(prefix).startingAt(from), Datastore.Scan.keys(prefix))) {
+            try (Datastore.Entries entries = datastore.scan(scan)) {
+                Datastore.Entry entry = entries.next();
+                if (entry != null) {
+                    return nameIn(entry.key());
                 }
             }
         }
-        peers.forEach(peer -> count(place, peer, -1));
-        perKey.remove(place); // if a row was lost, its number must not remain
+        return null;
     }
 
     /** Providers of a key that have not expired, in random order, and at most so many: a random choice among all. */
@@ -305,12 +360,11 @@ public final class ProviderStore {
                     }
                     byte[] name = new byte[index.remaining()];
                     index.get(name);
-                    changes.add(new Datastore.Change(entry.key(), null));
-                    changes.add(new Datastore.Change(name, null));
-                    PeerId peer = peerOf(name);
-                    if (peer != null && perKey.containsKey(placeOf(name))) {
-                        count(placeOf(name), peer, -1);
+                    byte[] value = datastore.get(name);
+                    if (value != null) {
+                        remove(new Datastore.Entry(name, value), changes);
                     }
+                    changes.add(new Datastore.Change(entry.key(), null));
                 }
             }
             if (!changes.isEmpty()) {

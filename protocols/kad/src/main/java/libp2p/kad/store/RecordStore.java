@@ -4,20 +4,25 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.core.resource.Crowd;
 import libp2p.kad.key.Key;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Values that were validated, each until it expires. Records for which {@link #put} has returned are on the disk.
  * Thread-safe; methods block for the disk. In memory only the places of the keys are held.
+ *
+ * <p>A stranger chooses its keys, near to this host as well as far away. So without room it is a random record of the most
+ * crowded IP group that leaves, and not the farthest.
  */
 public final class RecordStore {
     /**
@@ -29,40 +34,46 @@ public final class RecordStore {
      */
     public record Stored(byte[] key, byte[] value, Instant received) {}
 
-    private record Held(int bytes, long expires) {}
+    /** The group of what this host stores itself. */
+    public static final String OWN = "own";
+
+    private record Held(int bytes, long expires, String group) {}
 
     private static final System.Logger LOG = System.getLogger(RecordStore.class.getName());
     private static final byte[] PREFIX = {'r'};
     private static final int KEY = 1;
     private static final int VALUE = 2;
     private static final int RECEIVED = 3;
+    private static final int GROUP = 4;
+    private static final int GROUP_BYTES = 64;
     private static final int FIELDS = 8;
 
     private final Datastore datastore;
     private final StoreLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
-    /** By distance from this host, closest first. */
-    private final TreeMap<Key, Held> held;
+    private final RandomGenerator random;
+    private final Map<Key, Held> held = new HashMap<>();
+    private final Crowd<Key> crowd = new Crowd<>();
 
     private long bytes;
 
-    private RecordStore(Datastore datastore, Key self, StoreLimits limits) {
+    private RecordStore(Datastore datastore, StoreLimits limits, RandomGenerator random) {
         this.datastore = datastore;
         this.limits = limits;
-        this.held = new TreeMap<>(self::compareDistances);
+        this.random = random;
     }
 
     /** Opens the store over the records of the datastore; unreadable ones are deleted. */
-    public static RecordStore open(Datastore datastore, Key self, StoreLimits limits) throws IOException {
-        RecordStore store = new RecordStore(datastore, self, limits);
+    public static RecordStore open(Datastore datastore, StoreLimits limits, RandomGenerator random) throws IOException {
+        RecordStore store = new RecordStore(datastore, limits, random);
         List<Datastore.Change> broken = new ArrayList<>();
         try (Datastore.Entries entries = datastore.scan(PREFIX)) {
             for (Datastore.Entry entry; (entry = entries.next()) != null; ) {
-                Stored stored = decode(entry.value());
-                if (stored == null) {
+                Row row = decode(entry.value());
+                if (row == null) {
                     broken.add(new Datastore.Change(entry.key(), null));
                 } else {
-                    store.hold(Key.of(stored.key()), stored);
+                    store.hold(Key.of(row.stored().key()), row);
                 }
             }
         }
@@ -73,10 +84,28 @@ public final class RecordStore {
         return store;
     }
 
-    private void hold(Key place, Stored stored) {
-        long expires = stored.received().plus(limits.recordAge()).toEpochMilli();
-        Held old = held.put(place, new Held(stored.value().length, expires));
-        bytes += stored.value().length - (old == null ? 0 : old.bytes());
+    private record Row(Stored stored, String group) {}
+
+    private void hold(Key place, Row row) {
+        forget(place);
+        int length = row.stored().value().length;
+        long expires = row.stored().received().plus(limits.recordAge()).toEpochMilli();
+        held.put(place, new Held(length, expires, row.group()));
+        crowd.add(row.group(), place, weight(length));
+        bytes += length;
+    }
+
+    private void forget(Key place) {
+        Held old = held.remove(place);
+        if (old != null) {
+            crowd.remove(old.group(), place);
+            bytes -= old.bytes();
+        }
+    }
+
+    /** A record takes a place, and its bytes. */
+    private long weight(int length) {
+        return length + Math.max(1, limits.recordBytes() / limits.records());
     }
 
     /** The value of a key if there is one and it has not expired. */
@@ -92,63 +121,53 @@ public final class RecordStore {
             lock.unlock();
         }
         byte[] value = datastore.get(name(place));
-        return value == null ? null : decode(value);
+        Row row = value == null ? null : decode(value);
+        return row == null ? null : row.stored();
     }
 
     /**
-     * Keeps a value; it is on the disk when this returns true.
+     * Keeps a value; it is on the disk when this returns true. Others wait for the disk beside, not behind it.
      *
-     * @return false if there is no room, because all that is held is closer to this host
+     * @param group of the connection over which it came, from {@link Crowd#groupOf}. A value that is here already keeps its
+     *     group if that is the less crowded one, so that a stranger who sends it again does not make it one of its own
+     * @return false if it alone is larger than all values may be together
      */
-    public boolean put(byte[] key, byte[] value, Instant now) throws IOException {
+    public boolean put(byte[] key, byte[] value, String group, Instant now) throws IOException {
         Key place = Key.of(key);
-        Stored stored = new Stored(key, value, now);
         List<Datastore.Change> changes = new ArrayList<>();
+        if (value.length > limits.recordBytes()) {
+            return false;
+        }
         lock.lock();
         try {
-            if (!makeRoom(place, value.length, changes)) {
-                return false;
-            }
-            changes.add(new Datastore.Change(name(place), encode(stored)));
-            datastore.write(changes);
-            hold(place, stored);
-            return true;
+            Held old = held.get(place);
+            boolean stays = old != null && crowd.weight(old.group()) <= crowd.weight(group);
+            Row row = new Row(new Stored(key, value, now), old != null && stays ? old.group() : group);
+            forget(place);
+            makeRoom(value.length, row.group(), changes);
+            changes.add(new Datastore.Change(name(place), encode(row)));
+            hold(place, row);
+            datastore.writeLazily(changes, limits.providerWriteDelay());
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Drops the farthest and the expired records until there is room; drops nothing if there will be none. */
-    private boolean makeRoom(Key place, int length, List<Datastore.Change> changes) {
-        Held old = held.get(place);
-        long needed = bytes + length - (old == null ? 0 : old.bytes());
-        int count = held.size() + (old == null ? 1 : 0);
-        List<Key> farthest = new ArrayList<>();
-        for (Map.Entry<Key, Held> entry : held.descendingMap().entrySet()) {
-            if (count <= limits.records() && needed <= limits.recordBytes()) {
-                break;
-            }
-            if (held.comparator().compare(entry.getKey(), place) <= 0) {
-                return false;
-            }
-            farthest.add(entry.getKey());
-            needed -= entry.getValue().bytes();
-            count--;
-        }
-        if (count > limits.records() || needed > limits.recordBytes()) {
-            return false;
-        }
-        for (Key key : farthest) {
-            drop(key, changes);
-        }
+        datastore.sync();
         return true;
     }
 
-    private void drop(Key place, List<Datastore.Change> changes) {
-        Held old = held.remove(place);
-        if (old != null) {
-            bytes -= old.bytes();
+    /** Drops random records of the most crowded groups until there is room. */
+    private void makeRoom(int length, String group, List<Datastore.Change> changes) {
+        while (held.size() >= limits.records() || bytes + length > limits.recordBytes()) {
+            Key leaving = crowd.leaving(group, weight(length), random);
+            if (leaving == null) {
+                return;
+            }
+            drop(leaving, changes);
         }
+    }
+
+    private void drop(Key place, List<Datastore.Change> changes) {
+        forget(place);
         changes.add(new Datastore.Change(name(place), null));
     }
 
@@ -188,18 +207,21 @@ public final class RecordStore {
         return name;
     }
 
-    private static byte[] encode(Stored stored) {
+    private static byte[] encode(Row row) {
+        Stored stored = row.stored();
         return new ProtobufWriter()
                 .bytes(KEY, stored.key())
                 .bytes(VALUE, stored.value())
                 .uint64(RECEIVED, stored.received().toEpochMilli())
+                .string(GROUP, row.group())
                 .toByteArray();
     }
 
-    private static @Nullable Stored decode(byte[] bytes) {
+    private static @Nullable Row decode(byte[] bytes) {
         byte[] key = null;
         byte[] value = null;
         long received = 0;
+        String group = ""; // of records from before there were groups
         try {
             ProtobufReader in = ProtobufReader.of("stored record", bytes, Integer.MAX_VALUE, FIELDS);
             while (in.next()) {
@@ -207,12 +229,15 @@ public final class RecordStore {
                     case KEY -> key = in.bytes(Integer.MAX_VALUE);
                     case VALUE -> value = in.bytes(Integer.MAX_VALUE);
                     case RECEIVED -> received = in.uint64();
+                    case GROUP -> group = in.string(GROUP_BYTES);
                     default -> in.skip();
                 }
             }
         } catch (ProtobufException e) {
             return null;
         }
-        return key == null || value == null ? null : new Stored(key, value, Instant.ofEpochMilli(received));
+        return key == null || value == null
+                ? null
+                : new Row(new Stored(key, value, Instant.ofEpochMilli(received)), group);
     }
 }

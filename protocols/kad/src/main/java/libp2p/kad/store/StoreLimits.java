@@ -5,8 +5,8 @@ import libp2p.core.limits.Bound;
 import libp2p.core.limits.Bounds;
 
 /**
- * Bounds of the records of a host. Where there are too many, the farthest ones are dropped first, as they are the least
- * likely to be asked for.
+ * Bounds of the records of a host. Where there are too many, a random one of the IP group that has most is dropped: which
+ * keys are near to this host is for a stranger to choose.
  */
 public record StoreLimits(
         @Bound(
@@ -14,7 +14,7 @@ public record StoreLimits(
                 least = "1",
                 most = "10000000",
                 unit = "records",
-                is = "stored for others; beyond, those farthest from this host are dropped")
+                is = "stored for others; beyond, a random one of the IP group that has most is dropped")
         int records,
 
         @Bound(
@@ -23,7 +23,7 @@ public record StoreLimits(
                 most = "unlimited",
                 unit = "bytes",
                 is =
-                        "in the values of all records stored for others; beyond, those farthest from this host are dropped")
+                        "in the values of all records stored for others; beyond, a random one of the IP group that has most is dropped")
         long recordBytes,
 
         @Bound(
@@ -38,7 +38,7 @@ public record StoreLimits(
                 least = "1",
                 most = "100000000",
                 unit = "provider records",
-                is = "that are stored; beyond, those farthest from this host are dropped")
+                is = "that are stored; beyond, a random one of the IP group that has most is dropped")
         int providers,
 
         @Bound(

@@ -14,15 +14,8 @@ final class IpGroups {
 
     /** The groups of public addresses, each once, in their order. */
     static List<Subnet> of(List<Multiaddr> addresses) {
-        return of(addresses, List.of());
-    }
-
-    /** The groups of what a peer says and of where it was seen. */
-    static List<Subnet> of(List<Multiaddr> addresses, List<Multiaddr> seen) {
         Set<Subnet> groups = new LinkedHashSet<>();
-        List<Multiaddr> all = new ArrayList<>(addresses);
-        all.addAll(seen);
-        for (Multiaddr address : all) {
+        for (Multiaddr address : addresses) {
             InetAddress ip = address.ip();
             Subnet group = ip == null ? null : Subnet.group(ip);
             if (group != null) {

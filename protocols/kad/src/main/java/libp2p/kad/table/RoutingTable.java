@@ -47,18 +47,19 @@ public final class RoutingTable {
     }
 
     /**
-     * Offers a server that has just answered.
+     * Offers a server that has just answered from where it says that it is.
      *
      * @param addresses where it is; those beyond the limit are left out
      */
     public Offer offer(PeerId id, List<Multiaddr> addresses, long now) {
-        return offer(id, addresses, List.of(), now);
+        return offer(id, addresses, addresses, now);
     }
 
     /**
      * As {@link #offer(PeerId, List, long)}.
      *
-     * @param seen where its connections come from, which counts for its IP groups beside the addresses that it names
+     * @param seen where its connections come from, which alone counts for its IP groups: those that it names may be those of
+     *     others, which it would shut out
      */
     public Offer offer(PeerId id, List<Multiaddr> addresses, List<Multiaddr> seen, long now) {
         Key key = Key.of(id);
@@ -78,7 +79,7 @@ public final class RoutingTable {
                 return Offer.KNOWN;
             }
             KBucket bucket = bucket(shared);
-            KBucket.Member candidate = new KBucket.Member(id, key, kept, IpGroups.of(addresses, seen), now);
+            KBucket.Member candidate = new KBucket.Member(id, key, kept, IpGroups.of(seen), now);
             if (!isDiverse(bucket, candidate)) {
                 return Offer.TOO_MANY_ALIKE;
             }
@@ -88,6 +89,27 @@ public final class RoutingTable {
             }
             add(bucket, candidate);
             return Offer.ADDED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether a peer would be let in if it answered: it is not in, and its bucket and its IP groups have room.
+     *
+     * @param seen where its connections come from
+     */
+    public boolean hasRoomFor(PeerId id, List<Multiaddr> seen, long now) {
+        Key key = Key.of(id);
+        int shared = self.commonPrefix(key);
+        lock.lock();
+        try {
+            if (shared == Key.BITS || members.containsKey(id)) {
+                return false;
+            }
+            KBucket bucket = bucket(shared);
+            return bucket.size() < limits.k()
+                    && isDiverse(bucket, new KBucket.Member(id, key, List.of(), IpGroups.of(seen), now));
         } finally {
             lock.unlock();
         }

@@ -161,7 +161,7 @@ class LookupTest {
             }
         };
         network.add(network.honest().getFirst(), endless);
-        LookupLimits few = new LookupLimits(20, 10, 3, 3, Duration.ofSeconds(10), 50, 100, 20, 4);
+        LookupLimits few = new LookupLimits(20, 10, 3, 3, Duration.ofSeconds(10), 50, 100, 20, 4, 2);
         Lookup lookup = new Lookup(
                 target,
                 network.newId(),

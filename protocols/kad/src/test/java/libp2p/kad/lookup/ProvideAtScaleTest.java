@@ -118,8 +118,8 @@ class ProvideAtScaleTest {
         }
 
         @Override
-        public double size() {
-            return NODES;
+        public List<Contact> surroundings(Key place, List<Contact> closest, Deadline deadline) {
+            return List.of();
         }
 
         boolean find(int key) {
@@ -148,7 +148,7 @@ class ProvideAtScaleTest {
     /** Announces what is due until a moment, as the host does: it wakes when the next key is due. */
     private static void run(Network network, ProvidedKeys keys, ReprovideSchedule schedule, Instant until)
             throws IOException {
-        Sweep sweep = new Sweep(network, LIMITS.k(), new SplittableRandom(3));
+        Sweep sweep = new Sweep(network, LIMITS, new SplittableRandom(3));
         for (Instant next; (next = keys.next()) != null && next.isBefore(until); ) {
             network.now = next.isAfter(network.now) ? next : network.now;
             sweep.announce(keys.due(network.now), () -> Deadline.NONE, (inside, bits, taken) -> {

@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.Crowd;
-import libp2p.kad.key.Key;
 import libp2p.kad.store.ProviderStore.Provider;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.storage.MemoryDatastore;
@@ -32,8 +31,7 @@ class CrowdedKeyTest {
 
     CrowdedKeyTest() throws IOException {
         for (int i = 0; i < HOLDERS; i++) {
-            holders.add(ProviderStore.open(
-                    new MemoryDatastore(), Key.of(new byte[] {(byte) i}), StoreLimits.DEFAULT, new Random(i)));
+            holders.add(ProviderStore.open(new MemoryDatastore(), StoreLimits.DEFAULT, new Random(i)));
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.identity.PeerId;
-import libp2p.kad.key.Key;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.storage.FileDatastore;
 import libp2p.system.SystemEnvironment;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FloodedStoresTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Key SELF = Key.of(new byte[] {1});
     private static final int RECORDS = 200;
     private static final int PROVIDERS = 2_000;
     private static final int ROUNDS = 8;
@@ -66,7 +64,7 @@ class FloodedStoresTest {
         List<PeerId> strangers =
                 Stream.generate(this::stranger).limit(STRANGERS).toList();
         for (int i = 0; i < 20 * RECORDS; i++) {
-            records.put(bytes(34), bytes(300), NOW);
+            records.put(bytes(34), bytes(300), "", NOW);
         }
         for (int i = 0; i < 20 * PROVIDERS; i++) {
             providers.add(bytes(34), new ProviderStore.Provider(strangers.get(i % STRANGERS), WHERE), "", NOW);
@@ -93,8 +91,8 @@ class FloodedStoresTest {
     @Test
     void neitherTheFileNorTheHeapGrows() throws IOException {
         try (Datastore datastore = FileDatastore.open(SystemEnvironment.shared(), folder.resolve("dht"))) {
-            RecordStore records = RecordStore.open(datastore, SELF, LIMITS);
-            ProviderStore providers = ProviderStore.open(datastore, SELF, LIMITS, new Random(1));
+            RecordStore records = RecordStore.open(datastore, LIMITS, new Random(2));
+            ProviderStore providers = ProviderStore.open(datastore, LIMITS, new Random(1));
             flood(records, providers);
             long fullHeap = heap();
             for (int round = 1; round < ROUNDS; round++) {

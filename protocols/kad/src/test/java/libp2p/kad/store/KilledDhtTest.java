@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.testing.KilledProgram;
-import libp2p.kad.key.Key;
 import libp2p.storage.FileDatastore;
 import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  * A node that is killed loses no value, no key to announce, and no note of an announcement that it was told is stored.
  */
 class KilledDhtTest {
-    private static final Key SELF = Key.of("self".getBytes(UTF_8));
     private static final Instant NOW = Instant.parse("2026-11-22T10:34:00Z");
     private static final int BATCH = 10;
 
@@ -36,14 +35,14 @@ class KilledDhtTest {
 
         public static void main(String[] arguments) throws IOException {
             try (Datastore datastore = open(Path.of(arguments[0]))) {
-                RecordStore records = RecordStore.open(datastore, SELF, StoreLimits.DEFAULT);
+                RecordStore records = RecordStore.open(datastore, StoreLimits.DEFAULT, new Random(1));
                 ProvidedKeys keys = ProvidedKeys.open(datastore, StoreLimits.DEFAULT);
                 for (int batch = Integer.parseInt(arguments[1]); batch >= 0; batch++) {
                     List<byte[]> more = new ArrayList<>();
                     for (int i = 0; i < BATCH; i++) {
                         more.add(key(batch * BATCH + i));
                     }
-                    if (!records.put(key(batch), value(batch), NOW)) {
+                    if (!records.put(key(batch), value(batch), "", NOW)) {
                         throw new IOException("record " + batch + " has no room");
                     }
                     keys.add(more);
@@ -86,7 +85,7 @@ class KilledDhtTest {
         for (int kill = 0; kill < kills; kill++) {
             stored = runAndKill(stored, stored + 5 + 7 * (kill % 4));
             try (Datastore datastore = open(folder)) {
-                RecordStore records = RecordStore.open(datastore, SELF, StoreLimits.DEFAULT);
+                RecordStore records = RecordStore.open(datastore, StoreLimits.DEFAULT, new Random(1));
                 ProvidedKeys keys = ProvidedKeys.open(datastore, StoreLimits.DEFAULT);
                 assertThat(keys.size()).isGreaterThanOrEqualTo(stored * BATCH);
                 long announced = keys.due(NOW.plusSeconds(1 << 30)).stream()

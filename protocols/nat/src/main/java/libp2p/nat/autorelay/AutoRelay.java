@@ -2,6 +2,7 @@ package libp2p.nat.autorelay;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -24,6 +26,8 @@ import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Crowd;
+import libp2p.core.resource.Direction;
 import libp2p.nat.relay.RelayClient;
 import libp2p.nat.relay.RelayRefusedException;
 import libp2p.nat.relay.RelayReservation;
@@ -51,6 +55,7 @@ public final class AutoRelay implements HostService {
     private Reachability reachability = Reachability.UNKNOWN;
     private boolean dirty;
     private boolean searching;
+    private boolean searched;
     private long searchedAt;
     private long startedAt;
     private boolean closed;
@@ -155,27 +160,64 @@ public final class AutoRelay implements HostService {
         held.forEach(Registration::close);
     }
 
-    /** The relays to ask now: as many as places are missing, configured ones first, then at random. */
+    /**
+     * The relays to ask now: as many as places are missing, configured ones first, then at random those that this host has
+     * chosen itself, and last, when a search has ended, peers that have connected to it and say that they relay. Those of IP groups
+     * at which it has no place come before others.
+     */
     private List<PeerAddress> chosen(long now) {
         Set<PeerId> held = held();
         int missing = missing(held);
         if (missing == 0) {
             return List.of();
         }
-        List<PeerAddress> others = new ArrayList<>(KnownRelays.connected(host()));
+        List<PeerAddress> others = new ArrayList<>(KnownRelays.connected(host(), Direction.OUTBOUND));
+        List<PeerAddress> strangers = new ArrayList<>(KnownRelays.connected(host(), Direction.INBOUND));
         lock.lock();
         try {
             others.addAll(found.values());
-            Collections.shuffle(others, Random.from(host().environment().random("nat.autorelay")));
-            SequencedMap<PeerId, PeerAddress> candidates = new LinkedHashMap<>();
-            configured.forEach(relay -> offer(relay, candidates, now));
-            others.forEach(relay -> offer(relay, candidates, now));
-            candidates.keySet().removeAll(held);
+            Random random = Random.from(host().environment().random("nat.autorelay"));
+            Collections.shuffle(others, random);
+            Collections.shuffle(strangers, random);
+            SequencedMap<PeerId, PeerAddress> first = new LinkedHashMap<>();
+            configured.forEach(relay -> offer(relay, first, now));
+            first.keySet().removeAll(held);
+            SequencedMap<PeerId, PeerAddress> then = new LinkedHashMap<>();
+            others.forEach(relay -> offer(relay, then, now));
+            if (searched) {
+                strangers.forEach(relay -> offer(relay, then, now));
+            }
+            then.keySet().removeAll(held);
+            then.keySet().removeAll(first.keySet());
             restUntil.values().removeIf(until -> until <= now);
-            return candidates.values().stream().limit(missing).toList();
+            Set<PeerId> there = new HashSet<>(held);
+            there.addAll(active.keySet());
+            return Stream.concat(first.values().stream(), diverse(then.values(), there))
+                    .limit(missing)
+                    .toList();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The candidates in their order, but those of an IP group that was there before behind all others. */
+    private Stream<PeerAddress> diverse(Collection<PeerAddress> candidates, Set<PeerId> there) {
+        Set<String> groups = new HashSet<>();
+        there.forEach(peer -> groups.add(host().groupOf(peer)));
+        List<PeerAddress> alike = new ArrayList<>();
+        List<PeerAddress> other = new ArrayList<>();
+        for (PeerAddress candidate : candidates) {
+            (groups.add(groupOf(candidate)) ? other : alike).add(candidate);
+        }
+        return Stream.concat(other.stream(), alike.stream());
+    }
+
+    private String groupOf(PeerAddress candidate) {
+        PeerId peer = candidate.peer();
+        String connected = peer == null ? "" : host().groupOf(peer);
+        return connected.isEmpty() && !candidate.addresses().isEmpty()
+                ? Crowd.groupOf(candidate.addresses().getFirst())
+                : connected;
     }
 
     /** The relays at which this host has a place now, also those that it would keep without being found. */
@@ -275,6 +317,7 @@ public final class AutoRelay implements HostService {
             lock.lock();
             try {
                 searching = false;
+                searched = true;
                 for (PeerAddress relay : relays) {
                     if (relay.peer() != null) {
                         found.put(relay.peer(), relay);

@@ -9,6 +9,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import libp2p.core.routing.Discovery;
 import libp2p.core.routing.Results;
 import libp2p.nat.address.Circuits;
@@ -19,12 +20,13 @@ final class KnownRelays implements RelaySource {
     private static final System.Logger LOG = System.getLogger(KnownRelays.class.getName());
     private static final String NAMESPACE = "/libp2p/relay";
 
-    /** Those that are connected without a relay; does not block. */
-    static List<PeerAddress> connected(Host host) {
+    /** Those that are connected without a relay, over a connection that this host or that they have opened; does not block. */
+    static List<PeerAddress> connected(Host host, Direction direction) {
         SequencedMap<PeerId, PeerAddress> found = new LinkedHashMap<>();
         for (Connection connection : host.connections()) {
             PeerId peer = connection.remotePeer();
             if (!Circuits.isRelayed(connection)
+                    && connection.direction() == direction
                     && host.peerstore().protocols(peer).contains(RelayClient.HOP_PROTOCOL)) {
                 found.putIfAbsent(peer, PeerAddress.of(peer));
             }

@@ -73,7 +73,8 @@ public record RelayLimits(Reservations reservations, Circuits circuits, Requests
                     least = "1",
                     most = "1000000",
                     unit = "circuits",
-                    is = "of all peers that are open through this relay; more are refused")
+                    is =
+                            "of all peers that are open through this relay; without room one of a more crowded IP group ends, or the newest is refused")
             int count,
 
             @Bound(
@@ -81,7 +82,8 @@ public record RelayLimits(Reservations reservations, Circuits circuits, Requests
                     least = "1",
                     most = "1000000",
                     unit = "circuits",
-                    is = "of one peer, as source and as target, that are open through this relay; more are refused")
+                    is =
+                            "of one peer, as source and as target, that are open through this relay; without room one to that target of a more crowded IP group ends, or the newest is refused")
             int perPeer,
 
             @Bound(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
@@ -16,6 +17,7 @@ import libp2p.core.host.Merit;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.resource.Crowd;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.address.Circuits;
@@ -41,6 +43,7 @@ public final class RelayServer implements HostService {
     private final ReentrantLock lock = new ReentrantLock();
     private final RelayTable table;
     private @Nullable Host host;
+    private @Nullable RandomGenerator random;
     private @Nullable Registration registration;
     private boolean closed;
 
@@ -52,15 +55,24 @@ public final class RelayServer implements HostService {
         this.limits = limits;
         this.policy = policy;
         this.publicness = publicness;
-        this.table = new RelayTable(limits);
+        this.table = new RelayTable(limits, this::nextRandom);
     }
 
     @Override
     public void start(Host started) {
         host = started;
+        random = started.environment().random("nat.relay");
         // Limited connections too, so that they hear why they are refused.
         registration =
                 started.handle(RelayClient.HOP_PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true), this::handle);
+    }
+
+    private long nextRandom() {
+        RandomGenerator numbers = random;
+        if (numbers == null) {
+            throw new IllegalStateException("the relay is not started");
+        }
+        return numbers.nextLong();
     }
 
     private Host host() {
@@ -220,15 +232,29 @@ public final class RelayServer implements HostService {
     private void carry(Stream stream, PeerId target) throws IOException {
         Environment environment = host().environment();
         PeerId source = stream.connection().remotePeer();
-        RelayStatus status;
+        String group = Crowd.groupOf(stream.connection().remoteAddress());
+        RelayTable.Opening opening;
         lock.lock();
         try {
-            status = closed ? RelayStatus.PERMISSION_DENIED : table.openCircuit(source, target, environment.nanoTime());
+            if (closed) {
+                opening = null;
+            } else {
+                opening = table.openCircuit(
+                        source,
+                        group,
+                        target,
+                        environment.nanoTime(),
+                        () -> stream.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED));
+            }
         } finally {
             lock.unlock();
         }
-        if (status != RelayStatus.OK) {
-            refuse(stream, status);
+        if (opening != null) {
+            opening.leaving().forEach(RelayTable.Circuit::end);
+        }
+        RelayTable.Circuit circuit = opening == null ? null : opening.circuit();
+        if (circuit == null) {
+            refuse(stream, opening == null ? RelayStatus.PERMISSION_DENIED : opening.status());
             return;
         }
         try {
@@ -250,7 +276,7 @@ public final class RelayServer implements HostService {
         } finally {
             lock.lock();
             try {
-                table.closeCircuit(source, target);
+                table.closeCircuit(circuit);
             } finally {
                 lock.unlock();
             }

@@ -1,11 +1,17 @@
 package libp2p.nat.relay;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Crowd;
 import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +20,54 @@ import org.jspecify.annotations.Nullable;
  * time it is and holds a lock.
  */
 final class RelayTable {
+    /** A circuit that has a place. */
+    static final class Circuit {
+        final PeerId source;
+        final PeerId target;
+        private final String group;
+        private final Runnable end;
+
+        private Circuit(PeerId source, PeerId target, String group, Runnable end) {
+            this.source = source;
+            this.target = target;
+            this.group = group;
+            this.end = end;
+        }
+
+        /** Ends it, because another has got its place. */
+        void end() {
+            end.run();
+        }
+    }
+
+    /**
+     * The answer to a circuit that is asked for.
+     *
+     * @param circuit that was opened, where the status is {@code OK}
+     * @param leaving the circuits that have lost their place to it, and are to be ended
+     */
+    record Opening(RelayStatus status, @Nullable Circuit circuit, List<Circuit> leaving) {
+        private static Opening refused(RelayStatus why) {
+            return new Opening(why, null, List.of());
+        }
+    }
+
     private record Held(@Nullable InetAddress from, long expires) {}
 
     private final RelayLimits limits;
     private final Map<PeerId, Held> reservations = new LinkedHashMap<>();
     private final Map<PeerId, Integer> circuitsOf = new HashMap<>();
+    /** All circuits by the group of their source, and those to each target. */
+    private final Crowd<Circuit> all = new Crowd<>();
+
+    private final Map<PeerId, Crowd<Circuit>> toTarget = new HashMap<>();
+    private final Set<Circuit> open = new HashSet<>();
+    private final RandomGenerator random;
     private final KeyedRates<PeerId> peerRates;
     private final KeyedRates<Subnet> addressRates;
-    private int circuits;
 
-    RelayTable(RelayLimits limits) {
+    RelayTable(RelayLimits limits, RandomGenerator random) {
+        this.random = random;
         this.limits = limits;
         this.peerRates =
                 new KeyedRates<>(limits.requests().perPeer(), limits.requests().keys());
@@ -85,28 +129,63 @@ final class RelayTable {
         return held != null && held.expires > now;
     }
 
-    /** Takes a place for a circuit; a caller that gets {@code OK} calls {@link #closeCircuit} once. */
-    RelayStatus openCircuit(PeerId source, PeerId target, long now) {
+    /**
+     * Takes a place for a circuit; a caller that gets one calls {@link #closeCircuit} for it once. Where there is no room, a
+     * circuit of the group that has more than the newcomer's would have leaves: a stranger with some ids does not hold
+     * all places of a target. Where no group is that crowded, those that were there first stay.
+     *
+     * @param group of the connection of the source, from {@link Crowd#groupOf}
+     * @param end ends the circuit if another gets its place
+     */
+    Opening openCircuit(PeerId source, String group, PeerId target, long now, Runnable end) {
         if (!holds(target, now)) {
-            return RelayStatus.NO_RESERVATION;
+            return Opening.refused(RelayStatus.NO_RESERVATION);
         }
         int most = limits.circuits().perPeer();
-        if (source.equals(target)
-                || circuits >= limits.circuits().count()
-                || circuitsOf(source) >= most
-                || circuitsOf(target) >= most) {
-            return RelayStatus.RESOURCE_LIMIT_EXCEEDED;
+        if (source.equals(target) || circuitsOf(source) >= most) {
+            return Opening.refused(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
         }
-        circuits++;
+        List<Circuit> leaving = new ArrayList<>();
+        Crowd<Circuit> here = toTarget.getOrDefault(target, new Crowd<>());
+        boolean room = circuitsOf(target) < most || makeRoom(here, group, leaving);
+        boolean roomInAll = room && (open.size() < limits.circuits().count() || makeRoom(all, group, leaving));
+        if (!roomInAll) {
+            return Opening.refused(RelayStatus.RESOURCE_LIMIT_EXCEEDED); // leaving is empty: what left a target left all
+        }
+        Circuit circuit = new Circuit(source, target, group, end);
+        open.add(circuit);
+        all.add(group, circuit);
+        toTarget.computeIfAbsent(target, peer -> new Crowd<>()).add(group, circuit);
         circuitsOf.merge(source, 1, Integer::sum);
         circuitsOf.merge(target, 1, Integer::sum);
-        return RelayStatus.OK;
+        return new Opening(RelayStatus.OK, circuit, leaving);
     }
 
-    void closeCircuit(PeerId source, PeerId target) {
-        circuits--;
-        leave(source);
-        leave(target);
+    private boolean makeRoom(Crowd<Circuit> crowd, String group, List<Circuit> leaving) {
+        Circuit one = crowd.leaving(group, random);
+        if (one == null || crowd.weight(one.group) <= crowd.weight(group) + 1) {
+            return false;
+        }
+        closeCircuit(one);
+        leaving.add(one);
+        return true;
+    }
+
+    /** Gives the place of a circuit back; nothing happens if it has none any more. */
+    void closeCircuit(Circuit circuit) {
+        if (!open.remove(circuit)) {
+            return;
+        }
+        all.remove(circuit.group, circuit);
+        Crowd<Circuit> there = toTarget.get(circuit.target);
+        if (there != null) {
+            there.remove(circuit.group, circuit);
+            if (there.isEmpty()) {
+                toTarget.remove(circuit.target);
+            }
+        }
+        leave(circuit.source);
+        leave(circuit.target);
     }
 
     private void leave(PeerId peer) {
@@ -122,6 +201,6 @@ final class RelayTable {
     }
 
     int circuits() {
-        return circuits;
+        return open.size();
     }
 }

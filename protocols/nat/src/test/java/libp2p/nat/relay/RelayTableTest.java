@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
@@ -36,7 +37,7 @@ class RelayTableTest {
 
     @Test
     void reservationsAreBoundedInAllPerAddressAndPerNetwork() {
-        RelayTable table = new RelayTable(SMALL);
+        RelayTable table = new RelayTable(SMALL, new Random(1));
         assertThat(table.reserve(PEERS.get(0), ip("192.0.2.1"), 0, 100)).isEqualTo(RelayStatus.OK);
         assertThat(table.reserve(PEERS.get(1), ip("192.0.2.1"), 0, 100)).isEqualTo(RelayStatus.OK);
         assertThat(table.reserve(PEERS.get(2), ip("192.0.2.1"), 0, 100)).isEqualTo(RelayStatus.RESERVATION_REFUSED);
@@ -63,19 +64,19 @@ class RelayTableTest {
 
     @Test
     void aCircuitNeedsAReservationOfItsTargetThatHasNotExpired() {
-        RelayTable table = new RelayTable(SMALL);
+        RelayTable table = new RelayTable(SMALL, new Random(1));
         PeerId target = PEERS.get(0);
         PeerId source = PEERS.get(1);
-        assertThat(table.openCircuit(source, target, 0)).isEqualTo(RelayStatus.NO_RESERVATION);
+        assertThat(open(table, source, "", target, 0).status()).isEqualTo(RelayStatus.NO_RESERVATION);
         assertThat(table.reserve(target, null, 0, 10 * SECOND)).isEqualTo(RelayStatus.OK);
-        assertThat(table.openCircuit(source, target, 10 * SECOND - 1)).isEqualTo(RelayStatus.OK);
-        assertThat(table.openCircuit(source, target, 10 * SECOND)).isEqualTo(RelayStatus.NO_RESERVATION);
-        assertThat(table.openCircuit(target, target, 0)).isEqualTo(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
+        assertThat(open(table, source, "", target, 10 * SECOND - 1).status()).isEqualTo(RelayStatus.OK);
+        assertThat(open(table, source, "", target, 10 * SECOND).status()).isEqualTo(RelayStatus.NO_RESERVATION);
+        assertThat(open(table, target, "", target, 0).status()).isEqualTo(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
     }
 
     @Test
     void askingTooOftenIsRefusedWhateverTheAnswerWouldBe() {
-        RelayTable table = new RelayTable(RelayLimits.DEFAULT);
+        RelayTable table = new RelayTable(RelayLimits.DEFAULT, new Random(1));
         int burst = RelayLimits.DEFAULT.requests().perPeer().burst();
         for (int i = 0; i < burst; i++) {
             assertThat(table.mayAsk(PEERS.get(0), ip("192.0.2.1"), 0)).isTrue();
@@ -98,12 +99,43 @@ class RelayTableTest {
         }
     }
 
-    private record Circuit(PeerId source, PeerId target) {}
+    private static RelayTable.Opening open(RelayTable table, PeerId source, String group, PeerId target, long now) {
+        return table.openCircuit(source, group, target, now, () -> {});
+    }
+
+    /** The finding: two ids held all places of a target for as long as they liked. */
+    @Test
+    void strangersOfOneNetworkDoNotHoldAllPlacesOfATarget() {
+        RelayTable table = new RelayTable(RelayLimits.DEFAULT, new Random(1));
+        PeerId target = PEERS.get(0);
+        table.reserve(target, null, 0, SECOND);
+        List<RelayTable.Circuit> ended = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            assertThat(open(table, PEERS.get(1 + i % 2), "80.1.0.0/16", target, 0).status())
+                    .isEqualTo(RelayStatus.OK);
+        }
+        for (int i = 0; i < 15; i++) {
+            RelayTable.Opening honest = open(table, PEERS.get(3 + i), "91." + i + ".0.0/16", target, 0);
+            assertThat(honest.status()).isEqualTo(RelayStatus.OK);
+            ended.addAll(honest.leaving());
+            assertThat(open(table, PEERS.get(19 + i), "80.1.0.0/16", target, 0).status())
+                    .as("a stranger more takes no place of an honest peer")
+                    .isIn(RelayStatus.RESOURCE_LIMIT_EXCEEDED, RelayStatus.OK);
+        }
+        assertThat(ended).hasSize(15).allMatch(circuit -> circuit.source.equals(PEERS.get(1))
+                || circuit.source.equals(PEERS.get(2)));
+        assertThat(open(table, PEERS.get(36), "70.1.0.0/16", target, 0).status())
+                .as("those that were there first stay where no network is crowded")
+                .isEqualTo(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
+        assertThat(table.circuits()).isEqualTo(16);
+        ended.forEach(table::closeCircuit);
+        assertThat(table.circuits()).as("given back once").isEqualTo(16);
+    }
 
     private void walk(Random random) {
-        RelayTable table = new RelayTable(SMALL);
+        RelayTable table = new RelayTable(SMALL, new Random(1));
         Map<PeerId, Long> held = new HashMap<>();
-        List<Circuit> open = new ArrayList<>();
+        List<RelayTable.Circuit> open = new ArrayList<>();
         long now = 0;
         for (int step = 0; step < 300; step++) {
             now += random.nextInt(5);
@@ -122,7 +154,9 @@ class RelayTableTest {
                     assertThat(had || !released).isTrue();
                 }
                 case 2 -> {
-                    RelayStatus status = table.openCircuit(peer, other, now);
+                    // Each source has a network of its own: none is crowded.
+                    RelayTable.Opening opening = open(table, peer, peer + " " + step, other, now);
+                    RelayStatus status = opening.status();
                     boolean reserved = held.getOrDefault(other, 0L) > now;
                     long ofPeer = count(open, peer);
                     long ofOther = count(open, other);
@@ -133,13 +167,12 @@ class RelayTableTest {
                                     : RelayStatus.OK;
                     assertThat(status).isEqualTo(expected);
                     if (status == RelayStatus.OK) {
-                        open.add(new Circuit(peer, other));
+                        open.add(Objects.requireNonNull(opening.circuit()));
                     }
                 }
                 default -> {
                     if (!open.isEmpty()) {
-                        Circuit ended = open.remove(random.nextInt(open.size()));
-                        table.closeCircuit(ended.source, ended.target);
+                        table.closeCircuit(open.remove(random.nextInt(open.size())));
                     }
                 }
             }
@@ -148,7 +181,7 @@ class RelayTableTest {
         }
     }
 
-    private static long count(List<Circuit> open, PeerId peer) {
+    private static long count(List<RelayTable.Circuit> open, PeerId peer) {
         return open.stream()
                 .filter(circuit -> circuit.source.equals(peer) || circuit.target.equals(peer))
                 .count();

@@ -375,7 +375,7 @@ public final class GossipRouter {
             Message message = messages.get(i);
             List<Peer> peers = List.of();
             if (!state.seen.contains(messageIds.get(i))) {
-                Seen seen = state.seen.add(messageIds.get(i), SeenMessages.State.VALID, now);
+                Seen seen = state.seen.add(messageIds.get(i), state.self, SeenMessages.State.VALID, now);
                 seen.validatedAt = now;
                 seen.bringers = null;
                 state.cache.put(messageIds.get(i), message);

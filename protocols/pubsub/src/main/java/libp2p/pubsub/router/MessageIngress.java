@@ -2,6 +2,7 @@ package libp2p.pubsub.router;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
@@ -71,21 +72,27 @@ final class MessageIngress {
     }
 
     private void validate(PendingMessage candidate, boolean first) {
-        String topic = candidate.message().topic();
         if (gater != null) {
             gater.validating();
         }
         if (first) {
             unproved.put(candidate.id(), candidate);
         }
-        if (!state.out.validate(candidate)) {
-            unproved.remove(candidate.id(), candidate);
-            state.promises.fulfil(candidate.id());
-            if (gater != null) {
-                gater.throttled(state.now);
-            }
-            state.observer.ignored(candidate.from(), topic, "validation queue is full");
+        boolean taken = state.out.validate(candidate);
+        List<PendingMessage> displaced = state.out.displaced();
+        if (!taken) {
+            dropped(candidate);
         }
+        displaced.stream().filter(other -> other != candidate).forEach(this::dropped);
+    }
+
+    private void dropped(PendingMessage candidate) {
+        unproved.remove(candidate.id(), candidate);
+        state.promises.fulfil(candidate.id());
+        if (gater != null) {
+            gater.throttled(state.now);
+        }
+        state.observer.ignored(candidate.from(), candidate.message().topic(), "validation queue is full");
     }
 
     private void copy(PeerId from, String topic, MessageId id, Seen seen) {
@@ -146,7 +153,7 @@ final class MessageIngress {
             copy(candidate.from(), candidate.message().topic(), candidate.id(), seen);
             return false;
         }
-        seen = state.seen.add(candidate.id(), SeenMessages.State.VALIDATING, state.now);
+        seen = state.seen.add(candidate.id(), candidate.from(), SeenMessages.State.VALIDATING, state.now);
         Set<PeerId> bringers = seen.bringers;
         if (bringers != null) {
             bringers.add(candidate.from());
@@ -164,7 +171,7 @@ final class MessageIngress {
         String topic = message.topic();
         Seen seen = state.seen.get(candidate.id());
         if (seen == null) { // pushed out meanwhile
-            seen = state.seen.add(candidate.id(), SeenMessages.State.VALIDATING, state.now);
+            seen = state.seen.add(candidate.id(), candidate.from(), SeenMessages.State.VALIDATING, state.now);
         }
         Set<PeerId> bringers = seen.bringers == null ? Set.of() : seen.bringers;
         switch (verdict) {

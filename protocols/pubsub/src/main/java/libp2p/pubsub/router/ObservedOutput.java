@@ -1,5 +1,6 @@
 package libp2p.pubsub.router;
 
+import java.util.List;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
@@ -12,6 +13,11 @@ record ObservedOutput(RouterOutput out, RouterObserver observer) implements Rout
     public void send(PeerId to, Rpc rpc, Priority priority) {
         observer.sent(to, rpc, priority);
         out.send(to, rpc, priority);
+    }
+
+    @Override
+    public List<PendingMessage> displaced() {
+        return out.displaced();
     }
 
     @Override

@@ -14,7 +14,8 @@ public final class PendingMessage {
     /** Further peers that have sent the very same bytes meanwhile. */
     final Set<PeerId> copies = new LinkedHashSet<>(4);
 
-    PendingMessage(Message message, MessageId id, PeerId from) {
+    /** A message that a peer has sent. */
+    public PendingMessage(Message message, MessageId id, PeerId from) {
         this.message = message;
         this.id = id;
         this.from = from;

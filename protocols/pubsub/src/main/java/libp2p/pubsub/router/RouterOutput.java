@@ -1,5 +1,6 @@
 package libp2p.pubsub.router;
 
+import java.util.List;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
@@ -30,6 +31,11 @@ public interface RouterOutput {
      * @return false if there is no room, and nothing will be called
      */
     boolean validate(PendingMessage candidate);
+
+    /** The messages that were dropped by the last call of {@link #validate}, so that there is room for another. */
+    default List<PendingMessage> displaced() {
+        return List.of();
+    }
 
     /** Gives a valid message to the subscribers of its topic. */
     void deliver(Message message, MessageId id, PeerId relayedBy);

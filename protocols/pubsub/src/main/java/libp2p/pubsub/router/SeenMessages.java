@@ -1,5 +1,8 @@
 package libp2p.pubsub.router;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,7 +12,11 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.MessageId;
 import org.jspecify.annotations.Nullable;
 
-/** The seen cache: the ids of messages that were seen, for a time after the first copy, and their fate. The oldest give way. */
+/**
+ * The seen cache: the ids of messages that were seen, for a time after the first copy, and their fate. Each is charged to the
+ * peer that brought it. Of too many, the oldest of the peer that has most give way: one that brings messages without end
+ * makes this host forget its own.
+ */
 final class SeenMessages {
     enum State {
         VALIDATING,
@@ -21,6 +28,7 @@ final class SeenMessages {
     /** The fate of one message. */
     static final class Seen {
         final long since;
+        final PeerId owner;
         State state;
         long validatedAt;
         /** The peers that have brought it, as long as that matters for P3 and for forwarding. */
@@ -30,13 +38,20 @@ final class SeenMessages {
         /** The debt of the mesh, once the message is valid. */
         MeshDeliveryTracker.@Nullable ExpectedDelivery owed;
 
-        Seen(long since, State state) {
+        Seen(PeerId owner, long since, State state) {
+            this.owner = owner;
             this.since = since;
             this.state = state;
         }
     }
 
+    /** So many at a time give way, a share of all: the peer that has most need not be found for each. */
+    private static final int SHARE = 256;
+
     private final Map<MessageId, Seen> messages = new LinkedHashMap<>();
+    /** The ids of each peer, the oldest first. */
+    private final Map<PeerId, Deque<MessageId>> owned = new HashMap<>();
+
     private final long life;
     private final int most;
 
@@ -54,21 +69,58 @@ final class SeenMessages {
         return messages.containsKey(id);
     }
 
-    Seen add(MessageId id, State state, long now) {
-        Seen seen = new Seen(now, state);
-        messages.put(id, seen);
-        Iterator<Seen> oldest = messages.values().iterator();
-        while (messages.size() > most && oldest.hasNext()) {
-            oldest.next();
-            oldest.remove();
+    /**
+     * Notes a message that was not seen before.
+     *
+     * @param owner the peer that brought it, or this host
+     */
+    Seen add(MessageId id, PeerId owner, State state, long now) {
+        if (messages.size() >= most) {
+            makeRoom();
         }
+        Seen seen = new Seen(owner, now, state);
+        messages.put(id, seen);
+        owned.computeIfAbsent(owner, peer -> new ArrayDeque<>()).add(id);
         return seen;
     }
 
+    private void makeRoom() {
+        Deque<MessageId> largest = new ArrayDeque<>();
+        PeerId owner = null;
+        for (Map.Entry<PeerId, Deque<MessageId>> one : owned.entrySet()) {
+            boolean larger = one.getValue().size() > largest.size();
+            // Of equal ones the choice must not depend on the order of a hash table.
+            boolean first = one.getValue().size() == largest.size()
+                    && (owner == null || one.getKey().compareTo(owner) < 0);
+            if (larger || first) {
+                largest = one.getValue();
+                owner = one.getKey();
+            }
+        }
+        for (int left = Math.max(1, Math.min(most / SHARE, largest.size() / 2)); left > 0; left--) {
+            messages.remove(largest.removeFirst());
+        }
+        if (largest.isEmpty()) {
+            owned.remove(owner);
+        }
+    }
+
     void expire(long now) {
-        Iterator<Seen> oldest = messages.values().iterator();
-        while (oldest.hasNext() && now - oldest.next().since > life) {
+        Iterator<Map.Entry<MessageId, Seen>> oldest = messages.entrySet().iterator();
+        while (oldest.hasNext()) {
+            Map.Entry<MessageId, Seen> one = oldest.next();
+            PeerId owner = one.getValue().owner;
+            if (now - one.getValue().since <= life) {
+                return;
+            }
             oldest.remove();
+            Deque<MessageId> ids = owned.get(owner);
+            if (ids != null) {
+                ids.removeFirst(); // in the order of all
+                if (ids.isEmpty()) {
+                    owned.remove(owner);
+                }
+            }
         }
     }
 

@@ -19,6 +19,10 @@ public record PubSubLimits(Frame frame, Peer peer, State state, Queues queues) {
     /** The defaults of every part. */
     public static final PubSubLimits DEFAULT = Bounds.defaults(PubSubLimits.class);
 
+    private static final int HEAP_PARTS = 16;
+    /** What the id of a message takes with its fate and the peers that have brought it. */
+    private static final int SEEN_BYTES = 400;
+
     public PubSubLimits {
         Bounds.check(PubSubLimits.class, frame, peer, state, queues);
     }
@@ -207,7 +211,8 @@ public record PubSubLimits(Frame frame, Peer peer, State state, Queues queues) {
                     least = "1",
                     most = "100000000",
                     unit = "ids",
-                    is = "of messages that are remembered, so that none is taken twice; the oldest are forgotten")
+                    is =
+                            "of messages that are remembered, so that none is taken twice, in a sixteenth of the heap; beyond, the oldest of the peer that has brought most are forgotten")
             int seen,
 
             @Bound(
@@ -397,6 +402,39 @@ public record PubSubLimits(Frame frame, Peer peer, State state, Queues queues) {
             int groups, int groupsOfPeer, int heartbeats, int metadataBytes, int waiting, long waitingBytes) {
         /** 255 groups, 16 MiB over all. */
         public static final Partials DEFAULT = new Partials(255, 8, 5, 4 << 10, 1_024, 16L << 20);
+    }
+
+    /**
+     * These, with as little memory as a heap gives: ids of messages, messages for peers that ask, and messages that wait for
+     * validation have a sixteenth of it each, at most as much as here.
+     *
+     * @param heap bytes
+     */
+    public PubSubLimits withinHeap(long heap) {
+        long part = Math.max(frame.rpcBytes(), heap / HEAP_PARTS);
+        State less = new State(
+                state.peers,
+                (int) Math.min(state.seen, Math.max(1, part / SEEN_BYTES)),
+                Math.min(state.cachedBytes, part),
+                state.backoffs,
+                state.longestBackoff,
+                state.retainedScores,
+                state.promises,
+                state.topics);
+        Queues shorter = new Queues(
+                queues.outboundBytes,
+                queues.outboundFrames,
+                queues.publicationLife,
+                queues.forwardLife,
+                queues.validations,
+                Math.min(queues.validationBytes, part),
+                queues.validators,
+                queues.validatorsPerTopic,
+                queues.deliveries,
+                queues.deliveryBytes,
+                queues.connects,
+                queues.writeTimeout);
+        return new PubSubLimits(frame, peer, less, shorter);
     }
 
     /** The same with other bounds on queues. */

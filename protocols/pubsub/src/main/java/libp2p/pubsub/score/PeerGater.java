@@ -70,10 +70,11 @@ public final class PeerGater {
 
     /** A peer has come. */
     public void add(PeerId peer, @Nullable InetAddress address) {
-        if (address != null) {
-            addresses.put(peer, address);
+        InetAddress origin = Origin.of(address);
+        if (origin != null) {
+            addresses.put(peer, origin);
             if (sources.size() < parameters.mostSources()) {
-                sources.computeIfAbsent(address, key -> new Source());
+                sources.computeIfAbsent(origin, key -> new Source());
             }
         }
     }

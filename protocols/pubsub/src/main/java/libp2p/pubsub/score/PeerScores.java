@@ -101,8 +101,9 @@ public final class PeerScores {
         }
         peer.connected = true;
         epoch++;
-        if (address != null && peer.addresses.add(address)) {
-            Set<PeerId> there = byAddress.computeIfAbsent(address, key -> new LinkedHashSet<>());
+        InetAddress origin = Origin.of(address);
+        if (origin != null && peer.addresses.add(origin)) {
+            Set<PeerId> there = byAddress.computeIfAbsent(origin, key -> new LinkedHashSet<>());
             if (there.add(id) && there.size() == mostOfAnAddress + 1) {
                 crowded++;
             }

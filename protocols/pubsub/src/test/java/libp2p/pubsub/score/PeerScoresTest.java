@@ -136,6 +136,20 @@ class PeerScoresTest {
         assertThat(scores.score(RouterNetwork.id("a0"))).isEqualTo(-5 * 4);
     }
 
+    /** A machine has all addresses of its /64: with exact addresses it would be thirteen places. */
+    @Test
+    void peersOfOneIpv6NetworkAreOfOnePlace() throws Exception {
+        PeerScores scores = new PeerScores(ScoreParameters.DEFAULT, 100);
+        for (int i = 0; i < 13; i++) {
+            scores.add(RouterNetwork.id("a" + i), InetAddress.getByName("2a01:4f8:1:2::" + (i + 1)));
+            scores.add(RouterNetwork.id("b" + i), InetAddress.getByName("2a01:4f8:1:" + (i + 3) + "::1"));
+        }
+        assertThat(scores.score(RouterNetwork.id("a0"))).isEqualTo(-5 * 9);
+        assertThat(scores.score(RouterNetwork.id("b0"))).isZero();
+        scores.remove(RouterNetwork.id("a1"), 0);
+        assertThat(scores.score(RouterNetwork.id("a0"))).isEqualTo(-5 * 4);
+    }
+
     @Test
     void misbehaviourAndSlownessCountAboveAThreshold() {
         PeerScores scores = new PeerScores(ScoreParameters.DEFAULT, 100);

@@ -20,6 +20,7 @@ import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.quic.connection.CloseCause;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.HandshakeWork;
@@ -46,6 +47,9 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     private final ConnectionMemory memory = new ConnectionMemory(this);
     private final ReadableActions actions;
     private final List<Runnable> onClose = new ArrayList<>();
+    /** Where the remote is. */
+    private volatile InetSocketAddress at;
+
     private @Nullable Connection engine;
     private @Nullable Consumer<@Nullable Throwable> onHandshake;
     private volatile @Nullable CloseReason reason;
@@ -65,6 +69,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         localMigration = new LocalMigration(this, port.main(), remote);
         this.local = local;
         this.remote = remote;
+        this.at = remote;
         this.credentials = credentials;
         this.actions = new ReadableActions(environment);
         this.streams = new QuicMuxedStreams(this);
@@ -169,6 +174,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             environment.start("quic-handshake", () -> work(work));
         }
         streams.look(current);
+        follow(current);
         localMigration.follow(current);
         memory.follow(current);
         transmit(current, now);
@@ -188,6 +194,20 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             arm(current);
         }
         progress.signalAll();
+    }
+
+    /** Looks where the remote has shown to be. */
+    private void follow(Connection current) {
+        InetSocketAddress proved = current.migration().proved();
+        if (proved != null && proved != at && !proved.equals(at) && current.isConfirmed()) {
+            at = proved;
+        }
+    }
+
+    @Override
+    public @Nullable Multiaddr movedTo() {
+        InetSocketAddress now = at;
+        return now.equals(remote) ? null : QuicAddress.of(now);
     }
 
     private void transmit(Connection current, long now) {

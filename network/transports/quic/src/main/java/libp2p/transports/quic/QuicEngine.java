@@ -3,6 +3,7 @@ package libp2p.transports.quic;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import libp2p.core.environment.Environment;
+import libp2p.core.identity.Identity;
 import libp2p.quic.protect.HostKeys;
 import libp2p.security.tls.Libp2pCertificate;
 
@@ -16,14 +17,20 @@ final class QuicEngine {
     private final HostKeys keys;
     private final Diagnostics diagnostics;
 
-    QuicEngine(Environment environment, Libp2pCertificate certificate, QuicLimits limits, Diagnostics diagnostics) {
+    /** @param identity of the host, with which its stateless resets survive a restart */
+    QuicEngine(
+            Environment environment,
+            Identity identity,
+            Libp2pCertificate certificate,
+            QuicLimits limits,
+            Diagnostics diagnostics) {
         this.diagnostics = diagnostics;
         this.environment = environment;
         this.certificate = certificate;
         this.limits = limits;
         byte[] secret = new byte[SECRET];
         environment.secureRandom(secret);
-        keys = new HostKeys(secret);
+        keys = new HostKeys(secret, identity.key().toProtobuf());
     }
 
     /**

@@ -94,7 +94,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 .withAnswers(limits.port().strayAnswers());
         endpoint = new Endpoint<>(
                 bounds,
-                keys,
+                keys.at(socket.localAddress().toString()),
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
         endpoint.trace(tracers);

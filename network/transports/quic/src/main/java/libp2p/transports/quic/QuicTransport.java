@@ -56,7 +56,8 @@ public final class QuicTransport implements Transport {
         this.upgrader = context.upgrader();
         this.engine = new LazyEngine(environment, () -> {
             preparation.run();
-            return new QuicEngine(environment, Libp2pCertificate.create(identity, environment), limits, diagnostics);
+            return new QuicEngine(
+                    environment, identity, Libp2pCertificate.create(identity, environment), limits, diagnostics);
         });
     }
 

@@ -5,9 +5,11 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
@@ -21,6 +23,7 @@ import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.Registration;
 import libp2p.core.protobuf.Delimited;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +35,23 @@ public final class ProbeClient implements AutoCloseable {
 
     private static final class Pending {
         final Multiaddr address;
+        /** The connections that there were before the server was asked. */
+        final Set<Connection> before;
 
         @Nullable
         InetAddress from;
 
-        Pending(Multiaddr address) {
+        Pending(Multiaddr address, Collection<Connection> before) {
             this.address = address;
+            this.before = Set.copyOf(before);
+        }
+
+        /** Whether a connection has come since, as one to the address would: one of this host's own proves nothing. */
+        boolean isProvedBy(Connection connection) {
+            return connection.direction() == Direction.INBOUND
+                    && !connection.isLimited()
+                    && !before.contains(connection)
+                    && isSameStack(address, connection.localAddress());
         }
     }
 
@@ -63,7 +77,7 @@ public final class ProbeClient implements AutoCloseable {
         byte[] random = new byte[Long.BYTES];
         environment.secureRandom(random);
         long nonce = ByteBuffer.wrap(random).getLong();
-        Pending request = new Pending(address);
+        Pending request = new Pending(address, host.connections());
         lock.lock();
         try {
             pending.put(nonce, request);
@@ -193,7 +207,7 @@ public final class ProbeClient implements AutoCloseable {
         try {
             Pending request = pending.get(nonce);
             InetAddress from = connection.remoteAddress().ip();
-            if (request == null || from == null || !isSameStack(request.address, connection.localAddress())) {
+            if (request == null || from == null || !request.isProvedBy(connection)) {
                 return false;
             }
             request.from = from;
