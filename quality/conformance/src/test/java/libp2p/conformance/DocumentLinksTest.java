@@ -20,8 +20,11 @@ class DocumentLinksTest {
 
     private static List<Path> documents() throws IOException {
         List<Path> documents = new ArrayList<>();
-        try (Stream<Path> files = Stream.concat(Files.list(ROOT), Files.walk(ROOT.resolve("docs")))) {
-            files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+        try (Stream<Path> top = Files.list(ROOT);
+                Stream<Path> pages = Files.walk(ROOT.resolve("docs"))) {
+            Stream.concat(top, pages)
+                    .filter(file -> file.toString().endsWith(".md"))
+                    .forEach(documents::add);
         }
         return documents;
     }
