@@ -7,7 +7,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.routing.Results;
 import libp2p.kad.DhtDiscovery;
 
-/** Seed 004, "Peer Discovery": whoever listens advertises "my-service" when it knows a peer, whoever dials looks for it. */
+/** Seed 004, "Peer Discovery": the listening side advertises "my-service" when it knows a peer, the dialing side looks for it. */
 final class DhtService implements SeedProgram {
     private static final String SERVICE = "my-service";
 
@@ -49,6 +49,6 @@ final class DhtService implements SeedProgram {
             }
             Thread.sleep(200); // the other peer may not have advertised yet
         }
-        throw new IOException("nobody provides " + SERVICE);
+        throw new IOException("no peer provides " + SERVICE);
     }
 }

@@ -399,7 +399,7 @@ class HostTest {
             identified.take(Deadline.after(learning.environment(), Duration.ofSeconds(10)));
             Capabilities server = Capabilities.of(learning.peerstore(), this.server.peerId());
             assertThat(server.versions("/ipfs/ping")).containsExactly("1.0.0");
-            assertThat(server.speaks("/nobody/1.0.0")).isFalse();
+            assertThat(server.speaks("/unknown/1.0.0")).isFalse();
             assertThat(Capabilities.connectedWith(learning, "/ipfs/ping/1.0.0")).containsExactly(this.server.peerId());
         }
     }

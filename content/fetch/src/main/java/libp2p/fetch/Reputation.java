@@ -55,7 +55,7 @@ public final class Reputation {
      * @param preferred providers that the caller would rather ask
      */
     public record Wanted(long contentBytes, Set<String> preferred) {
-        /** Of unknown size, and nobody is preferred. */
+        /** Of unknown size, and none is preferred. */
         public static final Wanted ANYTHING = new Wanted(-1, Set.of());
 
         public Wanted {

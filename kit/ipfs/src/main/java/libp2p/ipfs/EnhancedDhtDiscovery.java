@@ -303,7 +303,7 @@ public final class EnhancedDhtDiscovery implements AutoCloseable {
      * are known. How it went, and how long it took, is noted of each that was asked. Blocks.
      *
      * @param attempts providers that are asked at most; at least 1
-     * @throws IOException that of the last provider, with those of the others as suppressed; or that nobody provides
+     * @throws IOException that of the last provider, with those of the others as suppressed; or that no peer provides
      *     the content
      */
     public <T> T fetch(Cid cid, int attempts, Deadline deadline, Attempt<T> attempt) throws IOException {

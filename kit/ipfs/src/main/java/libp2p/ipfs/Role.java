@@ -8,7 +8,7 @@ import libp2p.kad.Mode;
  * <p>The budgets of memory and disk are enforced: memory by the size of the memory tier, an eighth of the budget and
  * 100 MB at most; disk by a quota of the block store. Bandwidth and up-time only tell which role a machine is fit for
  * ({@link RoleAdvisor}): nothing bounds the rate at which blocks are given to others unless {@link
- * IpfsOptions#withSendRate} asks for it. Workers and leechers that nobody can reach ask masters that they are connected
+ * IpfsOptions#withSendRate} asks for it. Workers and leechers that cannot be reached ask masters that they are connected
  * to for a place at their relays.
  */
 public enum Role {

@@ -193,7 +193,7 @@ class KitPeersTest {
             Block block = Block.of(Multicodec.RAW, bytes(1000));
             one.blocks().put(block);
             two.connect(address(one));
-            assertThat(two.blocks().find(block.cid())).as("a look asks nobody").isNull();
+            assertThat(two.blocks().find(block.cid())).as("a look asks no peer").isNull();
             assertThat(two.blocks().get(block.cid())).isEqualTo(block.data());
             assertThat(two.blocks().has(block.cid())).isTrue();
         }

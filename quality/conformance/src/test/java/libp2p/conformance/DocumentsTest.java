@@ -32,7 +32,7 @@ class DocumentsTest {
     private static final Path HOW_TO = DOCS.resolve("how-to");
     private static final Path EXAMPLES = ROOT.resolve("examples");
     private static final Pattern JAVA_BLOCK = Pattern.compile("(?s)```java\n(.*?)```");
-    private static final Pattern PROGRAM = Pattern.compile("\\(\\.\\./\\.\\./examples/(\\w+\\.java)\\)");
+    private static final Pattern PROGRAM = Pattern.compile("\\(\\.\\./\\.\\./examples/((?:seeds/)?\\w+\\.java)\\)");
     private static final Pattern QUOTE = Pattern.compile("(?s)<pre>\\{@code(.*?)}</pre>");
     private static final List<String> FIRST_TYPES = List.of(
             "libp2p.Libp2p",

@@ -81,7 +81,7 @@ class PubSubPeerDiscoveryTest {
         });
     }
 
-    /** In the name of another, malformed, with addresses of this machine: nobody is found, nobody is blamed. */
+    /** In the name of another, malformed, with addresses of this machine: no peer is found, none is blamed. */
     @Test
     void announcementsThatAreNotTheAuthorsOwnAreIgnored() {
         World.underSeeds(SEEDS, world -> {

@@ -36,8 +36,8 @@ public interface EventBus {
     <E extends HostEvent> EventRegistration subscribe(Class<E> type, Consumer<? super E> handler);
 
     /**
-     * Whether anything subscribes to events of a type now, so that an event which is told often need not be made for
-     * nobody. Takes no lock and allocates nothing.
+     * Whether anything subscribes to events of a type now, so that an event which is told often need not be made in
+     * vain. Takes no lock and allocates nothing.
      */
     boolean hasSubscribers(Class<? extends HostEvent> type);
 

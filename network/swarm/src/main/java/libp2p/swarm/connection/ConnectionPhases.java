@@ -72,7 +72,7 @@ public final class ConnectionPhases {
         }
     }
 
-    /** An attempt that this host gave up: another was faster, or nobody waits for it any more. */
+    /** An attempt that this host gave up: another was faster, or no caller waits for it any more. */
     public void cancelled(ConnectionScope scope, @Nullable PeerId peer, Multiaddr remote) {
         if (isHeard()) {
             CloseReason reason = new CloseReason(ErrorCode.CONNECTION_SUPPLANTED, false, CANCELLED, null);

@@ -22,7 +22,7 @@ import libp2p.swarm.resource.ResourceLimits;
 import libp2p.swarm.testing.Peers;
 import org.junit.jupiter.api.Test;
 
-/** What the phases of connections cost where nobody listens. */
+/** What the phases of connections cost where no subscriber listens. */
 class ConnectionPhasesTest {
     private static final Multiaddr REMOTE = Multiaddr.parse("/ip4/10.0.0.2/tcp/4001");
     private static final int CONNECTIONS = 20_000;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * fails.
  *
  * <p><b>The dialing side is an oracle</b>: its key signs whatever 32 bytes the other side sends, without a word of what they are
- * for. Another protocol that takes a bare signature over 32 bytes, such as one over a SHA-256 hash, would take it from whoever
+ * for. Another protocol that takes a bare signature over 32 bytes, such as one over a SHA-256 hash, would take it from any peer that
  * has asked for it here. So this host signs only for the peers that it was told to; {@link IdentityProofs} has no such weakness.
  *
  * <p>Thread-safe; a service of one host. Which peers are trusted is forgotten with the process.

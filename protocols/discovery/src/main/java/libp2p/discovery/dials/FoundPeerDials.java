@@ -29,7 +29,7 @@ public final class FoundPeerDials implements AutoCloseable {
     /**
      * Nothing is dialed yet.
      *
-     * @param connections beyond which nobody is dialed; 0 for nobody
+     * @param connections beyond which none is dialed; 0 for none
      * @param atOnce dials that are under way at a time; further peers are passed over
      * @param reason that the dials tell
      */

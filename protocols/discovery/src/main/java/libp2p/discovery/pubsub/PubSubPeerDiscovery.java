@@ -33,7 +33,7 @@ public final class PubSubPeerDiscovery implements HostService {
     /** The topic that js-libp2p uses when it is told of no other. */
     public static final String TOPIC = "_peer-discovery._p2p._pubsub";
 
-    /** Connections beyond which a host that was told of no other number dials nobody. */
+    /** Connections beyond which a host that was told of no other number dials none. */
     public static final int CONNECTIONS = 32;
 
     private static final System.Logger LOG = System.getLogger(PubSubPeerDiscovery.class.getName());
@@ -72,7 +72,7 @@ public final class PubSubPeerDiscovery implements HostService {
     /**
      * One that dials while the host has fewer connections.
      *
-     * @param value 0 to dial nobody
+     * @param value 0 to dial none
      */
     public PubSubPeerDiscovery withConnections(int value) {
         if (value < 0) {

@@ -11,7 +11,7 @@ import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers that count, of which so many at most are of one {@linkplain Subnet#group IP group}: whoever has many ids has
+ * The peers that count, of which so many at most are of one {@linkplain Subnet#group IP group}: an attacker with many ids has
  * few networks. Peers without a public address always count. Not thread-safe.
  */
 final class Diversity {
