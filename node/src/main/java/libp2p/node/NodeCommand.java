@@ -117,7 +117,8 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             throw new IllegalArgumentException("--provide announces a data directory: not with --memory");
         }
         if (memory && denylists.isNamed()) {
-            throw new IllegalArgumentException("--denylist is about the content of a data directory: not with --memory");
+            throw new IllegalArgumentException(
+                    "--denylist is about the content of a data directory: not with --memory");
         }
         if (metricsPort == null && (metricsAddress != null || !metricsNames.isEmpty())) {
             throw new IllegalArgumentException("--metrics-address and --metrics-name need --metrics-port");

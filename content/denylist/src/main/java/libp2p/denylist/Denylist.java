@@ -109,7 +109,8 @@ public final class Denylist implements ContentPolicy {
         } catch (MalformedException noRoot) {
             return null; // it leads nowhere
         }
-        boolean harmless = rest.isEmpty() && namespace.equals("ipfs") && HARMLESS.contains(Multihash.fromBase58(known.key()));
+        boolean harmless =
+                rest.isEmpty() && namespace.equals("ipfs") && HARMLESS.contains(Multihash.fromBase58(known.key()));
         return harmless ? null : decision(namespace, known, String.join("/", rest));
     }
 

@@ -30,7 +30,8 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
     private static final String EXTENSION = ".deny";
 
     /** The state of a file that was read. */
-    private record Version(long size, long modified, @Nullable Object key) {
+    private record Version(
+            long size, long modified, @Nullable Object key) {
         static Version of(Path file) throws IOException {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Version(
@@ -69,8 +70,8 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
      * @param files that override those of the folders
      * @throws IOException naming the file and the line, if a list cannot be read
      */
-    public static Denylists open(
-            Environment environment, List<Path> folders, List<Path> files, DenylistLimits limits) throws IOException {
+    public static Denylists open(Environment environment, List<Path> folders, List<Path> files, DenylistLimits limits)
+            throws IOException {
         Map<Path, Loaded> lists = new LinkedHashMap<>();
         for (Path file : files(folders, files, limits)) {
             Loaded loaded = load(file, limits);
@@ -94,7 +95,8 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
         Denial denial = null;
         for (Loaded loaded : lists.values()) {
             Rule rule = loaded.list().decision(cid);
-            denial = rule == null ? denial : rule.allows() ? null : loaded.list().denialOf(rule);
+            denial =
+                    rule == null ? denial : rule.allows() ? null : loaded.list().denialOf(rule);
         }
         return denial;
     }
@@ -104,7 +106,8 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
         Denial denial = null;
         for (Loaded loaded : lists.values()) {
             Rule rule = loaded.list().decision(namespace, root, rest);
-            denial = rule == null ? denial : rule.allows() ? null : loaded.list().denialOf(rule);
+            denial =
+                    rule == null ? denial : rule.allows() ? null : loaded.list().denialOf(rule);
         }
         return denial;
     }
@@ -179,7 +182,10 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
         files.addAll(named);
         if (files.size() > limits.lists()) {
             throw new DenylistException(
-                    files.getLast().toString(), 0, "one of " + files.size() + " lists, at most " + limits.lists(), null);
+                    files.getLast().toString(),
+                    0,
+                    "one of " + files.size() + " lists, at most " + limits.lists(),
+                    null);
         }
         return files;
     }

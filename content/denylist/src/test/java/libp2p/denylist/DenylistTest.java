@@ -34,9 +34,8 @@ class DenylistTest {
     }
 
     private static Denial denial(Denylist list, String path) {
-        List<String> parts = Arrays.stream(path.split("/"))
-                .filter(part -> !part.isEmpty())
-                .toList();
+        List<String> parts =
+                Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toList();
         return list.path(parts.get(0), parts.get(1), parts.subList(2, parts.size()));
     }
 
@@ -334,7 +333,11 @@ class DenylistTest {
         int many = 50_000;
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < many; i++) {
-            text.append("//").append(String.format("%064x", i)).append(" reason:r").append(i % 10).append('\n');
+            text.append("//")
+                    .append(String.format("%064x", i))
+                    .append(" reason:r")
+                    .append(i % 10)
+                    .append('\n');
         }
         text.append("/ipfs/").append(CID).append('\n');
         Denylist list = read(text.toString());

@@ -99,8 +99,7 @@ final class Files {
         boolean named = answer.request.query().containsKey("filename");
         if (named || answer.isDownload()) {
             String kind = answer.isDownload() ? "attachment" : "inline";
-            answer.headers.put(
-                    "Content-Disposition", called.isEmpty() ? kind : Escapes.disposition(kind, called));
+            answer.headers.put("Content-Disposition", called.isEmpty() ? kind : Escapes.disposition(kind, called));
         }
         answer.headers.put("Content-Type", ContentTypes.of(called, () -> head(cid)));
         return content(status, cid, "\"" + tagged + "\"");

@@ -31,13 +31,7 @@ public record GatewayOptions(
         Predicate<InetAddress> proxies) {
     /** Files for people as well as blocks for verifiers, from the store alone. */
     public static final GatewayOptions DEFAULT = new GatewayOptions(
-            Budget.STRANGER,
-            false,
-            List.of("localhost"),
-            Names.NONE,
-            null,
-            ContentPolicy.OPEN,
-            address -> false);
+            Budget.STRANGER, false, List.of("localhost"), Names.NONE, null, ContentPolicy.OPEN, address -> false);
 
     public GatewayOptions {
         domains = domains.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
@@ -81,8 +75,7 @@ public record GatewayOptions(
     /** Whether a host, in lower case and without its port, is a domain of this gateway or the host of a root below. */
     public boolean isOwn(String host) {
         return domains.stream()
-                .anyMatch(domain -> host.equals(domain)
-                        || host.endsWith(".ipfs." + domain)
-                        || host.endsWith(".ipns." + domain));
+                .anyMatch(domain ->
+                        host.equals(domain) || host.endsWith(".ipfs." + domain) || host.endsWith(".ipns." + domain));
     }
 }

@@ -51,10 +51,12 @@ class GatewayExchangesTest {
                 continue;
             }
             if (url.contains("format=nonsense")) { // Kubo passes over it; IPIP-524: 400 for what is not supported
-                tests.add(DynamicTest.dynamicTest(url, () -> assertThat(gateway.handle(HttpRequest.of(
-                                        "GET", Fixtures.target(URI.create(url)), Map.of()))
-                                .status())
-                        .isEqualTo(400)));
+                tests.add(DynamicTest.dynamicTest(
+                        url,
+                        () -> assertThat(gateway.handle(
+                                                HttpRequest.of("GET", Fixtures.target(URI.create(url)), Map.of()))
+                                        .status())
+                                .isEqualTo(400)));
                 continue;
             }
             tests.add(DynamicTest.dynamicTest(row.get("method") + " " + url + " " + asked, () -> check(gateway, row)));

@@ -33,9 +33,8 @@ class GatewayLeavingTest {
 
     private final AtomicInteger read = new AtomicInteger();
     private final MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
-    private final Gateway gateway = new Gateway(
-            new MemoryBlockStore(BlockStoreLimits.DEFAULT),
-            GatewayOptions.DEFAULT.withSource(cid -> {
+    private final Gateway gateway =
+            new Gateway(new MemoryBlockStore(BlockStoreLimits.DEFAULT), GatewayOptions.DEFAULT.withSource(cid -> {
                 read.incrementAndGet();
                 return store.get(cid);
             }));

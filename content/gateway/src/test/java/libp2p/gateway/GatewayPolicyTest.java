@@ -12,8 +12,8 @@ import libp2p.blocks.BlockStore;
 import libp2p.http.HttpResponse;
 import libp2p.ipld.policy.ContentPolicy;
 import libp2p.ipld.policy.CountedPolicy;
-import libp2p.ipld.policy.DeniedException;
 import libp2p.ipld.policy.Denial;
+import libp2p.ipld.policy.DeniedException;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +81,14 @@ class GatewayPolicyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "?format=raw", "?format=car", "?format=tar", "?format=json", "?download=true", "?format=dag-json"
+            strings = {
+                "",
+                "?format=raw",
+                "?format=car",
+                "?format=tar",
+                "?format=json",
+                "?download=true",
+                "?format=dag-json"
             })
     void aDeniedBlockIsGoneInEveryForm(String query) throws IOException {
         rules.blocks.add(Cid.parse(FILE).hash());
@@ -90,7 +97,8 @@ class GatewayPolicyTest {
         assertGone(get("/ipfs/" + FILE + query, "Range", "bytes=0-1"));
         assertGone(get("/ipfs/" + FOLDER + "/api/file.txt" + query));
         assertThat(counted.denials()).isEqualTo(4);
-        assertThat(get("/ipfs/" + FOLDER + "/ipfs/file.txt?format=raw").status()).isEqualTo(200);
+        assertThat(get("/ipfs/" + FOLDER + "/ipfs/file.txt?format=raw").status())
+                .isEqualTo(200);
     }
 
     @Test

@@ -31,7 +31,8 @@ class GatewayProxiesTest {
                                 "_dnslink.dnslink-test.example.org", List.of("dnslink=/ipfs/" + HELLO),
                                 "_dnslink.over-ipns.example.org", List.of("dnslink=/ipns/" + KEY),
                                 "_dnslink.over-cid.example.org",
-                                        List.of("dnslink=/ipns/k51qzi5uqu5dk3v4rmjber23h16xnr23bsggmqqil9z2gduiis5se8dht36dam"),
+                                        List.of(
+                                                "dnslink=/ipns/k51qzi5uqu5dk3v4rmjber23h16xnr23bsggmqqil9z2gduiis5se8dht36dam"),
                                 "_dnslink.evil.example.net", List.of("dnslink=/ipfs/" + HELLO))
                         .getOrDefault(name, List.of()));
         gateway = new Gateway(
@@ -72,18 +73,11 @@ class GatewayProxiesTest {
     void aNamedProxyChoosesHostAndSchemeOfRedirects(
             String address, String host, String forwarded, String scheme, String location) throws IOException {
         HttpResponse response = from(
-                address,
-                host,
-                "/ipfs/" + HELLO + "/a?x=1",
-                "X-Forwarded-Host",
-                forwarded,
-                "X-Forwarded-Proto",
-                scheme);
+                address, host, "/ipfs/" + HELLO + "/a?x=1", "X-Forwarded-Host", forwarded, "X-Forwarded-Proto", scheme);
         assertThat(response.status()).isEqualTo(301);
         assertThat(response.headers().get("Location")).isEqualTo(location.replace("HELLO", HELLO));
         assertThat(response.headers().get("Vary"))
-                .isEqualTo(
-                        address.equals("10.0.0.1") ? "Accept, X-Forwarded-Host, X-Forwarded-Proto" : "Accept");
+                .isEqualTo(address.equals("10.0.0.1") ? "Accept, X-Forwarded-Host, X-Forwarded-Proto" : "Accept");
     }
 
     @ParameterizedTest
@@ -98,8 +92,8 @@ class GatewayProxiesTest {
     })
     void noOtherWordChoosesWhatIsServed(String address, String forwarded) throws IOException {
         HttpResponse plain = from(address, "127.0.0.1", "/ipfs/" + HELLO);
-        HttpResponse poisoned = from(
-                address, "127.0.0.1", "/ipfs/" + HELLO, "X-Forwarded-Host", forwarded.replace("HELLO", HELLO));
+        HttpResponse poisoned =
+                from(address, "127.0.0.1", "/ipfs/" + HELLO, "X-Forwarded-Host", forwarded.replace("HELLO", HELLO));
         assertThat(poisoned.status()).isEqualTo(200);
         assertThat(Fixtures.text(poisoned)).isEqualTo(Fixtures.text(plain));
         assertThat(poisoned.headers().fields()).isEqualTo(plain.headers().fields());
@@ -118,9 +112,7 @@ class GatewayProxiesTest {
     @Test
     void overStreamsThereIsNoProxy() {
         HttpResponse response = gateway.handle(HttpRequest.of(
-                "GET",
-                "/ipfs/" + HELLO,
-                Map.of("X-Forwarded-Host", "example.com", "X-Forwarded-Proto", "https")));
+                "GET", "/ipfs/" + HELLO, Map.of("X-Forwarded-Host", "example.com", "X-Forwarded-Proto", "https")));
         assertThat(response.status()).isEqualTo(200);
     }
 
@@ -139,8 +131,7 @@ class GatewayProxiesTest {
     })
     void domainsAreServedInBothFormsAndInOneOverTls(String host, String scheme, int status, String location)
             throws IOException {
-        HttpResponse response = from(
-                "10.0.0.1", host, status == 200 ? "/" : "/x?y=z", "X-Forwarded-Proto", scheme);
+        HttpResponse response = from("10.0.0.1", host, status == 200 ? "/" : "/x?y=z", "X-Forwarded-Proto", scheme);
         assertThat(response.status()).as(Fixtures.text(response)).isEqualTo(status);
         assertThat(response.headers().get("Location")).isEqualTo(location.isEmpty() ? null : location);
         if (status == 200) {

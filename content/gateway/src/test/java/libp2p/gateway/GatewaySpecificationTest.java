@@ -84,11 +84,9 @@ class GatewaySpecificationTest {
 
     @Test
     void onlyIfCachedOfADomainIsNotLookedUp() {
-        Gateway names = new Gateway(
-                store,
-                GatewayOptions.DEFAULT.withNames(name -> {
-                    throw new AssertionError("a name was looked up");
-                }));
+        Gateway names = new Gateway(store, GatewayOptions.DEFAULT.withNames(name -> {
+            throw new AssertionError("a name was looked up");
+        }));
         assertThat(names.handle(HttpRequest.of(
                                 "HEAD", "/x", Map.of("Host", "site.example.org", "Cache-Control", "only-if-cached")))
                         .status())
@@ -196,11 +194,9 @@ class GatewaySpecificationTest {
 
     @Test
     void whatTakesTooLongMayBeAskedForAgain() {
-        Gateway slow = new Gateway(
-                store,
-                GatewayOptions.DEFAULT.withSource(cid -> {
-                    throw new DeadlineExceededException("no peer has sent it in time");
-                }));
+        Gateway slow = new Gateway(store, GatewayOptions.DEFAULT.withSource(cid -> {
+            throw new DeadlineExceededException("no peer has sent it in time");
+        }));
         for (String query : List.of("", "?format=raw", "?format=car", "?format=tar")) {
             HttpResponse response = slow.handle(HttpRequest.of("GET", "/ipfs/" + ABSENT + query, Map.of()));
             assertThat(response.status()).isEqualTo(504);
@@ -246,7 +242,8 @@ class GatewaySpecificationTest {
     @CsvSource({"'', 400", "?format=json, 400", "?format=tar, 400", "?format=raw, 200", "?format=car, 200"})
     void verifiersSayWhatTheyWant(String query, int status) {
         Gateway trustless = new Gateway(store, GatewayOptions.DEFAULT.withTrustlessOnly(true));
-        assertThat(trustless.handle(HttpRequest.of("GET", "/ipfs/" + FILE + query, Map.of()))
+        assertThat(trustless
+                        .handle(HttpRequest.of("GET", "/ipfs/" + FILE + query, Map.of()))
                         .status())
                 .isEqualTo(status);
     }
@@ -279,9 +276,8 @@ class GatewaySpecificationTest {
     void blocksThatAreInTheirCidsAreInNoArchive(String duplicates) throws IOException {
         Cid inline = Cid.parse("bafkqabtgnfzg65bt");
         Block root = Block.of(
-                Multicodec.DAG_PB, DagPb.write(List.of(new PbLink(inline, "a", 1), new PbLink(inline, "b", 1)), new byte[] {
-                    8, 1
-                }));
+                Multicodec.DAG_PB,
+                DagPb.write(List.of(new PbLink(inline, "a", 1), new PbLink(inline, "b", 1)), new byte[] {8, 1}));
         store.put(root);
         CarReader reader = new CarReader(new ByteArrayInputStream(
                 Fixtures.bytes(get("/ipfs/" + root.cid() + "?format=car&car-dups=" + duplicates))));

@@ -70,8 +70,7 @@ public interface ContentPolicy {
 
             @Override
             public void prefetch(List<Cid> cids) {
-                source.prefetch(
-                        cids.stream().filter(cid -> allows(cid)).toList());
+                source.prefetch(cids.stream().filter(cid -> allows(cid)).toList());
             }
 
             @Override

@@ -130,9 +130,8 @@ final class HandlerAdapter extends Handler.Abstract {
 
     private static TcpClient client(Request request, RequestClock clock) {
         boolean ip = request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress;
-        InetAddress address = ip
-                ? ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress()
-                : null;
+        InetAddress address =
+                ip ? ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress() : null;
         return new TcpClient(clock, request.isSecure(), address);
     }
 
@@ -172,8 +171,8 @@ final class HandlerAdapter extends Handler.Abstract {
     }
 
     /** A client over TCP, which has proven no id. */
-    private record TcpClient(RequestClock clock, boolean isSecure, @Nullable InetAddress address)
-            implements RequestContext {
+    private record TcpClient(
+            RequestClock clock, boolean isSecure, @Nullable InetAddress address) implements RequestContext {
         @Override
         public void check() throws IOException {
             clock.check();

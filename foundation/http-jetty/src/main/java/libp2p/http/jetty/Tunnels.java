@@ -54,8 +54,7 @@ final class Tunnels {
             return;
         }
         Connector connector = request.getConnectionMetaData().getConnector();
-        EndPoint endPoint =
-                request.getConnectionMetaData().getConnection().getEndPoint();
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
         request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, inside.newConnection(connector, endPoint));
         response.setStatus(200);
         callback.succeeded();
