@@ -25,6 +25,9 @@ final class DenylistReader {
     /** Part of the heap that the rules of one list take at most. */
     private static final int HEAP_PART = 4;
 
+    /** What a rule with a star takes beside its path. */
+    private static final int PREFIX_BYTES = 256;
+
     /** Texts of hints that are kept apart, and the longest one; others are left out. */
     private static final int HINTS = 4096;
 
@@ -54,6 +57,7 @@ final class DenylistReader {
     private int line;
     private int count;
     private int prefixCount;
+    private long prefixBytes;
 
     DenylistReader(String file, InputStream in, DenylistLimits limits) {
         this.file = file;
@@ -213,6 +217,10 @@ final class DenylistReader {
         }
         if (++prefixCount > limits.prefixes()) {
             throw failure("more than " + limits.prefixes() + " rules with a star", null);
+        }
+        prefixBytes += PREFIX_BYTES + (long) Character.BYTES * path.length();
+        if (prefixBytes > Runtime.getRuntime().maxMemory() / HEAP_PART / 2) {
+            throw failure("its rules with a star need more than an eighth of the heap", null);
         }
         prefixes.computeIfAbsent(RuleKey.below(namespace, root), key -> new ArrayList<>(1))
                 .add(new PrefixRule(path, value));

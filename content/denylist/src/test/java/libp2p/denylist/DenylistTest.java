@@ -329,6 +329,23 @@ class DenylistTest {
     }
 
     @Test
+    void rulesWithStarsTakeABoundedPartOfTheHeap() {
+        String rule = "/ipns/a.example/" + "x".repeat(8000) + "*\n";
+        byte[] bytes = rule.getBytes(StandardCharsets.US_ASCII);
+        InputStream many = new InputStream() {
+            private int at;
+
+            @Override
+            public int read() {
+                return bytes[at++ % bytes.length];
+            }
+        };
+        assertThatThrownBy(() -> Denylist.read("x.deny", many, DenylistLimits.DEFAULT))
+                .isInstanceOf(DenylistException.class)
+                .hasMessageContaining("its rules with a star need more than an eighth of the heap");
+    }
+
+    @Test
     void manyRulesTakeLittleMemoryAndAreFound() throws IOException {
         int many = 50_000;
         StringBuilder text = new StringBuilder();

@@ -131,17 +131,21 @@ final class Files {
             return null;
         }
         Redirects.Outcome outcome;
+        String location = "";
         try {
             Redirects rules = rules(root);
             outcome = rules == null ? null : rules.find(path);
-        } catch (MalformedException e) {
+            if (outcome != null && outcome.isMove()) {
+                location = Redirects.location(outcome.to(), answer.request.query());
+            }
+        } catch (IllegalArgumentException e) { // MalformedException is one
             return HttpResponse.text(500, answer.headers, String.valueOf(e.getMessage()));
         }
         if (outcome == null) {
             return null;
         }
-        if (outcome.status() > 300 && outcome.status() < 400) {
-            answer.headers.put("Location", Redirects.location(outcome.to(), answer.request.query()));
+        if (outcome.isMove()) {
+            answer.headers.put("Location", location);
             return HttpResponse.text(outcome.status(), answer.headers, "moved");
         }
         List<String> to = Arrays.stream(Redirects.path(outcome.to()).split("/"))

@@ -29,7 +29,16 @@ final class Redirects {
     record Rule(List<String> from, String to, int status) {}
 
     /** The outcome of a rule for a path; parts of the path that a redirect names are escaped in it. */
-    record Outcome(String to, int status) {}
+    record Outcome(String to, int status) {
+        /** Whether the client is sent there, and nothing is served. */
+        boolean isMove() {
+            return isMove(status);
+        }
+
+        static boolean isMove(int status) {
+            return status > 300 && status < 400;
+        }
+    }
 
     private final List<Rule> rules;
 
@@ -107,7 +116,7 @@ final class Redirects {
         for (Rule rule : rules) {
             Map<String, String> values = match(rule.from(), path);
             if (values != null) {
-                boolean moved = rule.status() > 300 && rule.status() < 400;
+                boolean moved = Outcome.isMove(rule.status());
                 return new Outcome(filled(rule.to(), values, moved ? Escapes::parts : value -> value), rule.status());
             }
         }

@@ -107,6 +107,12 @@ class RedirectsFileTest {
     }
 
     @Test
+    void aRuleWithAMalformedParameterIsAnErrorOfTheFile() throws IOException {
+        assertThat(get("/a /b?x=%zz", "/a?y=1").status()).isEqualTo(500);
+        assertThat(get("/a /b?x=%zz", "/a").status()).isEqualTo(301);
+    }
+
+    @Test
     void circlesAreTheClientsToFollow() throws IOException {
         String circle = "/a /b\n/b /a\n/c /c 200\n/d/* /d/:splat/x 200\n";
         assertThat(get(circle, "/a").headers().get("Location")).isEqualTo("/b");

@@ -115,7 +115,7 @@ public final class ContentServer implements HostService, CounterSource {
             Consumer<String> listening)
             throws IOException {
         Denylists lists = denylists.open(SystemEnvironment.shared(), limits.of(DenylistLimits.class));
-        Repository store = ContentAccess.open(SystemEnvironment.shared(), data, limits);
+        Repository store = open(data, limits, lists);
         install(builder, store, store.blocks(), data, limits, gateway, strategy, lists, listening);
     }
 
@@ -139,9 +139,19 @@ public final class ContentServer implements HostService, CounterSource {
                 BlockStoreLimits.class,
                 bounds -> bounds.withStoreBytes(Math.min(bounds.storeBytes(), role.diskBytes())));
         Denylists lists = denylists.open(SystemEnvironment.shared(), limits.of(DenylistLimits.class));
-        Repository store = ContentAccess.open(SystemEnvironment.shared(), data, budget);
+        Repository store = open(data, budget, lists);
         BlockStore tiers = RoleService.install(builder, SystemEnvironment.shared(), role, data, store, advice);
         install(builder, store, tiers, data, budget, gateway, strategy, lists, listening);
+    }
+
+    /** Opens a store; where that fails, the lists are not looked at any more. */
+    private static Repository open(Path data, Limits limits, Denylists lists) throws IOException {
+        try {
+            return ContentAccess.open(SystemEnvironment.shared(), data, limits);
+        } catch (IOException | RuntimeException e) {
+            lists.close();
+            throw e;
+        }
     }
 
     private static void install(
