@@ -246,12 +246,13 @@ export const CELLS = {
       assert.ok(starts.some((start) => start > length / 2), `no part begins behind the middle of ${length}: ${starts}`)
     }
   },
-  'a directory of 100,000 entries is shown whole': {
+  'a directory of very many entries is shown whole': {
     needs: 'many',
     run: async (visit, spec) => {
-      await visit.open(url(spec, spec.many, '/'))
-      assert.equal(await visit.page.$$eval('tbody tr', (all) => all.length), 100_000)
-      assert.match(await visit.page.$eval('footer', (one) => one.textContent), /^100,000 entries, in the order of the hashes/)
+      await visit.open(url(spec, spec.many, '/'), { timeout: 180_000 })
+      assert.equal(await visit.page.$$eval('tbody tr', (all) => all.length), spec.entries)
+      const foot = await visit.page.$eval('footer', (one) => one.textContent)
+      assert.ok(foot.startsWith(spec.entries.toLocaleString('en') + ' entries, in the order of the hashes'), foot)
     }
   },
   'screenshots are taken': {

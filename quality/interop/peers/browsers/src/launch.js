@@ -19,9 +19,9 @@ export async function launch (name) {
 }
 
 function options (name, scheme) {
-  const common = { executablePath: PATHS[name], headless: true, timeout: DEADLINE, protocolTimeout: DEADLINE }
+  const common = { executablePath: PATHS[name], headless: true, timeout: DEADLINE, protocolTimeout: 3 * DEADLINE }
   if (name === 'firefox') {
-    return { ...common, browser: 'firefox', extraPrefsFirefox: { 'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1, 'media.autoplay.default': 0, 'network.dns.localDomains': '' } }
+    return { ...common, browser: 'firefox', extraPrefsFirefox: { 'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1, 'media.autoplay.default': 0 } }
   }
   // The sandbox of Chromium does not work for root, as whom containers and build machines run.
   return { ...common, args: [...(process.getuid() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--autoplay-policy=no-user-gesture-required'] }
@@ -46,7 +46,7 @@ export class Visit {
   get page () { return this.#page }
 
   /** Opens a page; it has to load nothing but itself, and to break no rule. */
-  async open (url, { scheme = 'light', width = 1000, height = 800, script = false } = {}) {
+  async open (url, { scheme = 'light', width = 1000, height = 800, script = false, timeout = DEADLINE } = {}) {
     await this.close()
     const browser = await this.#start(scheme)
     const page = this.#page = await browser.newPage()
@@ -69,7 +69,7 @@ export class Visit {
     })
     await page.setViewport({ width, height })
     if (this.#name === 'chromium') await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
-    const response = await page.goto(url)
+    const response = await page.goto(url, { timeout })
     if (!script) await this.isQuiet()
     return response
   }

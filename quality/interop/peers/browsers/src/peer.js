@@ -1,8 +1,8 @@
 // A browser as the client of a gateway, for quality/interop/gateway: opens its pages and prints a JSON line for each cell.
 //   peer BROWSER SPEC
-// BROWSER is chromium or firefox. SPEC is a file: {gateway, files, site, hosts, value, film, many, shots}: the URL of the gateway; the folder
-// that was added, and the CIDs of it, of a DAG-CBOR value, of a folder with a film and a page that shows it; of a directory of many entries and a
-// folder for screenshots, both if they are wanted; and a URL of the gateway on whose domain roots have hosts.
+// BROWSER is chromium or firefox. SPEC is a file: {gateway, hosts, files, site, value, film, many, entries, shots}: a URL of the gateway, and one on
+// whose domain roots have hosts; the folder that was added, and the CIDs of it, of a DAG-CBOR value, and of a folder with a film and a page that
+// shows it; if they are wanted, the CID of a directory of many entries and how many, and a folder for screenshots.
 import { readFile } from 'node:fs/promises'
 import { CELLS } from './cells.js'
 import { launch } from './launch.js'
