@@ -94,7 +94,7 @@ class RoleOptionTest {
         Path file = Files.writeString(folder.resolve("file"), "read often");
         node(List.of("--role", "worker"), (node, protocols) -> {
             String data = folder.resolve("data").toString();
-            Matcher added = Pattern.compile("baf[a-z0-9]+").matcher(run(0, "add", file.toString(), "--data", data));
+            Matcher added = Pattern.compile("baf[a-z0-9]+").matcher(run(0, "add", "--cid-version", "1", file.toString(), "--data", data));
             assertThat(added.find()).isTrue();
             Cid cid = Cid.parse(added.group());
             for (int i = 0; i < 4; i++) {
