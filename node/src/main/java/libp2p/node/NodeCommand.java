@@ -97,8 +97,9 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Option(
             names = "--role",
             paramLabel = "ROLE",
-            description = "A role with its budget: master (a server of the DHT and a relay), worker (a server where it can be"
-                    + " reached, announces all that it has) or leecher (a client). Other options of the node win.")
+            description =
+                    "A role with its budget: master (a server of the DHT and a relay), worker (a server where it can be"
+                            + " reached, announces all that it has) or leecher (a client). Other options of the node win.")
     private @Nullable Role role;
 
     @Option(
@@ -117,7 +118,8 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             throw new IllegalArgumentException("--provide announces a data directory: not with --memory");
         }
         if (memory && denylists.isNamed()) {
-            throw new IllegalArgumentException("--denylist is about the content of a data directory: not with --memory");
+            throw new IllegalArgumentException(
+                    "--denylist is about the content of a data directory: not with --memory");
         }
         if (metricsPort == null && (metricsAddress != null || !metricsNames.isEmpty())) {
             throw new IllegalArgumentException("--metrics-address and --metrics-name need --metrics-port");

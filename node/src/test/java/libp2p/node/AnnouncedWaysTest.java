@@ -112,7 +112,8 @@ class AnnouncedWaysTest {
     private Host node(String data, ProvideStrategy strategy, String... gateway) throws Exception {
         var builder = Libp2p.host().dataDirectory(Path.of(data)).with(announced);
         GatewayOptions options = CommandLine.populateCommand(new GatewayOptions(), gateway);
-        ContentServer.install(builder, Path.of(data), Limits.ofThisMachine(), options, strategy, new DenylistOptions(), urls::add);
+        ContentServer.install(
+                builder, Path.of(data), Limits.ofThisMachine(), options, strategy, new DenylistOptions(), urls::add);
         return builder.listen("/ip4/127.0.0.1/tcp/0").start();
     }
 

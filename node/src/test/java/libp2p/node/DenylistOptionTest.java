@@ -80,18 +80,20 @@ class DenylistOptionTest {
             String reason = "blocked by the denylist The list, line 3 (reason:malware)";
             for (String format : List.of("", "?format=raw", "?format=car", "?format=tar")) {
                 HttpResponse<String> answer = client.send(
-                        HttpRequest.newBuilder(
-                                        URI.create(urls.getFirst().replace("localhost", "127.0.0.1") + "/ipfs/" + bad + format))
+                        HttpRequest.newBuilder(URI.create(
+                                        urls.getFirst().replace("localhost", "127.0.0.1") + "/ipfs/" + bad + format))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
                 assertThat(answer.statusCode()).isEqualTo(410);
                 assertThat(answer.body()).isEqualTo(reason + "\n");
                 assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
             }
-            assertThat(complaint(4, "cat", bad.toString(), "--data", data.toString())).contains(reason);
+            assertThat(complaint(4, "cat", bad.toString(), "--data", data.toString()))
+                    .contains(reason);
             assertThat(complaint(4, "block", "get", bad.toString(), "--data", data.toString()))
                     .contains(reason);
-            assertThat(run(0, "cat", good.toString(), "--data", data.toString())).isEqualTo("good");
+            assertThat(run(0, "cat", good.toString(), "--data", data.toString()))
+                    .isEqualTo("good");
             String peer = host.fullAddresses().getFirst().toString();
             MemoryBlockStore blocks = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
             try (Host other = Libp2p.host()

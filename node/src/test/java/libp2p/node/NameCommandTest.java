@@ -71,7 +71,8 @@ class NameCommandTest {
         HostBuilder builder = Libp2p.host()
                 .identity(Identity.loadOrCreate(data.resolve("node.key"), KeyType.ED25519, SystemEnvironment.shared()))
                 .dataDirectory(data);
-        ContentServer.install(builder, data, Limits.ofThisMachine(), new GatewayOptions(), null, new DenylistOptions(), url -> {});
+        ContentServer.install(
+                builder, data, Limits.ofThisMachine(), new GatewayOptions(), null, new DenylistOptions(), url -> {});
         Host node = server(builder);
         node.connect(PeerAddress.of(other.fullAddresses().getFirst()));
         for (Host host : List.of(node, other)) {

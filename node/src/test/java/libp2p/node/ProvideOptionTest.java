@@ -77,7 +77,13 @@ class ProvideOptionTest {
         Announced announced = new Announced();
         HostBuilder builder = Libp2p.host().dataDirectory(Path.of(data)).with(announced);
         ContentServer.install(
-                builder, Path.of(data), Limits.ofThisMachine(), new GatewayOptions(), strategy, new DenylistOptions(), url -> {});
+                builder,
+                Path.of(data),
+                Limits.ofThisMachine(),
+                new GatewayOptions(),
+                strategy,
+                new DenylistOptions(),
+                url -> {});
         try (Host host = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {
             assertThat(announced.cids.take()).hasSize(before).doesNotHaveDuplicates();
             run(0, "add", file(2).toString(), "--data", data);

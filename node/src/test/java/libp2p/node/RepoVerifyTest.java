@@ -74,7 +74,13 @@ class RepoVerifyTest {
                 .contains("1 pins are not whole", "no peer that was asked");
         var builder = Libp2p.host().dataDirectory(folder.resolve("b"));
         ContentServer.install(
-                builder, folder.resolve("b"), Limits.ofThisMachine(), new GatewayOptions(), null, new DenylistOptions(), url -> {});
+                builder,
+                folder.resolve("b"),
+                Limits.ofThisMachine(),
+                new GatewayOptions(),
+                null,
+                new DenylistOptions(),
+                url -> {});
         try (Host peer = builder.listen("/ip4/127.0.0.1/tcp/0").start()) {
             String address = peer.fullAddresses().getFirst().toString();
             run(0, "repo", "verify", "--heal", "--peer", address, "--data", data("a"));

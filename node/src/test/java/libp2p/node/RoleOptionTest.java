@@ -80,13 +80,16 @@ class RoleOptionTest {
 
     @Test
     void aMasterServesTheDhtAndRelaysAndALeecherDoesNot() throws Exception {
-        node(List.of("--role", "master", "--capability", GPU), (node, protocols) -> assertThat(protocols)
-                .contains(RELAY, DHT, GPU));
-        node(List.of("--role", "leecher"), (node, protocols) -> assertThat(protocols)
-                .doesNotContain(RELAY, DHT, GPU));
-        node(List.of("--role", "leecher", "--dht", "server"), (node, protocols) -> assertThat(protocols)
-                .as("an option that is given wins")
-                .contains(DHT));
+        node(
+                List.of("--role", "master", "--capability", GPU),
+                (node, protocols) -> assertThat(protocols).contains(RELAY, DHT, GPU));
+        node(
+                List.of("--role", "leecher"),
+                (node, protocols) -> assertThat(protocols).doesNotContain(RELAY, DHT, GPU));
+        node(
+                List.of("--role", "leecher", "--dht", "server"),
+                (node, protocols) ->
+                        assertThat(protocols).as("an option that is given wins").contains(DHT));
     }
 
     @Test
@@ -94,7 +97,8 @@ class RoleOptionTest {
         Path file = Files.writeString(folder.resolve("file"), "read often");
         node(List.of("--role", "worker"), (node, protocols) -> {
             String data = folder.resolve("data").toString();
-            Matcher added = Pattern.compile("baf[a-z0-9]+").matcher(run(0, "add", "--cid-version", "1", file.toString(), "--data", data));
+            Matcher added = Pattern.compile("baf[a-z0-9]+")
+                    .matcher(run(0, "add", "--cid-version", "1", file.toString(), "--data", data));
             assertThat(added.find()).isTrue();
             Cid cid = Cid.parse(added.group());
             for (int i = 0; i < 4; i++) {
@@ -111,8 +115,7 @@ class RoleOptionTest {
     private static byte[] fetched(PeerAddress from, Cid cid, Duration patience) throws IOException {
         MemoryBlockStore empty = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         try (Host host = Libp2p.host().with(Bitswap.over(empty)).start();
-                BitswapSession session =
-                        host.find(Bitswap.class).orElseThrow().session(patience)) {
+                BitswapSession session = host.find(Bitswap.class).orElseThrow().session(patience)) {
             session.add(from);
             return session.get(cid);
         }

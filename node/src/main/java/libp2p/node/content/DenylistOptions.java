@@ -17,8 +17,9 @@ public final class DenylistOptions {
     @Option(
             names = "--denylist",
             paramLabel = "PATH",
-            description = "A file of content that is neither served nor got, or a folder of files *.deny; may be repeated."
-                    + " Those of /etc/ipfs/denylists and ~/.config/ipfs/denylists hold too, before it.")
+            description =
+                    "A file of content that is neither served nor got, or a folder of files *.deny; may be repeated."
+                            + " Those of /etc/ipfs/denylists and ~/.config/ipfs/denylists hold too, before it.")
     private List<Path> paths = List.of();
 
     /** Whether lists were named. */

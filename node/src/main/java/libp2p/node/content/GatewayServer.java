@@ -71,18 +71,17 @@ final class GatewayServer implements AutoCloseable {
             throws IOException {
         Environment environment = host.environment();
         libp2p.gateway.GatewayOptions serving = libp2p.gateway.GatewayOptions.DEFAULT
-                        .withTrustlessOnly(options.isTrustless())
-                        .withPolicy(policy)
-                        .withProxies(options.proxies())
-                        .withDomains(options.domains())
-                        .withNames(new RecordNames(environment, name -> {
-                                    Optional<ValueStore> values = host.find(ValueStore.class);
-                                    return values.isEmpty()
-                                            ? null
-                                            : values.get()
-                                                    .getValue(name.routingKey(), Deadline.after(environment, LOOKUP));
-                                })
-                                .or(new DnsLinkNames(environment, new DnsLink(environment))));
+                .withTrustlessOnly(options.isTrustless())
+                .withPolicy(policy)
+                .withProxies(options.proxies())
+                .withDomains(options.domains())
+                .withNames(new RecordNames(environment, name -> {
+                            Optional<ValueStore> values = host.find(ValueStore.class);
+                            return values.isEmpty()
+                                    ? null
+                                    : values.get().getValue(name.routingKey(), Deadline.after(environment, LOOKUP));
+                        })
+                        .or(new DnsLinkNames(environment, new DnsLink(environment))));
         Gateway gateway = new Gateway(store, serving);
         Map<String, HttpHandler> handlers = new HashMap<>();
         handlers.put(
