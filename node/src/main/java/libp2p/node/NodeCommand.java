@@ -97,8 +97,9 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Option(
             names = "--role",
             paramLabel = "ROLE",
-            description = "A role with its budget: master (a server of the DHT and a relay), worker (a server where it can be"
-                    + " reached, announces all that it has) or leecher (a client). Other options of the node win.")
+            description =
+                    "A role with its budget: master (a server of the DHT and a relay), worker (a server where it can be"
+                            + " reached, announces all that it has) or leecher (a client). Other options of the node win.")
     private @Nullable Role role;
 
     @Option(

@@ -77,11 +77,16 @@ final class PubSubPeerCommand implements Callable<Integer> {
                     .subscribe(
                             PeerAnnounced.class,
                             found -> output.event("found", "", "peer", found.peer(), "addrs", found.addresses()));
-            host.events().subscribe(ConnectednessChanged.class, change -> output.event(
-                            change.connectedness() == Connectedness.NOT_CONNECTED ? "disconnected" : "connected",
-                            "",
-                            "peer",
-                            change.peer()));
+            host.events()
+                    .subscribe(
+                            ConnectednessChanged.class,
+                            change -> output.event(
+                                    change.connectedness() == Connectedness.NOT_CONNECTED
+                                            ? "disconnected"
+                                            : "connected",
+                                    "",
+                                    "peer",
+                                    change.peer()));
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             peer.run(host, in, () -> Server.announce(output, host));
         }

@@ -156,11 +156,18 @@ final class Server {
         Consumer<String> listening = url -> output.event("gateway", "gateway at " + url, "url", url);
         Role mine = role;
         if (mine == null) {
-            ContentServer.install(
-                    builder, data, options.limits(), gateway, strategy(provide), denylists, listening);
+            ContentServer.install(builder, data, options.limits(), gateway, strategy(provide), denylists, listening);
         } else {
             ContentServer.install(
-                    builder, data, options.limits(), gateway, mine, strategy(provide), denylists, listening, this::advise);
+                    builder,
+                    data,
+                    options.limits(),
+                    gateway,
+                    mine,
+                    strategy(provide),
+                    denylists,
+                    listening,
+                    this::advise);
         }
     }
 

@@ -148,7 +148,9 @@ class DhtCommandsTest {
         }
         Path json = folder.resolve("crawl.json");
         dht(0, "--report", json.toString(), "crawl");
-        assertThat(Files.readString(json)).contains("\"peer\":\"" + two.peerId() + "\"").contains("\"reachable\":");
+        assertThat(Files.readString(json))
+                .contains("\"peer\":\"" + two.peerId() + "\"")
+                .contains("\"reachable\":");
         assertThat(complaint(2, "dht", "--bootstrap", address, "--report", "crawl.txt", "crawl"))
                 .contains("--report takes FILE.csv or FILE.json, not crawl.txt");
     }

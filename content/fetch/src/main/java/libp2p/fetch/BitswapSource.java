@@ -23,8 +23,7 @@ final class BitswapSource implements FetchSource, AutoCloseable {
     private @Nullable BitswapSession session;
     private boolean closed;
 
-    BitswapSource(
-            Fetcher.Exchange exchange, List<PeerAddress> peers, Duration patience, PeerServiceObserver observer) {
+    BitswapSource(Fetcher.Exchange exchange, List<PeerAddress> peers, Duration patience, PeerServiceObserver observer) {
         this.observer = observer;
         this.exchange = exchange;
         this.peers = peers;

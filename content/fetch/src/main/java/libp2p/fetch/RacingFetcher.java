@@ -26,7 +26,9 @@ public final class RacingFetcher extends StoringFetcher {
     public RacingFetcher(Environment environment, BlockStore store, FetchOptions options) {
         super(store);
         Exchange exchange = options.exchange();
-        bitswap = exchange == null ? null : new BitswapSource(
+        bitswap = exchange == null
+                ? null
+                : new BitswapSource(
                         exchange, options.peers(), options.patience(), new PeerReputations(options.reputation()));
         List<FetchSource> all = new ArrayList<>(options.sources());
         if (bitswap != null) {

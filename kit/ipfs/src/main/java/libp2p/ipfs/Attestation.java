@@ -90,7 +90,6 @@ public record Attestation(PeerId signer, Cid cid, String claim, Instant at, Sign
      */
     public static Attestation of(SignedEnvelope envelope, AttestationLimits limits) throws IOException {
         Statement signed = Statement.decode(envelope.open(DOMAIN, TYPE), limits);
-        return new Attestation(
-                PeerId.of(envelope.signer()), signed.cid(), signed.claim(), signed.at(), envelope);
+        return new Attestation(PeerId.of(envelope.signer()), signed.cid(), signed.claim(), signed.at(), envelope);
     }
 }

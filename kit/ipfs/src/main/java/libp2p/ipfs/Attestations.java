@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.core.datastore.Datastore;
 import libp2p.core.connection.ProtocolViolationException;
+import libp2p.core.datastore.Datastore;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
@@ -83,8 +83,8 @@ public final class Attestations implements HostService {
             throw new IllegalArgumentException("a claim of more than the limit of " + limits.claimBytes() + " bytes");
         }
         Host mine = started(host);
-        Attestation signed = Attestation.sign(
-                mine.identity(), cid, claim, mine.environment().wallClock());
+        Attestation signed =
+                Attestation.sign(mine.identity(), cid, claim, mine.environment().wallClock());
         keep(signed);
         return signed;
     }

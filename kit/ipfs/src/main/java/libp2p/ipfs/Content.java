@@ -85,8 +85,8 @@ final class Content implements AutoCloseable {
     }
 
     /** The store of an application is further away than the disk, so that there is a cache on the disk before it. */
-    private static Content over(
-            Environment environment, IpfsOptions.GivenStore given, @Nullable Path data, Role role) throws IOException {
+    private static Content over(Environment environment, IpfsOptions.GivenStore given, @Nullable Path data, Role role)
+            throws IOException {
         Path folder = data == null ? null : data.resolve("content");
         Repository repository = given.records() == null
                 ? Repository.over(environment, given.blocks(), folder)
@@ -110,8 +110,8 @@ final class Content implements AutoCloseable {
         FileDatastore index = FileDatastore.open(environment, folder.resolve("index"));
         boolean done = false;
         try {
-            SegmentBlockStore cache = SegmentBlockStore.open(
-                    environment, folder.resolve("blocks"), index, BlockStoreLimits.DEFAULT);
+            SegmentBlockStore cache =
+                    SegmentBlockStore.open(environment, folder.resolve("blocks"), index, BlockStoreLimits.DEFAULT);
             done = true;
             return cache;
         } finally {

@@ -281,8 +281,7 @@ public final class EnhancedDhtDiscovery implements AutoCloseable {
         Map<String, Known> candidates = new LinkedHashMap<>();
         String capability = choice.capability();
         providers(cid).forEach((peer, provider) -> {
-            if (capability == null
-                    || Capabilities.of(host.peerstore(), peer).speaks(capability)) {
+            if (capability == null || Capabilities.of(host.peerstore(), peer).speaks(capability)) {
                 candidates.put(peer.toString(), provider);
             }
         });
@@ -290,8 +289,7 @@ public final class EnhancedDhtDiscovery implements AutoCloseable {
         List<PeerAddress> relayed = new ArrayList<>();
         for (String peer : reputation.best(candidates.keySet(), candidates.size(), choice.wanted())) {
             Known provider = Objects.requireNonNull(candidates.get(peer));
-            boolean last =
-                    provider.connection() == ConnectionType.RELAYED && choice.contentBytes() > CIRCUIT_BYTES;
+            boolean last = provider.connection() == ConnectionType.RELAYED && choice.contentBytes() > CIRCUIT_BYTES;
             (last ? relayed : direct).add(provider.address());
         }
         direct.addAll(relayed);

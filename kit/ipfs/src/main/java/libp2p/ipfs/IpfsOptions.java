@@ -149,9 +149,8 @@ public final class IpfsOptions {
      * @param topics the topic of js-libp2p if none is named
      */
     public IpfsOptions withPubSubDiscovery(String... topics) {
-        return changed(draft -> draft.discoveryTopics = topics.length == 0
-                ? List.of(libp2p.discovery.pubsub.PubSubPeerDiscovery.TOPIC)
-                : List.of(topics));
+        return changed(draft -> draft.discoveryTopics =
+                topics.length == 0 ? List.of(libp2p.discovery.pubsub.PubSubPeerDiscovery.TOPIC) : List.of(topics));
     }
 
     /** With capabilities that others see; see {@link libp2p.core.peer.Capabilities#declare}. */

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  *     libp2p.core.peer.Capabilities}
  */
 public record ProviderChoice(
-        int count, long contentBytes, Set<PeerId> preferred, @Nullable String capability) {
+        int count,
+        long contentBytes,
+        Set<PeerId> preferred,
+        @Nullable String capability) {
     /** Three providers of content of unknown size. */
     public static final ProviderChoice DEFAULT = new ProviderChoice(3, -1, Set.of(), null);
 

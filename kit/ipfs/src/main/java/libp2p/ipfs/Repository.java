@@ -131,7 +131,8 @@ public final class Repository implements AutoCloseable {
 
     /** A repository in memory, which is lost when it is closed. */
     public static Repository inMemory(Environment environment, BlockStoreLimits limits) throws IOException {
-        return new Repository(environment, new MemoryBlockStore(limits), null, new MemoryDatastore(), null, null, Owned.ALL);
+        return new Repository(
+                environment, new MemoryBlockStore(limits), null, new MemoryDatastore(), null, null, Owned.ALL);
     }
 
     /**

@@ -26,13 +26,7 @@ public enum Role {
     private final Mode mode;
     private final ProvideStrategy strategy;
 
-    Role(
-            long memoryBytes,
-            long diskBytes,
-            long bitsPerSecond,
-            int uptimeHours,
-            Mode mode,
-            ProvideStrategy strategy) {
+    Role(long memoryBytes, long diskBytes, long bitsPerSecond, int uptimeHours, Mode mode, ProvideStrategy strategy) {
         this.memoryBytes = memoryBytes;
         this.diskBytes = diskBytes;
         this.bitsPerSecond = bitsPerSecond;

@@ -101,7 +101,8 @@ class AttestationsTest {
         two.close();
         Attestation aboutOther =
                 Attestation.sign(one.identity(), OTHER, "x", one.environment().wallClock());
-        byte[] good = Attestation.sign(one.identity(), CID, "x", one.environment().wallClock())
+        byte[] good = Attestation.sign(
+                        one.identity(), CID, "x", one.environment().wallClock())
                 .envelope()
                 .toBytes();
         byte[] forged = good.clone();

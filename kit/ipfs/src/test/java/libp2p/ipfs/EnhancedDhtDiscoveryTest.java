@@ -16,6 +16,7 @@ import java.util.Set;
 import libp2p.Libp2p;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
@@ -24,7 +25,6 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.Results;
-import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.fetch.Reputation;
 import libp2p.ipfs.EnhancedDhtDiscovery.ConnectionType;
 import libp2p.multiformats.Cid;
@@ -187,8 +187,7 @@ class EnhancedDhtDiscoveryTest {
 
     @Test
     void strangersDoNotFillTheMemory() {
-        EnhancedDhtDiscovery small =
-                discovery(new ProviderLimits(2, 2, Duration.ofDays(1), Duration.ofSeconds(30)));
+        EnhancedDhtDiscovery small = discovery(new ProviderLimits(2, 2, Duration.ofDays(1), Duration.ofSeconds(30)));
         peers(12);
         for (int i = 0; i < 10; i++) {
             small.addProvider(CID, PeerAddress.of(peers.get(i)), ConnectionType.DIRECT);
@@ -226,8 +225,7 @@ class EnhancedDhtDiscoveryTest {
         assertThat(score(liar)).isEqualTo(-1);
         assertThat(optimal(ProviderChoice.DEFAULT)).containsExactly(good, dead);
         behaviour.put(good, -1L);
-        assertThatThrownBy(
-                        () -> discovery.<String>fetch(CID, 3, Deadline.NONE, provider -> ask(provider, behaviour)))
+        assertThatThrownBy(() -> discovery.<String>fetch(CID, 3, Deadline.NONE, provider -> ask(provider, behaviour)))
                 .hasMessage("does not answer")
                 .satisfies(error -> assertThat(error.getSuppressed()).hasSize(1));
     }

@@ -99,7 +99,8 @@ class KitPeersTest {
 
     @Test
     void peersFindEachOtherOnATopic() throws Exception {
-        IpfsOptions finding = LOCAL.withPubSubDiscovery().with(builder -> builder.limit("pubsub-discovery.interval", "200ms"));
+        IpfsOptions finding =
+                LOCAL.withPubSubDiscovery().with(builder -> builder.limit("pubsub-discovery.interval", "200ms"));
         try (IpfsPeer hub = IpfsPeer.start(Role.MASTER, finding);
                 IpfsPeer one = IpfsPeer.start(Role.LEECHER, finding);
                 Subscription<PeerAnnounced> events = one.host().events().subscribe(PeerAnnounced.class);
@@ -131,7 +132,8 @@ class KitPeersTest {
             assertThat(came.get()).isGreaterThan(3_000_000);
             assertThat(folder.resolve("copy/below/large")).hasBinaryContent(bytes(3_000_000));
             assertThat(folder.resolve("copy/small")).hasContent("small");
-            assertThat(new String(two.cat(root + "/small").readAllBytes(), UTF_8)).isEqualTo("small");
+            assertThat(new String(two.cat(root + "/small").readAllBytes(), UTF_8))
+                    .isEqualTo("small");
             assertThat(two.routing()
                             .discovery()
                             .reputation()
@@ -151,8 +153,7 @@ class KitPeersTest {
         MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
         MemoryDatastore records = new MemoryDatastore();
         Cid cid;
-        try (IpfsPeer peer =
-                IpfsPeer.start(Role.LEECHER, LOCAL.withData(folder).withStore(store, records))) {
+        try (IpfsPeer peer = IpfsPeer.start(Role.LEECHER, LOCAL.withData(folder).withStore(store, records))) {
             cid = peer.add(bytes(500_000));
             assertThat(store.has(cid)).isTrue();
             for (int i = 0; i < 4; i++) {
@@ -222,7 +223,9 @@ class KitPeersTest {
             worker.contentByCid(cid.toString());
             leecher.contentByCid(cid.toString());
             assertThat(worker.reprovide()).as("a worker").isEqualTo(1);
-            assertThat(leecher.reprovide()).as("a leecher, which has pinned nothing").isZero();
+            assertThat(leecher.reprovide())
+                    .as("a leecher, which has pinned nothing")
+                    .isZero();
         }
     }
 
@@ -257,8 +260,11 @@ class KitPeersTest {
             registration.close();
             awaitSpeaks(changes, id, ssd, false);
             assertThat(two.peersWith(ssd)).isEmpty();
-            assertThatThrownBy(() -> two.host().open(PeerAddress.of(id), gpu, stream -> stream.input()
-                            .read()))
+            assertThatThrownBy(() -> two.host()
+                            .open(
+                                    PeerAddress.of(id),
+                                    gpu,
+                                    stream -> stream.input().read()))
                     .isInstanceOf(IOException.class);
         }
     }

@@ -113,8 +113,7 @@ public final class NameCommand extends HostCommand implements Callable<Integer> 
                     prefix,
                     List.of(),
                     bootstrap,
-                    new DhtRequest(
-                            List.of(action.name().toLowerCase(Locale.ROOT), argument), false, 0, false, null),
+                    new DhtRequest(List.of(action.name().toLowerCase(Locale.ROOT), argument), false, 0, false, null),
                     Duration.ofSeconds(timeout),
                     this::print);
             return found ? 0 : 1;

@@ -42,8 +42,7 @@ final class RoleService implements HostService, Repository.Observer {
     private final AtomicReference<@Nullable RepeatingTimer> timer = new AtomicReference<>();
     private volatile Role last;
 
-    private RoleService(
-            Environment environment, Role role, Path data, Repository store, Consumer<Role> advice) {
+    private RoleService(Environment environment, Role role, Path data, Repository store, Consumer<Role> advice) {
         this.role = role;
         this.data = data;
         this.advice = advice;
@@ -51,10 +50,7 @@ final class RoleService implements HostService, Repository.Observer {
         meter = new ResourceMeter(environment, 0);
         advisor = new RoleAdvisor(role);
         tiers = new TieredBlockStore(
-                environment,
-                null,
-                store.blocks(),
-                TierOptions.DEFAULT.withBytes(role.memoryTierBytes(), 0));
+                environment, null, store.blocks(), TierOptions.DEFAULT.withBytes(role.memoryTierBytes(), 0));
     }
 
     /**

@@ -66,7 +66,9 @@ final class CrawlReport {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (Row row : rows) {
             if (row.reachable()) {
-                String name = row.agent().isEmpty() ? "(not told)" : Printable.of(row.agent().split("/", 2)[0]);
+                String name = row.agent().isEmpty()
+                        ? "(not told)"
+                        : Printable.of(row.agent().split("/", 2)[0]);
                 counts.merge(name, 1L, Long::sum);
             }
         }

@@ -35,7 +35,8 @@ public final class DhtOptions {
 
     @Option(
             names = "--optimistic-provide",
-            description = "Announcements end as soon as most of the peers have them, which may be others than the closest.")
+            description =
+                    "Announcements end as soon as most of the peers have them, which may be others than the closest.")
     private boolean optimistic;
 
     /** Takes part in a mode where no option says another. */
@@ -54,8 +55,7 @@ public final class DhtOptions {
         }
         if (mode != null) {
             Kad kad = family(mode, prefix == null ? Kad.IPFS : prefix, namespaces);
-            builder.with(optimistic ? kad.withOptimisticProvide() : kad)
-                    .with(new DhtNamespaces());
+            builder.with(optimistic ? kad.withOptimisticProvide() : kad).with(new DhtNamespaces());
         }
         if (mode != null || names) {
             builder.with(new NameService());

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param report where a crawl is written to, as CSV or JSON, or null
  */
 public record DhtRequest(
-        List<String> words, boolean isHex, int quorum, boolean isOptimistic, @Nullable Path report) {
+        List<String> words,
+        boolean isHex,
+        int quorum,
+        boolean isOptimistic,
+        @Nullable Path report) {
     public DhtRequest {
         words = List.copyOf(words);
         DhtAction action = DhtAction.of(words);
@@ -32,7 +36,8 @@ public record DhtRequest(
 
     private static void require(boolean unused, String option, DhtAction action, DhtAction only) {
         if (!unused && action != only) {
-            throw new IllegalArgumentException(option + " is for " + only.toString().split(" ", 2)[0]);
+            throw new IllegalArgumentException(
+                    option + " is for " + only.toString().split(" ", 2)[0]);
         }
     }
 

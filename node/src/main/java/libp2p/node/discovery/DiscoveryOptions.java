@@ -170,8 +170,7 @@ public final class DiscoveryOptions {
         try {
             for (HostEvent event; (event = events.take(Deadline.NONE)) != null; ) {
                 switch (event) {
-                    case PeerDiscovered found ->
-                        found(output, found.peer(), found.addresses(), "on the local network");
+                    case PeerDiscovered found -> found(output, found.peer(), found.addresses(), "on the local network");
                     case PeerAnnounced found ->
                         found(output, found.peer(), found.addresses(), "on topic " + Printable.of(found.topic()));
                     case PeerExpired gone ->

@@ -29,7 +29,8 @@ class CrawlReportTest {
         report.add(peer(true, "/ip4/192.0.2.2/tcp/1/ws"), "kubo/0.40.0");
         report.add(peer(true), "");
         report.add(peer(false, "/ip4/192.0.2.3/tcp/1"), "");
-        assertThat(report.agents()).containsExactly(java.util.Map.entry("kubo", 2L), java.util.Map.entry("(not told)", 1L));
+        assertThat(report.agents())
+                .containsExactly(java.util.Map.entry("kubo", 2L), java.util.Map.entry("(not told)", 1L));
         assertThat(report.transports())
                 .containsExactly(
                         java.util.Map.entry("tcp", 2L),

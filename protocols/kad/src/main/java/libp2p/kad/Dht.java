@@ -91,9 +91,8 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         }
         FanOut sending = new FanOut(started.environment(), limits.lookup().alpha());
         fanOut = sending;
-        networks.forEach(
-                network -> refreshers.add(new TableRefresher(
-                        started, network, limits, settings.isRefreshing(), settings.profile())));
+        networks.forEach(network -> refreshers.add(
+                new TableRefresher(started, network, limits, settings.isRefreshing(), settings.profile())));
         reprovider = new Reprovider(started, this, provided(), limits);
         collector = new RepeatingTimer(started.environment(), this::collect);
         for (DhtNetwork network : networks) {

@@ -71,7 +71,17 @@ public final class Kad implements ProtocolFamily {
     }
 
     private static Kad of(Mode mode) {
-        return new Kad(mode, IPFS, true, 0, List.of(new PublicKeyValidator()), KadLimits.DEFAULT, null, false, true, RefreshProfile.EVEN);
+        return new Kad(
+                mode,
+                IPFS,
+                true,
+                0,
+                List.of(new PublicKeyValidator()),
+                KadLimits.DEFAULT,
+                null,
+                false,
+                true,
+                RefreshProfile.EVEN);
     }
 
     /** A host that asks and answers. */

@@ -128,8 +128,7 @@ public final class Mdns implements HostService, PeerRouting {
             }
             this.instance = service.child(name.toString());
             this.neighbours = new Neighbours(service, host.peerId(), limits);
-            this.dials = new FoundPeerDials(
-                    host, options.connections(), limits.dials(), "found on the local network");
+            this.dials = new FoundPeerDials(host, options.connections(), limits.dials(), "found on the local network");
             this.alarm = new Alarm(environment, ring);
             this.checks = new RepeatingTimer(environment, check);
             this.advertised = advertised(limits);

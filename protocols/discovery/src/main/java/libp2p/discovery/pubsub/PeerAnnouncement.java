@@ -38,8 +38,7 @@ public record PeerAnnouncement(PublicKey key, List<Multiaddr> addresses) {
     public byte[] encode() {
         ProtobufWriter out = new ProtobufWriter().bytes(KEY, key.toProtobuf());
         byte[] id = peer().toBytes();
-        addresses.forEach(
-                address -> out.bytes(ADDRESSES, address.withPeer(id).toBytes()));
+        addresses.forEach(address -> out.bytes(ADDRESSES, address.withPeer(id).toBytes()));
         return out.toByteArray();
     }
 
@@ -72,7 +71,8 @@ public record PeerAnnouncement(PublicKey key, List<Multiaddr> addresses) {
         List<Multiaddr> own = new ArrayList<>();
         for (Multiaddr address : addresses) {
             byte[] named = address.peerId();
-            if ((named == null || Arrays.equals(named, id)) && !address.withoutPeer().isEmpty()) {
+            if ((named == null || Arrays.equals(named, id))
+                    && !address.withoutPeer().isEmpty()) {
                 own.add(address.withoutPeer());
             }
         }

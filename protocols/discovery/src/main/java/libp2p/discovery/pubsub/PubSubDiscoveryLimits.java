@@ -32,11 +32,7 @@ public record PubSubDiscoveryLimits(
                 is = "of announced peers that are under way at a time; further peers wait for their next announcement")
         int dials,
 
-        @Bound(
-                value = "10s",
-                least = "100ms",
-                most = "1d",
-                is = "between two announcements of this host on a topic")
+        @Bound(value = "10s", least = "100ms", most = "1d", is = "between two announcements of this host on a topic")
         Duration interval) {
     /** The defaults of every bound. */
     public static final PubSubDiscoveryLimits DEFAULT = Bounds.defaults(PubSubDiscoveryLimits.class);

@@ -14,7 +14,8 @@ class PeerAnnouncementFuzzTest {
             assertThat(read.addresses()).hasSizeLessThanOrEqualTo(PubSubDiscoveryLimits.DEFAULT.addresses());
             byte[] again = read.encode(); // longer where addresses did not end with the peer
             if (again.length <= PubSubDiscoveryLimits.DEFAULT.announcementBytes()) {
-                assertThat(PeerAnnouncement.decode(again, PubSubDiscoveryLimits.DEFAULT)).isEqualTo(read);
+                assertThat(PeerAnnouncement.decode(again, PubSubDiscoveryLimits.DEFAULT))
+                        .isEqualTo(read);
             }
         } catch (IOException refused) {
             assertThat(refused.getMessage()).isNotEmpty();
