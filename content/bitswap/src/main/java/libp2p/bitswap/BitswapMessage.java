@@ -155,7 +155,7 @@ record BitswapMessage(
         }
     }
 
-    /** The CID that a prefix and data make together, or null if the hash function is not known or not safe. */
+    /** The CID that a prefix and data make together, or null if the hash function is not safe. */
     private static @org.jspecify.annotations.Nullable Cid completed(byte[] prefix, byte[] data) {
         ByteBuffer in = ByteBuffer.wrap(prefix);
         long version = Varint.decode(in);
@@ -173,7 +173,10 @@ record BitswapMessage(
             throw new MalformedException(in.remaining() + " bytes behind the length of the digest");
         }
         HashFunction function = HashFunction.of(code);
-        if (function == null || function == HashFunction.IDENTITY) {
+        if (function == null) {
+            throw new MalformedException("a block under hash function 0x" + Long.toHexString(code) + ", which is not known");
+        }
+        if (function == HashFunction.IDENTITY) {
             return null;
         }
         Multihash hash = Block.hash(function, data);

@@ -284,7 +284,10 @@ public final class GraphSync implements HostService {
         if (registration != null) {
             registration.close();
         }
-        responder().close();
+        Responder serving = responder; // none if the host failed before it started this
+        if (serving != null) {
+            serving.close();
+        }
         new ArrayList<>(requests.values()).forEach(GraphSyncRequest::close);
     }
 }

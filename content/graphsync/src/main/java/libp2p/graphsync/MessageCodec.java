@@ -100,7 +100,7 @@ final class MessageCodec {
             Node value = entry.getValue();
             switch (entry.getKey()) {
                 case "reqid" -> id = id(value);
-                case "stat" -> status = new ResponseStatus(integer("a status", value));
+                case "stat" -> status = status(integer("a status", value));
                 case "meta" -> {
                     if (!(value instanceof Node.Sequence items)) {
                         throw error("metadata that is no list");
@@ -269,6 +269,14 @@ final class MessageCodec {
             return link.cid();
         }
         throw error("a root that is no link");
+    }
+
+    /** Codes are 10 to 39: what goes on, what ends, what fails (specification, "Responses"). */
+    private static ResponseStatus status(long code) throws MalformedException {
+        if (code < ResponseStatus.LEAST || code > ResponseStatus.MOST) {
+            throw error("the status " + code + ", known are " + ResponseStatus.LEAST + " to " + ResponseStatus.MOST);
+        }
+        return new ResponseStatus(code);
     }
 
     private static long integer(String what, Node node) {

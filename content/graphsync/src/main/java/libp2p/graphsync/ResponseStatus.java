@@ -30,6 +30,11 @@ public record ResponseStatus(long code) {
     /** The request was cancelled. */
     public static final ResponseStatus CANCELLED = new ResponseStatus(35);
 
+    /** The least code. */
+    static final int LEAST = 10;
+    /** The greatest code. */
+    static final int MOST = 39;
+
     /** Whether nothing follows. */
     public boolean isLast() {
         return code >= 20;

@@ -89,4 +89,16 @@ class MessageCodecTest {
         assertThat(ResponseStatus.BUSY.isFailure()).isTrue();
         assertThat(new ResponseStatus(77)).hasToString("status (77)");
     }
+
+    @Test
+    void aStatusOutsideOfTheSpecificationIsNone() {
+        for (long code : new long[] {9, 40, 99, -1}) {
+            GraphSyncMessage.Response response = new GraphSyncMessage.Response(
+                    new java.util.UUID(1, 2), new ResponseStatus(code), List.of(), new java.util.LinkedHashMap<>());
+            byte[] bytes = MessageCodec.encode(new GraphSyncMessage(List.of(), List.of(response), List.of()));
+            assertThatThrownBy(() -> MessageCodec.decode(bytes, GraphSyncLimits.DEFAULT))
+                    .isInstanceOf(MalformedException.class)
+                    .hasMessageContaining("the status " + code);
+        }
+    }
 }

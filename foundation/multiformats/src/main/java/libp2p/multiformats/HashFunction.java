@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash functions of the multicodec table that content is addressed with: those of the JDK, BLAKE2b, BLAKE3 and
+ * The hash functions of the multicodec table that content is addressed with: those of the JDK, BLAKE2b, BLAKE2s, BLAKE3 and
  * Keccak. Others are made outside and wrapped with {@link Multihash#of}.
  */
 public enum HashFunction {
@@ -52,7 +52,9 @@ public enum HashFunction {
     /** BLAKE2b of 384 bits. */
     BLAKE2B_384(0xb230, data -> Blake2b.digest(data, 48)),
     /** BLAKE2b of 512 bits. */
-    BLAKE2B_512(0xb240, data -> Blake2b.digest(data, 64));
+    BLAKE2B_512(0xb240, data -> Blake2b.digest(data, 64)),
+    /** BLAKE2s of 256 bits. */
+    BLAKE2S_256(0xb260, data -> Blake2s.digest(data, 32));
 
     private static final HashFunction[] ALL = values();
 

@@ -95,9 +95,30 @@ class MultihashTest {
 
     @Test
     void saysThatItCannotCheckFunctionsOutsideThisModule() {
-        Multihash blake = Multihash.of(Multicodec.BLAKE2S_256, new byte[32]);
+        Multihash blake = Multihash.of(0xb25c, new byte[28]);
         assertThat(Multihash.fromBytes(blake.toBytes())).isEqualTo(blake);
         assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> blake.matches(HELLO));
+    }
+
+    /** Digests by CPython's hashlib, at and around the length of a block. */
+    @Test
+    void hashesWithBlake2sOfEveryLength() {
+        byte[] data = new byte[1000];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (byte) (i * 7);
+        }
+        assertThat(HashFunction.BLAKE2S_256.digest(Arrays.copyOf(data, 0)))
+                .isEqualTo(HexFormat.of().parseHex("69217a3079908094e11121d042354a7c1f55b6482ca1a51e1b250dfd1ed0eef9"));
+        assertThat(HashFunction.BLAKE2S_256.digest(Arrays.copyOf(data, 1)))
+                .isEqualTo(HexFormat.of().parseHex("e34d74dbaf4ff4c6abd871cc220451d2ea2648846c7757fbaac82fe51ad64bea"));
+        assertThat(HashFunction.BLAKE2S_256.digest(Arrays.copyOf(data, 63)))
+                .isEqualTo(HexFormat.of().parseHex("8711b32e3542deae1acce6409fec6577d9ca7daf80e1dcb5534236beea38e6b3"));
+        assertThat(HashFunction.BLAKE2S_256.digest(Arrays.copyOf(data, 64)))
+                .isEqualTo(HexFormat.of().parseHex("b09537398e20f8cd56dca19d34b4b467633721bef880f40f2f707ebffd097551"));
+        assertThat(HashFunction.BLAKE2S_256.digest(Arrays.copyOf(data, 65)))
+                .isEqualTo(HexFormat.of().parseHex("8936ffcf32a157440820fc06674e4682f76fe78fa7184bfad264c2f6eff6a151"));
+        assertThat(HashFunction.BLAKE2S_256.digest(Arrays.copyOf(data, 1000)))
+                .isEqualTo(HexFormat.of().parseHex("864cc6649876b99e9f3f8519efaeb794ad1808c9af52b996583fb5a54c74a46d"));
     }
 
     /** Digests by CPython's hashlib, at and around the length of a block. */

@@ -20,17 +20,17 @@ public final class PluginFolder {
      * A class loader of all jars of a folder, in the order of their names. It stays open as long as the process, since
      * classes are loaded when they are first needed.
      *
-     * @throws IOException also if others than the owner may change the folder or a jar: they would run as this process
+     * @throws IOException also if another user owns the folder or a jar, or others may change them: they would run as this process
      */
     public static ClassLoader loader(Path folder) throws IOException {
-        checkOwner(folder);
+        OwnerOnly.requireUnchangeable(folder);
         List<Path> jars = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {
             for (Path jar : files) {
                 if (jars.size() == MOST_JARS) {
                     throw new IllegalArgumentException(folder + " holds more than " + MOST_JARS + " jars");
                 }
-                checkOwner(jar);
+                OwnerOnly.requireUnchangeable(jar);
                 jars.add(jar);
             }
         }
@@ -40,11 +40,5 @@ public final class PluginFolder {
             urls[i] = jars.get(i).toUri().toURL();
         }
         return new URLClassLoader("plugins", urls, PluginFolder.class.getClassLoader());
-    }
-
-    private static void checkOwner(Path path) throws IOException {
-        if (OwnerOnly.mayOthersWrite(path)) {
-            throw new IOException(path + " can be changed by others than its owner; chmod go-w " + path);
-        }
     }
 }

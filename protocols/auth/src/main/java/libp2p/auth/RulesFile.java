@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import libp2p.core.datastore.OwnerOnly;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 
@@ -40,6 +41,7 @@ final class RulesFile {
                     file + ": " + size + " bytes, more than the limit of " + AccessLimits.DEFAULT.fileBytes());
         }
         try {
+            OwnerOnly.requireUnchangeable(file);
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (CharacterCodingException e) {
             throw new MalformedException(file + ": not a text in UTF-8");

@@ -2,6 +2,7 @@ package libp2p.gateway.routing;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import libp2p.delegated.routing.PeerRecord;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -33,7 +34,7 @@ final class Filter {
         return text == null
                 ? List.of()
                 : Arrays.stream(text.split(","))
-                        .map(String::strip)
+                        .map(word -> word.strip().toLowerCase(Locale.ROOT))
                         .filter(word -> !word.isEmpty())
                         .limit(64)
                         .toList();
@@ -45,7 +46,8 @@ final class Filter {
         if (!protocols.isEmpty()) {
             boolean fits = record.protocols().isEmpty()
                     ? protocols.contains(UNKNOWN)
-                    : record.protocols().stream().anyMatch(protocols::contains);
+                    : record.protocols().stream()
+                            .anyMatch(protocol -> protocols.contains(protocol.toLowerCase(Locale.ROOT)));
             if (!fits) {
                 return null;
             }
@@ -54,7 +56,7 @@ final class Filter {
             return record;
         }
         if (record.addresses().isEmpty()) {
-            return wanted.isEmpty() || wanted.contains(UNKNOWN) ? record : null;
+            return wanted.contains(UNKNOWN) ? record : null;
         }
         List<Multiaddr> left = record.addresses().stream()
                 .filter(address -> {

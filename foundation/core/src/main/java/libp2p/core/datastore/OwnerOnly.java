@@ -13,6 +13,8 @@ import java.util.Set;
  * of its peers. Existing files stay as they are; new ones are durable. Blocks for the disk.
  */
 public final class OwnerOnly {
+    private static final String ADMINISTRATOR = "root";
+
     private OwnerOnly() {}
 
     /** Makes a folder, and those above it as any program makes them. */
@@ -60,6 +62,25 @@ public final class OwnerOnly {
     /** Whether others than the owner may change a file, or what is in a folder. */
     public static boolean mayOthersWrite(Path path) throws IOException {
         return others(path, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    }
+
+    /**
+     * Requires that none but this user, and the administrator, may change a file, or what is in a folder: what this process
+     * believes or runs.
+     *
+     * @throws IOException if another user owns it, or others than the owner may write
+     */
+    public static void requireUnchangeable(Path path) throws IOException {
+        if (mayOthersWrite(path)) {
+            throw new IOException(path + " can be changed by others than its owner; chmod go-w " + path);
+        }
+        String owner = knowsOwners(path) ? Files.getOwner(path).getName() : "";
+        String user = System.getProperty("user.name", "");
+        boolean known = !owner.isEmpty() && !user.isEmpty() && !user.equals("?"); // a container may have users without a name
+        if (known && !owner.equals(user) && !owner.equals(ADMINISTRATOR)) {
+            throw new IOException(path + " belongs to " + owner + ", not to " + user + " who runs this; chown " + user
+                    + " " + path);
+        }
     }
 
     private static boolean others(Path path, PosixFilePermission group, PosixFilePermission all) throws IOException {

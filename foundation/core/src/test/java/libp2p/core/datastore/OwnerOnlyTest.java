@@ -47,5 +47,20 @@ class OwnerOnlyTest {
         assertThat(OwnerOnly.mayOthersWrite(made)).isFalse();
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-rw----"));
         assertThat(OwnerOnly.mayOthersWrite(made)).isTrue();
+        assertThatThrownBy(() -> OwnerOnly.requireUnchangeable(made))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("chmod go-w");
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-r--r--"));
+        OwnerOnly.requireUnchangeable(made);
+        String user = System.setProperty("user.name", "another");
+        try {
+            if (!Files.getOwner(made).getName().equals("root")) {
+                assertThatThrownBy(() -> OwnerOnly.requireUnchangeable(made))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("not to another who runs this");
+            }
+        } finally {
+            System.setProperty("user.name", user);
+        }
     }
 }

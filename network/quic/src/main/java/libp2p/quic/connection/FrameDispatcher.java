@@ -19,7 +19,8 @@ final class FrameDispatcher implements FrameHandler {
     private static final long MAX_DELAY = 1L << 32;
 
     private final Connection connection;
-    private final PathChallenges challenges = new PathChallenges();
+    private final FramePace challenges = new FramePace("path challenges");
+    private final FramePace retirements = new FramePace("retired connection ids");
     private long[] responses = {};
     private int responseCount;
     private @Nullable LevelState level;
@@ -143,6 +144,7 @@ final class FrameDispatcher implements FrameHandler {
 
     @Override
     public void retireConnectionId(long sequence) throws TransportException {
+        retirements.arrived(now);
         ByteBuffer buffer = packet;
         byte[] usedNow = new byte[buffer == null ? 0 : destinationLength];
         if (buffer != null) {

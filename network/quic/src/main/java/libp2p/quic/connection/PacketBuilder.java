@@ -345,6 +345,12 @@ final class PacketBuilder {
             if (number % 1024 == 0 && keys.wantsUpdate(connection.config.keyUpdateAfter())) {
                 connection.updateKeys();
             }
+            if (number % 1024 == 0 && keys.isWornOut()) {
+                connection.fail(
+                        new TransportException(
+                                TransportError.AEAD_LIMIT_REACHED, "the remote peer does not follow to other keys"),
+                        now);
+            }
         }
     }
 

@@ -39,6 +39,8 @@ public final class Endpoint<C> {
 
     private static final byte[] NONE = new byte[0];
     private static final int MIN_INITIAL = 1200;
+    /** Larger ones go over no path that is known, and are copied and held for strangers. */
+    private static final int MAX_INITIAL = 2048;
     private static final int MIN_DESTINATION = 8;
     private static final int NONCE = 12;
     private static final int MIN_RESET = 22;
@@ -219,7 +221,7 @@ public final class Endpoint<C> {
                 return found;
             }
         }
-        if (!accepting || length < MIN_INITIAL || answers.size() >= limits.answers()) {
+        if (!accepting || length < MIN_INITIAL || length > MAX_INITIAL || answers.size() >= limits.answers()) {
             return null; // a flood must cost less to read than to send
         }
         if (header.version() != LongHeader.VERSION_1) {

@@ -13,6 +13,8 @@ public final class KeyPhases implements AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE;
     /** Packets of a phase after which the keys of the next are made; quic-go updates after 100. */
     private static final int PREPARED_AFTER = 32;
+    /** Packets that are left to end a connection with. */
+    private static final int LAST = 4096;
 
     private PacketKeys sending;
     private PacketKeys receiving;
@@ -35,8 +37,16 @@ public final class KeyPhases implements AutoCloseable {
     private long failures;
     private int updates;
 
+    private final long confidential;
+
     /** Takes over both keys. */
     public KeyPhases(PacketKeys sending, PacketKeys receiving) {
+        this(sending, receiving, sending.confidentialityLimit());
+    }
+
+    /** @param confidential packets that may be sealed under one key */
+    KeyPhases(PacketKeys sending, PacketKeys receiving, long confidential) {
+        this.confidential = confidential;
         this.sending = sending;
         this.receiving = receiving;
     }
@@ -203,6 +213,14 @@ public final class KeyPhases implements AutoCloseable {
      */
     public boolean wantsUpdate(long packets) {
         return sent >= packets && mayUpdate();
+    }
+
+    /**
+     * Whether a key has sealed as many packets as it may, but for some with which the connection ends: the remote acknowledges no
+     * phase, or does not follow to the next (section 6.6).
+     */
+    public boolean isWornOut() {
+        return sent >= confidential - LAST;
     }
 
     /** Whether the remote has confirmed the phase, so that another may follow (section 6.1). */

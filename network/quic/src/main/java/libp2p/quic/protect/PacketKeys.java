@@ -64,6 +64,11 @@ public final class PacketKeys implements AutoCloseable {
     }
 
     /** Number of packets that may be opened in vain, all phases taken together (section 6.6). */
+    /** Packets that one key may seal (RFC 9001, section 6.6). */
+    long confidentialityLimit() {
+        return algorithm == AeadAlgorithm.CHACHA20_POLY1305 ? Long.MAX_VALUE : 1L << 23;
+    }
+
     long integrityLimit() {
         return algorithm == AeadAlgorithm.CHACHA20_POLY1305 ? 1L << 36 : 1L << 52;
     }

@@ -323,6 +323,11 @@ public final class QuicStream {
         return remoteResetCode != NOT_KNOWN;
     }
 
+    /** Whether the remote has cut the stream short: it reset what it sends, or wanted no more of what this side sends. */
+    boolean isCutShort() {
+        return isReset() || sending.remoteStop() != NOT_KNOWN;
+    }
+
     boolean isOver() {
         return receivingOver && sending.isOver();
     }

@@ -365,7 +365,7 @@ public final class Streams {
         if (stream.isLocal()) {
             local.ended();
         } else {
-            remoteOpened[(stream.id() & UNI) == 0 ? 0 : 1].ended(stream.isReset(), time);
+            remoteOpened[(stream.id() & UNI) == 0 ? 0 : 1].ended(stream.isCutShort(), time);
         }
     }
 

@@ -182,6 +182,22 @@ class ProtectTest {
         assertThat(b.take(tooLate, 3, 101)).isEqualTo(28);
     }
 
+    /** A remote that acknowledges an update and never follows would have one key seal without end (section 6.6). */
+    @Test
+    void aKeyThatHasSealedAsManyPacketsAsItMayIsWornOut() {
+        assertThat(keys(1, true).confidentialityLimit()).isEqualTo(1 << 23);
+        KeyPhases phases = new KeyPhases(keys(1, true), keys(2, false), 8_192);
+        ByteBuffer packet = ByteBuffer.allocate(64);
+        for (int number = 0; number < 4_096; number++) {
+            assertThat(phases.isWornOut()).isFalse();
+            phases.seal(packet, 0, 1, 1, number, 30);
+        }
+        assertThat(phases.isWornOut()).isTrue();
+        phases.acknowledged(0);
+        phases.update();
+        assertThat(phases.isWornOut()).as("another key").isFalse();
+    }
+
     @Test
     void aForgedPacketOfTheNextPhaseChangesNothing() throws Exception {
         Side a = new Side(1, 2);

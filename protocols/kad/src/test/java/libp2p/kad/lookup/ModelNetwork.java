@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
+import libp2p.multiformats.multiaddr.Multiaddr;
 
 /**
  * A network for lookups, without messages: every honest node has a routing table of up to 20 nodes for each length of
@@ -36,6 +37,7 @@ final class ModelNetwork {
     private final Map<PeerId, Behaviour> others = new HashMap<>();
     private final Set<PeerId> dead = new HashSet<>();
     private final Map<PeerId, Key> places = new HashMap<>();
+    private final Map<PeerId, Multiaddr> addresses = new HashMap<>();
     private final Map<PeerId, List<PeerId>> tables = new HashMap<>();
     private final long seed;
     /** Hears of every request. */
@@ -83,7 +85,13 @@ final class ModelNetwork {
 
     /** A node as a lookup knows it. */
     Contact contact(PeerId node) {
-        return new Contact(node, place(node), List.of(), 0);
+        Multiaddr where = addresses.get(node);
+        return new Contact(node, place(node), where == null ? List.of() : List.of(where), 0);
+    }
+
+    /** Where a node is; those of which nothing is said are in a network without public addresses. */
+    void locate(PeerId node, String ip) {
+        addresses.put(node, Multiaddr.parse("/ip4/" + ip + "/tcp/4001"));
     }
 
     List<PeerId> honest() {

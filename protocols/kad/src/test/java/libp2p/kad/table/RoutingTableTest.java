@@ -145,6 +145,19 @@ class RoutingTableTest {
         assertThat(table.offer(peerIn(5), at("81.3.7.5"), 0)).isEqualTo(Offer.ADDED);
     }
 
+    /** Three ids that named addresses of a network shut its peers out for as long as they stayed. */
+    @Test
+    void namedAddressesShutNobodyOut() {
+        List<Multiaddr> victims = new ArrayList<>(at("81.2.0.1"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(table.offer(peerIn(3 + i), victims, at("52." + i + ".0.1"), 0)).isEqualTo(Offer.ADDED);
+        }
+        PeerId honest = peerIn(3);
+        assertThat(table.hasRoomFor(honest, victims, 0)).isTrue();
+        assertThat(table.offer(honest, victims, victims, 0)).isEqualTo(Offer.ADDED);
+        assertThat(table.hasRoomFor(honest, victims, 0)).as("it is in").isFalse();
+    }
+
     @Test
     void oldBlocksOfOneOwnerAreOneNetworkAndIpv6IsGroupedByProvider() {
         assertThat(IpGroups.of(at("17.1.2.3"))).isEqualTo(IpGroups.of(at("17.200.2.3")));
