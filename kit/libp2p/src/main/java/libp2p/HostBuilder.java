@@ -142,8 +142,8 @@ public final class HostBuilder {
         return this;
     }
 
-    /** Files that show what QUIC connections do, their keys among it. */
-    public HostBuilder quicDiagnostics(Diagnostics value) {
+    /** Files that show what connections do: QUIC's, and the keys of QUIC and of TLS over TCP. */
+    public HostBuilder diagnostics(Diagnostics value) {
         diagnostics = value;
         return this;
     }
@@ -381,7 +381,7 @@ public final class HostBuilder {
         Assembly added = new Assembly(environment, key, directory.datastore(), limits().parts(), familyOptions);
         families.forEach(family -> family.contribute(added));
         List<HostService> all = allServices(directory, lists, added);
-        NamedProtocols named = new NamedProtocols(environment, limits());
+        NamedProtocols named = new NamedProtocols(environment, limits(), diagnostics.keyLog(own));
         return new SwarmParts(
                 own,
                 key,

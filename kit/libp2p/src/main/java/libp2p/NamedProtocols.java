@@ -8,6 +8,7 @@ import libp2p.core.security.SecurityProtocol;
 import libp2p.muxers.MuxerLimits;
 import libp2p.muxers.mplex.Mplex;
 import libp2p.muxers.yamux.Yamux;
+import libp2p.security.KeyLog;
 import libp2p.security.SecurityLimits;
 import libp2p.security.noise.Noise;
 import libp2p.security.noise.NoiseKeys;
@@ -16,7 +17,7 @@ import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.Tls;
 
 /** The secure channels and muxers that the builder of a host knows by name. */
-record NamedProtocols(Environment environment, Limits limits) {
+record NamedProtocols(Environment environment, Limits limits, KeyLog keys) {
     /** @throws IllegalArgumentException if a name is not known */
     List<SecurityProtocol> security(List<String> names, Identity key) {
         SecurityLimits bounds = limits.of(SecurityLimits.class);
@@ -26,7 +27,7 @@ record NamedProtocols(Environment environment, Limits limits) {
     private SecurityProtocol security(String name, Identity key, SecurityLimits bounds) {
         return switch (name) {
             case "noise" -> new Noise(NoiseKeys.create(key, environment), bounds);
-            case "tls" -> new Tls(Libp2pCertificate.create(key, environment), bounds);
+            case "tls" -> new Tls(Libp2pCertificate.create(key, environment), bounds, keys);
             case "plaintext" -> new Plaintext(key, bounds);
             default -> throw new IllegalArgumentException("unknown secure channel: " + name);
         };

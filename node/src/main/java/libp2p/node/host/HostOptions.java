@@ -110,8 +110,9 @@ public class HostOptions {
     @Option(
             names = "--keylog",
             paramLabel = "FILE",
-            description = "Add the keys of QUIC connections to this file, as Wireshark reads them. "
-                    + "A reader of the file can read everything that the connections carry.")
+            description = "Add the keys of QUIC and of TLS over TCP (--security tls) to this file, as Wireshark reads them;"
+                    + " not those of Noise, nor of the TLS of /wss, which is the JDK's and gives its keys to no one."
+                    + " A reader of the file can read everything that the connections carry.")
     @Nullable
     private Path keyLog;
 
@@ -184,11 +185,11 @@ public class HostOptions {
             builder.authorizer(FileRules.open(access));
         }
         if (keyLog != null) {
-            System.err.println("warning: the keys of all QUIC connections are written to "
+            System.err.println("warning: the keys of all connections over QUIC and TLS are written to "
                     + Printable.of(keyLog.toString()) + "; its readers can read everything that these carry");
         }
         if (qlog != null || keyLog != null) {
-            builder.quicDiagnostics(Diagnostics.to(qlog, keyLog));
+            builder.diagnostics(Diagnostics.to(qlog, keyLog));
         }
         if (publicOnly) {
             builder.gater(Gaters.dialing(nat().publicness()::isPublic));

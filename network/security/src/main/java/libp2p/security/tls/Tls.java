@@ -9,8 +9,9 @@ import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
-import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.security.SecurityRequest;
+import libp2p.security.KeyLog;
 import libp2p.security.SecurityLimits;
 import libp2p.security.records.AbstractSecureConnection.Remote;
 import libp2p.security.records.RecordBuffers;
@@ -40,13 +41,24 @@ public final class Tls implements SecurityProtocol {
     private final Libp2pCertificate certificate;
     private final SecurityLimits limits;
     private final RecordBuffers buffers;
+    private final KeyLog keys;
 
     /** @param certificate of the host's identity */
     public Tls(Libp2pCertificate certificate, SecurityLimits limits) {
-        this(certificate, limits, RecordBuffers.shared());
+        this(certificate, limits, RecordBuffers.shared(), KeyLog.NONE);
     }
 
-    Tls(Libp2pCertificate certificate, SecurityLimits limits, RecordBuffers buffers) {
+    /**
+     * As {@link #Tls(Libp2pCertificate, SecurityLimits)}, with a log of keys.
+     *
+     * @param keys takes the secrets of all connections
+     */
+    public Tls(Libp2pCertificate certificate, SecurityLimits limits, KeyLog keys) {
+        this(certificate, limits, RecordBuffers.shared(), keys);
+    }
+
+    Tls(Libp2pCertificate certificate, SecurityLimits limits, RecordBuffers buffers, KeyLog keys) {
+        this.keys = keys;
         this.certificate = certificate;
         this.limits = limits;
         this.buffers = buffers;
@@ -64,13 +76,13 @@ public final class Tls implements SecurityProtocol {
 
     @Override
     public Tls withIdentity(Identity identity, Environment environment) {
-        return new Tls(Libp2pCertificate.create(identity, environment), limits, buffers);
+        return new Tls(Libp2pCertificate.create(identity, environment), limits, buffers, keys);
     }
 
     @Override
     public SecureConnection secure(RawConnection raw, SecurityRequest request) throws IOException {
         RecordInput input = new RecordInput(raw, buffers, TlsRecordFormat.INSTANCE);
-        HandshakeRecords records = new HandshakeRecords(raw, input, limits.tlsHandshakeBytes());
+        HandshakeRecords records = new HandshakeRecords(raw, input, limits.tlsHandshakeBytes(), keys);
         boolean done = false;
         try {
             PeerCredentials credentials =

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.RawConnection;
+import libp2p.security.KeyLog;
 import libp2p.security.records.RecordInput;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ public final class HandshakeRecords implements HandshakeOutput {
     private final RawConnection raw;
     private final RecordInput input;
     private final int maxBytes;
+    private final KeyLog keys;
+    private @Nullable Handshake running;
     private final MessageAssembler assembler;
     private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
     private final ByteArrayOutputStream flight = new ByteArrayOutputStream();
@@ -26,8 +29,12 @@ public final class HandshakeRecords implements HandshakeOutput {
     private int received;
     private int changeCipherSpecs;
 
-    /** @param maxBytes how many bytes are received at most */
-    public HandshakeRecords(RawConnection raw, RecordInput input, int maxBytes) {
+    /**
+     * @param maxBytes how many bytes are received at most
+     * @param keys takes the secrets
+     */
+    public HandshakeRecords(RawConnection raw, RecordInput input, int maxBytes, KeyLog keys) {
+        this.keys = keys;
         this.raw = raw;
         this.input = input;
         this.maxBytes = maxBytes;
@@ -36,6 +43,7 @@ public final class HandshakeRecords implements HandshakeOutput {
 
     /** Runs the handshake, which must send to this object, to its end. */
     public void run(Handshake handshake) throws IOException {
+        running = handshake;
         try {
             handshake.start();
             while (!handshake.isComplete()) {
@@ -148,6 +156,7 @@ public final class HandshakeRecords implements HandshakeOutput {
 
     @Override
     public void sendUnder(Level level, CipherSuite suite, byte[] secret) {
+        log(level, true, secret);
         protectMessages();
         SendingKey old = sending;
         sending = new SendingKey(suite, secret);
@@ -161,10 +170,21 @@ public final class HandshakeRecords implements HandshakeOutput {
         if (!assembler.isEmpty()) {
             throw new TlsException(Alert.UNEXPECTED_MESSAGE, "a record that goes on after its key has ended");
         }
+        log(level, false, secret);
         ReceivingKey old = receiving;
         receiving = new ReceivingKey(suite, secret);
         if (old != null) {
             old.close();
+        }
+    }
+
+    private void log(Level level, boolean sent, byte[] secret) {
+        Handshake handshake = running;
+        byte[] clientRandom = handshake == null ? null : handshake.clientRandom();
+        if (clientRandom != null) {
+            String side = sent == handshake instanceof ClientHandshake ? "CLIENT" : "SERVER";
+            boolean early = level == Level.HANDSHAKE;
+            keys.secret(side + (early ? "_HANDSHAKE_TRAFFIC_SECRET" : "_TRAFFIC_SECRET_0"), clientRandom, secret);
         }
     }
 

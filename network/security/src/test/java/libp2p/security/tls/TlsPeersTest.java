@@ -23,9 +23,10 @@ import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.security.SecureConnection;
-import libp2p.core.security.SecurityRequest;
 import libp2p.core.security.SecurityRequest.Role;
+import libp2p.core.security.SecurityRequest;
 import libp2p.security.Identities;
+import libp2p.security.KeyLog;
 import libp2p.security.SecurityLimits;
 import libp2p.security.records.RecordBuffers;
 import libp2p.security.tls13.RemoteAlertException;
@@ -37,7 +38,7 @@ class TlsPeersTest {
     private final RecordBuffers buffers = RecordBuffers.create();
     private final Libp2pCertificate certificate = Libp2pCertificate.create(Identities.alice(), ENVIRONMENT);
     private final Tls bob =
-            new Tls(Libp2pCertificate.create(Identities.bob(), ENVIRONMENT), SecurityLimits.DEFAULT, buffers);
+            new Tls(Libp2pCertificate.create(Identities.bob(), ENVIRONMENT), SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
     private final HandshakeLink link = new HandshakeLink();
 
     @AfterEach
@@ -89,7 +90,7 @@ class TlsPeersTest {
                 return Instant.parse("5000-01-01T00:00:00Z"); // when every certificate has run out
             }
         };
-        Tls alice = new Tls(certificate, SecurityLimits.DEFAULT, buffers);
+        Tls alice = new Tls(certificate, SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
         Pair pair = join(
                 new HandshakeLink(),
                 alice,

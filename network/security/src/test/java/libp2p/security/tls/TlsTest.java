@@ -5,6 +5,9 @@ import static libp2p.contracts.security.Handshakes.join;
 import static libp2p.contracts.security.Handshakes.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import libp2p.contracts.Harness;
 import libp2p.contracts.security.HandshakeLink;
 import libp2p.contracts.security.Handshakes.Pair;
@@ -13,6 +16,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.Identities;
+import libp2p.security.KeyLog;
 import libp2p.security.SecurityLimits;
 import libp2p.security.records.RecordBuffers;
 import org.junit.jupiter.api.Test;
@@ -28,7 +32,7 @@ class TlsTest extends SecureChannelContract {
 
     @Override
     protected SecurityProtocol channel(Identity identity) {
-        return new Tls(Libp2pCertificate.create(identity, ENVIRONMENT), SecurityLimits.DEFAULT, buffers);
+        return new Tls(Libp2pCertificate.create(identity, ENVIRONMENT), SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
     }
 
     @Override
@@ -64,5 +68,40 @@ class TlsTest extends SecureChannelContract {
             assertThat(pair.initiator().orThrow().earlyMuxer()).isNull();
             assertThat(pair.responder().orThrow().earlyMuxer()).isNull();
         }
+    }
+
+    /** Both sides log the four secrets of a handshake under the same name; tshark reads them in quality/interop/quic/keylog. */
+    @Test
+    void bothSidesLogTheSameSecrets() throws Exception {
+        List<String> client = new CopyOnWriteArrayList<>();
+        List<String> server = new CopyOnWriteArrayList<>();
+        join(
+                        new HandshakeLink(),
+                        logged(Identities.alice(), client),
+                        request(Role.INITIATOR, null),
+                        logged(Identities.bob(), server),
+                        request(Role.RESPONDER, null))
+                .close();
+        assertThat(client)
+                .containsExactlyInAnyOrderElementsOf(server)
+                .allSatisfy(line -> assertThat(line).matches("[A-Z_0-9]+ [0-9a-f]{64} [0-9a-f]{64}"));
+        assertThat(client.stream().map(line -> line.split(" ")[0]))
+                .containsExactlyInAnyOrder(
+                        "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+                        "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+                        "CLIENT_TRAFFIC_SECRET_0",
+                        "SERVER_TRAFFIC_SECRET_0");
+        assertThat(client.stream().map(line -> line.split(" ")[1]).distinct()).hasSize(1);
+        assertThat(client.stream().map(line -> line.split(" ")[2]).distinct()).hasSize(4);
+    }
+
+    private Tls logged(Identity identity, List<String> lines) {
+        HexFormat hex = HexFormat.of();
+        return new Tls(
+                Libp2pCertificate.create(identity, ENVIRONMENT),
+                SecurityLimits.DEFAULT,
+                buffers,
+                (label, random, secret) ->
+                        lines.add(label + " " + hex.formatHex(random) + " " + hex.formatHex(secret)));
     }
 }

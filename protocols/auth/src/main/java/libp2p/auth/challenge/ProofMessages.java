@@ -23,7 +23,7 @@ final class ProofMessages {
     static final int ANSWER_BYTES = IdentityLimits.PUBLIC_KEY_BYTES + IdentityLimits.SIGNATURE_BYTES + 1024;
 
     static final String DOMAIN = "libp2p-auth-proof";
-    private static final byte[] TYPE = "/libp2p/auth-proof".getBytes(UTF_8);
+    static final byte[] TYPE = "/libp2p/auth-proof".getBytes(UTF_8);
     private static final int FIELDS = 16;
 
     /**

@@ -9,11 +9,12 @@ import libp2p.core.environment.Environment;
 import libp2p.quic.endpoint.Tracers;
 import libp2p.quic.qlog.QlogTracer;
 import libp2p.quic.wire.ConnectionId;
+import libp2p.security.KeyLog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files that show what QUIC connections do, for people who look for a fault: a log of each in the format qlog, and the
- * keys of all in the format that Wireshark reads. Both slow connections down, though none waits for the disk, and a
+ * Files that show what connections do, for people who look for a fault: a log of each over QUIC in the format qlog, and the
+ * keys of all over QUIC and of TLS over TCP in the format that Wireshark reads. Both slow connections down, though none waits for the disk, and a
  * reader of the keys reads everything that was said. A log lacks events that the disk was too slow for, and says so.
  * The logs of one run are bounded: those of the connections that ended first are deleted. Thread-safe.
  */
@@ -71,9 +72,7 @@ public final class Diagnostics {
             return Tracers.NONE;
         }
         LogQueue queue = new LogQueue(environment, WAITING);
-        LogFile keys = keyLog == null
-                ? null
-                : new LogFile(keyLog, Long.MAX_VALUE, missing -> "# " + missing + " keys are missing\n", "", true);
+        LogFile keys = keys();
         return (client, original, now) -> {
             LogFile file = log(client, original);
             return new FileTracer(
@@ -84,6 +83,28 @@ public final class Diagnostics {
                     log -> new QlogTracer(
                             log, client, original, now, environment.wallClock().toEpochMilli()));
         };
+    }
+
+    private @Nullable LogFile keys() {
+        return keyLog == null
+                ? null
+                : new LogFile(keyLog, Long.MAX_VALUE, missing -> "# " + missing + " keys are missing\n", "", true);
+    }
+
+    /** Makes the log of the keys of a secure channel that is no part of QUIC; takes nothing if there is no file. */
+    public KeyLog keyLog(Environment environment) {
+        LogFile keys = keys();
+        if (keys == null) {
+            return KeyLog.NONE;
+        }
+        LogQueue queue = new LogQueue(environment, WAITING);
+        return (label, clientRandom, secret) -> queue.add(keys, line(label, clientRandom, secret));
+    }
+
+    /** A line of the file with the keys. */
+    static String line(String label, byte[] clientRandom, byte[] secret) {
+        HexFormat hex = HexFormat.of();
+        return label + " " + hex.formatHex(clientRandom) + " " + hex.formatHex(secret) + "\n";
     }
 
     private @Nullable LogFile log(boolean client, ConnectionId original) {

@@ -1,6 +1,5 @@
 package libp2p.transports.quic;
 
-import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import libp2p.quic.connection.CloseCause;
@@ -48,8 +47,7 @@ final class FileTracer implements Tracer {
     public void secret(String label, byte[] clientRandom, byte[] secret) {
         LogFile target = keys;
         if (target != null) {
-            HexFormat hex = HexFormat.of();
-            queue.add(target, label + " " + hex.formatHex(clientRandom) + " " + hex.formatHex(secret) + "\n");
+            queue.add(target, Diagnostics.line(label, clientRandom, secret));
         }
     }
 

@@ -1,6 +1,8 @@
 package libp2p.transports.quic;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -129,7 +131,7 @@ final class LogQueue {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // the text is written all the same
             } catch (Exception failure) {
-                LOG.log(System.Logger.Level.WARNING, "a log of QUIC ends early: {0}", failure.toString());
+                LOG.log(System.Logger.Level.WARNING, "a log of connections ends early: {0}", failure.toString());
                 lock.lock();
                 try {
                     file.fails();
@@ -140,9 +142,15 @@ final class LogQueue {
         }
     }
 
+    /** In one piece, so that lines of others that add to the file stay whole too. */
     private static void write(LogFile file, String text) throws IOException {
         OpenOption how = file.begins() ? StandardOpenOption.TRUNCATE_EXISTING : StandardOpenOption.APPEND;
-        Files.writeString(
-                file.path(), text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how);
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+        try (FileChannel channel =
+                FileChannel.open(file.path(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
     }
 }

@@ -15,8 +15,8 @@ import libp2p.core.host.Host;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code p2p identify} over QUIC: its figures of the connection, {@code --qlog} and {@code --keylog}. */
-class QuicDiagnosticsTest {
+/** {@code p2p identify}: the figures of a connection over QUIC, {@code --qlog} and {@code --keylog}. */
+class DiagnosticsTest {
     @Test
     void identifyTellsWhatTheConnectionIsLike() throws IOException {
         try (Host host = Libp2p.host().listen("/ip4/127.0.0.1/udp/0/quic-v1").start()) {
@@ -39,13 +39,30 @@ class QuicDiagnosticsTest {
     }
 
     @Test
+    void theKeysOfTlsOverTcpAreWrittenToo(@TempDir Path folder) throws IOException {
+        Path keys = folder.resolve("keys");
+        try (Host host = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0").start()) {
+            String address = host.fullAddresses().getFirst().toString();
+            run(0, "identify", address, "--security", "tls", "--keylog", keys.toString());
+            assertThat(Files.readAllLines(keys))
+                    .hasSize(4)
+                    .allMatch(line -> line.matches("(CLIENT|SERVER)_(HANDSHAKE_TRAFFIC_SECRET|TRAFFIC_SECRET_0) "
+                            + "[0-9a-f]{64} [0-9a-f]{64}"));
+            run(0, "identify", address, "--security", "tls", "--keylog", keys.toString());
+            assertThat(Files.readAllLines(keys)).as("keys are added").hasSize(8);
+            run(0, "identify", address, "--security", "noise", "--keylog", keys.toString());
+            assertThat(Files.readAllLines(keys)).as("Noise has no such log").hasSize(8);
+        }
+    }
+
+    @Test
     void logsAndKeysAreWrittenAndTheKeysWarnedOf(@TempDir Path folder) throws IOException {
         Path logs = folder.resolve("logs");
         Path keys = folder.resolve("keys");
         try (Host host = Libp2p.host().listen("/ip4/127.0.0.1/udp/0/quic-v1").start()) {
             String address = host.fullAddresses().getFirst().toString();
             assertThat(complaint(0, "identify", address, "--qlog", logs.toString(), "--keylog", keys.toString()))
-                    .contains("warning: the keys of all QUIC connections are written to " + keys);
+                    .contains("warning: the keys of all connections over QUIC and TLS are written to " + keys);
         }
         List<String> lines = Files.readAllLines(keys);
         assertThat(lines)
