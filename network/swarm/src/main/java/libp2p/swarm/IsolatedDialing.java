@@ -22,7 +22,6 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.transport.Transport;
 import libp2p.swarm.breaker.CircuitBreakers;
-import libp2p.swarm.connection.ConnectionContext;
 import libp2p.swarm.connection.ConnectionPhases;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.connection.Handlers;
@@ -34,7 +33,6 @@ import libp2p.swarm.dial.DialContext;
 import libp2p.swarm.dial.DialSlots;
 import libp2p.swarm.dial.Dialer;
 import libp2p.swarm.dial.WeightedPeerSelector;
-import libp2p.swarm.negotiation.Multistream;
 import libp2p.swarm.peerstore.MemoryPeerstore;
 import libp2p.swarm.upgrade.DefaultUpgrader;
 import libp2p.swarm.upgrade.MuxerChoice;
@@ -97,15 +95,7 @@ final class IsolatedDialing implements IsolatedDialer {
         peerstore = new MemoryPeerstore(environment);
         ConnectionPhases phases = new ConnectionPhases(NO_EVENTS);
         table = new ConnectionTable(
-                new ConnectionContext(
-                        environment,
-                        parts.resources(),
-                        new Handlers(0, limits.streams().protocolLength()),
-                        parts.authorizer(),
-                        parts.observer(),
-                        phases,
-                        new ConnectionContext.Bounds(limits.connections(), limits.streams()),
-                        new Multistream(limits.streams().negotiation())),
+                parts.context(environment, new Handlers(0, limits.streams().protocolLength()), phases),
                 parts.gater(),
                 NO_EVENTS);
         List<SecurityProtocol> security = parts.security().stream()

@@ -46,7 +46,6 @@ import libp2p.core.transport.Listener;
 import libp2p.core.transport.Transport;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.breaker.CircuitBreakers;
-import libp2p.swarm.connection.ConnectionContext;
 import libp2p.swarm.connection.ConnectionPhases;
 import libp2p.swarm.connection.ConnectionTable;
 import libp2p.swarm.connection.Handlers;
@@ -62,7 +61,6 @@ import libp2p.swarm.listen.InterfaceWatch;
 import libp2p.swarm.listen.Interfaces;
 import libp2p.swarm.listen.ListenAddresses;
 import libp2p.swarm.listen.Listeners;
-import libp2p.swarm.negotiation.Multistream;
 import libp2p.swarm.negotiation.SemanticVersions;
 import libp2p.swarm.upgrade.DefaultUpgrader;
 import libp2p.swarm.upgrade.MuxerChoice;
@@ -98,16 +96,7 @@ public final class Swarm implements Host {
         environment = HostEnvironment.of(parts.environment());
         handlers = new Handlers(limits.streams().handlers(), limits.streams().protocolLength());
         ConnectionPhases phases = new ConnectionPhases(parts.events());
-        ConnectionContext context = new ConnectionContext(
-                environment,
-                parts.resources(),
-                handlers,
-                parts.authorizer(),
-                parts.observer(),
-                phases,
-                new ConnectionContext.Bounds(limits.connections(), limits.streams()),
-                new Multistream(limits.streams().negotiation()));
-        table = new ConnectionTable(context, parts.gater(), parts.events());
+        table = new ConnectionTable(parts.context(environment, handlers, phases), parts.gater(), parts.events());
         upgrader = new DefaultUpgrader(
                 environment,
                 parts.identity().peerId(),

@@ -21,7 +21,11 @@ import libp2p.core.resource.ResourceManager;
 import libp2p.core.routing.PeerRouting;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.swarm.connection.ConnectionContext;
+import libp2p.swarm.connection.ConnectionPhases;
+import libp2p.swarm.connection.Handlers;
 import libp2p.swarm.gate.CountingGater;
+import libp2p.swarm.negotiation.Multistream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,5 +79,18 @@ public record SwarmParts(
     /** A gater that throws refuses. Its refusals are counted; a gater that counts already is taken as it is. */
     public SwarmParts {
         gater = gater instanceof CountingGater ? gater : new CountingGater(gater);
+    }
+
+    /** What each connection uses. */
+    ConnectionContext context(Environment host, Handlers handlers, ConnectionPhases phases) {
+        return new ConnectionContext(
+                host,
+                resources,
+                handlers,
+                authorizer,
+                observer,
+                phases,
+                new ConnectionContext.Bounds(limits.connections(), limits.streams()),
+                new Multistream(limits.streams().negotiation()));
     }
 }

@@ -144,13 +144,18 @@ class DocumentsTest {
 
     @Test
     void examplesCompile(@TempDir Path classes) throws IOException {
+        assertThat(compiled(EXAMPLES, classes)).isGreaterThan(12);
+        assertThat(compiled(EXAMPLES.resolve("seeds"), classes)).isGreaterThan(12);
+    }
+
+    /** Returns the number of programs of a folder. */
+    private static int compiled(Path folder, Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringBuilder said = new StringBuilder();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT, null);
-                Stream<Path> sources = Files.list(EXAMPLES)) {
+                Stream<Path> sources = Files.list(folder)) {
             List<Path> programs =
                     sources.filter(file -> file.toString().endsWith(".java")).toList();
-            assertThat(programs).hasSizeGreaterThan(12);
             boolean done = compiler.getTask(
                             null,
                             files,
@@ -160,6 +165,7 @@ class DocumentsTest {
                             files.getJavaFileObjectsFromPaths(programs))
                     .call();
             assertThat(done).as("%s", said).isTrue();
+            return programs.size();
         }
     }
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 /** What a host tells of the phases of its connections. */
 class ConnectionPhasesTest {
     /** Takes the events of one connection until it is closed. */
-    private static List<ConnectionPhaseChanged> untilClosed(
-            TestNode node, Subscription<ConnectionPhaseChanged> phases) throws InterruptedException {
+    private static List<ConnectionPhaseChanged> untilClosed(TestNode node, Subscription<ConnectionPhaseChanged> phases)
+            throws InterruptedException {
         Deadline deadline = Deadline.after(node.environment(), Duration.ofMinutes(1));
         List<ConnectionPhaseChanged> events = new ArrayList<>();
         do {
@@ -102,12 +102,14 @@ class ConnectionPhasesTest {
             world.withoutBeliefs();
             TestNode alice = world.node("alice");
             TestNode bob = world.node("bob");
-            TestNode strict = world.node("strict", host -> host.gater(new ConnectionGater() {
-                @Override
-                public boolean interceptUpgraded(Connection connection) {
-                    return false;
-                }
-            }));
+            TestNode strict = world.node(
+                    "strict",
+                    host -> host.gater(new ConnectionGater() {
+                        @Override
+                        public boolean interceptUpgraded(Connection connection) {
+                            return false;
+                        }
+                    }));
             PeerId other = strict.id();
             try (Subscription<ConnectionPhaseChanged> atAlice =
                             alice.host().events().subscribe(ConnectionPhaseChanged.class);
@@ -142,8 +144,9 @@ class ConnectionPhasesTest {
             TestNode bob = world.node("bob");
             CountDownLatch called = new CountDownLatch(1);
             CountDownLatch hangs = new CountDownLatch(1);
-            try (EventRegistration registration =
-                    alice.host().events().subscribe(ConnectionPhaseChanged.class, event -> {
+            try (EventRegistration registration = alice.host()
+                    .events()
+                    .subscribe(ConnectionPhaseChanged.class, event -> {
                         called.countDown();
                         awaitQuietly(hangs);
                     })) {

@@ -91,8 +91,7 @@ class EventDrivenAppTest {
             BlockingQueue<AppEvent> heard = new LinkedBlockingQueue<>();
             try (EventDrivenApp app = EventDrivenApp.on(alice.host())) {
                 app.register("errors", heard::add);
-                PeerAddress nothing =
-                        PeerAddress.of(bob.id(), List.of(Multiaddr.parse(World.address("10.0.0.2", 9))));
+                PeerAddress nothing = PeerAddress.of(bob.id(), List.of(Multiaddr.parse(World.address("10.0.0.2", 9))));
                 assertThatThrownBy(() -> alice.host().connect(nothing)).isInstanceOf(IOException.class);
                 NetworkError error = (NetworkError) heard.take();
                 assertThat(error.peer()).isEqualTo(bob.id());
@@ -110,8 +109,8 @@ class EventDrivenAppTest {
     @Test
     void aHandlerThatHangsLosesItsOldestMessagesAndNeverTheLastStateOfAPeer() {
         World.underManySeeds(world -> {
-            TestNode alice = world.node(
-                    "alice", host -> host.with(GossipSub.create()).limit("application.handler-events", 4));
+            TestNode alice =
+                    world.node("alice", host -> host.with(GossipSub.create()).limit("application.handler-events", 4));
             TestNode bob = world.node("bob", host -> host.with(GossipSub.create()));
             CountDownLatch called = new CountDownLatch(1);
             CountDownLatch hangs = new CountDownLatch(1);
@@ -143,7 +142,9 @@ class EventDrivenAppTest {
                 hangs.countDown();
                 world.simulation().settle();
                 assertThat(slow.poll()).isEqualTo(new PeerConnected(bob.id()));
-                assertThat(slow.stream().filter(MessageReceived.class::isInstance).map(EventDrivenAppTest::text))
+                assertThat(slow.stream()
+                                .filter(MessageReceived.class::isInstance)
+                                .map(EventDrivenAppTest::text))
                         .containsExactly("chat: message 7", "chat: message 8", "chat: message 9");
                 assertThat(slow.stream().filter(AppEvent.PeerEvent.class::isInstance))
                         .containsExactly(new PeerDisconnected(bob.id()));

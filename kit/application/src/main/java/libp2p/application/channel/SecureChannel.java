@@ -153,8 +153,7 @@ public final class SecureChannel implements AutoCloseable {
 
     private static void requireAtMost(long value, long most, String limit) throws LimitExceededException {
         if (value > most) {
-            throw new LimitExceededException(
-                    "secure channel", limit, value, most, LimitExceededException.Side.LOCAL);
+            throw new LimitExceededException("secure channel", limit, value, most, LimitExceededException.Side.LOCAL);
         }
     }
 

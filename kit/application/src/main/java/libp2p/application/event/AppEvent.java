@@ -57,7 +57,8 @@ public sealed interface AppEvent {
      * @param text for people
      * @param cause the failure, or null where there is only the text
      */
-    record NetworkError(@Nullable PeerId peer, String text, @Nullable Throwable cause) implements AppEvent {
+    record NetworkError(
+            @Nullable PeerId peer, String text, @Nullable Throwable cause) implements AppEvent {
         public NetworkError {
             Objects.requireNonNull(text);
         }

@@ -110,7 +110,8 @@ public final class EventDrivenApp implements AutoCloseable {
         if (event.cause() instanceof ConnectionClosedException) {
             return;
         }
-        report(new NetworkError(event.peer(), "identify failed: " + event.cause().getMessage(), event.cause()));
+        report(new NetworkError(
+                event.peer(), "identify failed: " + event.cause().getMessage(), event.cause()));
     }
 
     /**

@@ -48,7 +48,9 @@ class SecureChannelTest {
         for (int i = 0; i < 300; i++) {
             byte[] plaintext = text("message " + i);
             byte[] sealed = dialer.encrypt(plaintext);
-            assertThat(sealed).isEqualTo(expected(ONE, i, plaintext)).hasSize(plaintext.length + SecureChannel.OVERHEAD);
+            assertThat(sealed)
+                    .isEqualTo(expected(ONE, i, plaintext))
+                    .hasSize(plaintext.length + SecureChannel.OVERHEAD);
             assertThat(listener.decrypt(sealed)).isEqualTo(plaintext);
         }
     }

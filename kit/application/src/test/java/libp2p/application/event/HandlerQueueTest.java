@@ -75,8 +75,7 @@ class HandlerQueueTest {
     @Test
     void withRoomEveryEventOfAPeerIsDelivered() {
         HandlerQueue queue = new HandlerQueue(new EventDrivenLimits(4, 1000));
-        List<AppEvent> told =
-                List.of(new PeerConnected(ALICE), new PeerDisconnected(ALICE), new PeerConnected(ALICE));
+        List<AppEvent> told = List.of(new PeerConnected(ALICE), new PeerDisconnected(ALICE), new PeerConnected(ALICE));
         told.forEach(queue::offer);
         queue.offer(new PeerConnected(ALICE)); // known
         assertThat(drain(queue)).isEqualTo(told);

@@ -22,8 +22,8 @@ import libp2p.simulator.Simulation;
 import org.junit.jupiter.api.Test;
 
 class PeerStateMachineTest {
-    private static final PeerId PEER =
-            PeerId.fromBytes(ByteBuffer.allocate(34).put((byte) 0x12).put((byte) 32).array());
+    private static final PeerId PEER = PeerId.fromBytes(
+            ByteBuffer.allocate(34).put((byte) 0x12).put((byte) 32).array());
 
     private interface Story {
         void tell(Simulation simulation, SimulatedEnvironment host, PeerStateMachine machine) throws Exception;
@@ -53,16 +53,21 @@ class PeerStateMachineTest {
             PeerState.IDLE, Map.of(CONNECT, PeerState.CONNECTING),
             PeerState.CONNECTING,
                     Map.of(
-                            PeerEvent.CONNECTED, PeerState.HANDSHAKING,
-                            PeerEvent.ERROR, PeerState.ERROR,
-                            TIMEOUT, PeerState.ERROR),
+                            PeerEvent.CONNECTED,
+                            PeerState.HANDSHAKING,
+                            PeerEvent.ERROR,
+                            PeerState.ERROR,
+                            TIMEOUT,
+                            PeerState.ERROR),
             PeerState.HANDSHAKING,
                     Map.of(
-                            HANDSHAKE_COMPLETE, PeerState.CONNECTED,
-                            PeerEvent.ERROR, PeerState.ERROR,
-                            TIMEOUT, PeerState.ERROR),
-            PeerState.CONNECTED,
-                    Map.of(DISCONNECT, PeerState.DISCONNECTING, PeerEvent.ERROR, PeerState.ERROR),
+                            HANDSHAKE_COMPLETE,
+                            PeerState.CONNECTED,
+                            PeerEvent.ERROR,
+                            PeerState.ERROR,
+                            TIMEOUT,
+                            PeerState.ERROR),
+            PeerState.CONNECTED, Map.of(DISCONNECT, PeerState.DISCONNECTING, PeerEvent.ERROR, PeerState.ERROR),
             PeerState.DISCONNECTING,
                     Map.of(CONNECT, PeerState.IDLE, PeerEvent.ERROR, PeerState.IDLE, TIMEOUT, PeerState.IDLE),
             PeerState.ERROR, Map.of(CONNECT, PeerState.CONNECTING)));
