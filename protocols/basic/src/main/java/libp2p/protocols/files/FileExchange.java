@@ -135,7 +135,8 @@ public final class FileExchange implements HostService {
         if (started == null) {
             throw new IllegalStateException("file exchange has no host yet");
         }
-        Path part = part(target, peer.peer());
+        PeerId named = peer.peer();
+        Path part = part(target, named == null ? started.connect(peer).remotePeer() : named);
         MessageDigest digest = Sha.digest();
         long here = FolderSource.offload(started.environment(), () -> digested(part, digest));
         Stream stream = started.open(peer, DialOptions.DEFAULT, PROTOCOL);
