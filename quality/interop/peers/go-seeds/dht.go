@@ -1,6 +1,7 @@
-// Seed 004, "Content Routing" and "Peer Discovery". Repairs: the hosts are parameters, one in each process; both DHTs are servers, made without a context, and
-// know a validator for the namespace "example", without which no node stores the key, under a prefix of their own, since that of IPFS
-// takes no such validator; the role that dials stores its text, and without one it retrieves the value. The bootstrap peers are the peer that is dialed.
+// Seed 004, "Content Routing" and "Peer Discovery". Repairs: the hosts are parameters, one in each process. Both DHTs are servers, made
+// without a context. They know a validator for the namespace "example", without which no node stores the key, under a prefix of their
+// own, since that of IPFS takes no such validator. The role that dials stores its text, and without one it retrieves the value. The
+// bootstrap peers are the peer that is dialed.
 package main
 
 import (
