@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 /** {@code p2p debug authenticate}: a check for tests. */
 @Command(
         name = "authenticate",
-        description = "Signs the challenge of a peer (/auth/1.0.0) and prints what it says: do so with peers that you trust."
-                + " With --proof: asks the peer for a proof of its identity instead (/auth/2.0.0).",
+        description =
+                "Signs the challenge of a peer (/auth/1.0.0) and prints what it says: do so with peers that you trust."
+                        + " With --proof: asks the peer for a proof of its identity instead (/auth/2.0.0).",
         mixinStandardHelpOptions = true)
 final class AuthenticateCommand extends DialCommand {
     @Option(names = "--proof", description = "Have the peer prove its identity, rather than this host.")

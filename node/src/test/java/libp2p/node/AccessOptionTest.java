@@ -58,7 +58,8 @@ class AccessOptionTest {
                         allow both /ipfs/* *
                         allow inbound /echo/* role:moderator
                         role moderator %s
-                        """.formatted(client.peerId())).host()
+                        """.formatted(client.peerId()))
+                        .host()
                         .listen("/ip4/127.0.0.1/tcp/0")
                         .with(new Echo())
                         .start();

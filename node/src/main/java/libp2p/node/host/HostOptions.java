@@ -73,9 +73,10 @@ public class HostOptions {
     @Option(
             names = "--access",
             paramLabel = "FILE",
-            description = "Rules, one a line, of which the first that fits decides who may use which protocol: "
-                    + "allow|deny inbound|outbound|both PROTOCOL|FAMILY/*|* PEER|role:NAME|*; the last may be: default allow. "
-                    + "The line: role NAME PEER gives a peer a role in place of guest. Changes of the file hold within seconds.")
+            description =
+                    "Rules, one a line, of which the first that fits decides who may use which protocol: "
+                            + "allow|deny inbound|outbound|both PROTOCOL|FAMILY/*|* PEER|role:NAME|*; the last may be: default allow. "
+                            + "The line: role NAME PEER gives a peer a role in place of guest. Changes of the file hold within seconds.")
     @Nullable
     private Path access;
 
@@ -110,9 +111,10 @@ public class HostOptions {
     @Option(
             names = "--keylog",
             paramLabel = "FILE",
-            description = "Add the keys of QUIC and of TLS over TCP (--security tls) to this file, as Wireshark reads them;"
-                    + " not those of Noise, nor of the TLS of /wss, which is the JDK's and gives its keys to no one."
-                    + " A reader of the file can read everything that the connections carry.")
+            description =
+                    "Add the keys of QUIC and of TLS over TCP (--security tls) to this file, as Wireshark reads them;"
+                            + " not those of Noise, nor of the TLS of /wss, which is the JDK's and gives its keys to no one."
+                            + " A reader of the file can read everything that the connections carry.")
     @Nullable
     private Path keyLog;
 

@@ -17,7 +17,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
-import libp2p.core.connection.Stream;
 import libp2p.core.datastore.Datastore.Change;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -213,7 +212,8 @@ public final class AccessControlList implements HostService {
             if (!started) {
                 throw new IllegalStateException("the access control list is not a service of this host");
             }
-            streams.add(stream, needed); // before the look at the role: a change finds the stream, or the stream the change
+            streams.add(
+                    stream, needed); // before the look at the role: a change finds the stream, or the stream the change
             if (hasPermission(stream.connection().remotePeer(), needed)) {
                 handler.handle(stream);
             } else {

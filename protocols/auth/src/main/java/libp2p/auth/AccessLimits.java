@@ -12,5 +12,6 @@ import java.time.Duration;
  * @param denial how long telling a peer that its access is denied may take
  */
 record AccessLimits(int rules, int protocolLength, int fileBytes, Duration filePause, Duration denial) {
-    static final AccessLimits DEFAULT = new AccessLimits(1024, 512, 1 << 20, Duration.ofSeconds(5), Duration.ofSeconds(10));
+    static final AccessLimits DEFAULT =
+            new AccessLimits(1024, 512, 1 << 20, Duration.ofSeconds(5), Duration.ofSeconds(10));
 }

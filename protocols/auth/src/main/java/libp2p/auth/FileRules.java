@@ -61,9 +61,7 @@ public final class FileRules implements Authorizer, HostService {
 
     private AccessRules.Policy parse(String content) {
         AccessControlList others = roles;
-        return others == null
-                ? RulesFile.parse(content)
-                : RulesFile.parse(content, others::role, others::isDefined);
+        return others == null ? RulesFile.parse(content) : RulesFile.parse(content, others::role, others::isDefined);
     }
 
     /** The rules that hold now; what is changed in them holds until the file changes. */

@@ -23,9 +23,8 @@ public record Role(String name) {
     /** @throws MalformedException if it is no such name */
     public Role {
         if (!NAME.matcher(name).matches()) {
-            throw new MalformedException(
-                    "the name of a role has 1 to 64 characters of a–z, 0–9 and hyphen, unlike "
-                            + MalformedException.quote(name));
+            throw new MalformedException("the name of a role has 1 to 64 characters of a–z, 0–9 and hyphen, unlike "
+                    + MalformedException.quote(name));
         }
     }
 

@@ -27,7 +27,11 @@ final class RuleText {
             throw new MalformedException(
                     "a rule has four words, such as 'allow inbound /files/* 12D3KooW…', not " + words.size());
         }
-        return new Rule(effect(words.get(0)), subject(words.get(3), roles), ProtocolPattern.parse(words.get(2)), directions(words.get(1)));
+        return new Rule(
+                effect(words.get(0)),
+                subject(words.get(3), roles),
+                ProtocolPattern.parse(words.get(2)),
+                directions(words.get(1)));
     }
 
     private static Subject subject(String word, Function<PeerId, Role> roles) {

@@ -90,7 +90,9 @@ class AccessControlListTest {
 
     private static void start(AccessControlList roles, Disk disk) {
         roles.start((Host) Proxy.newProxyInstance(
-                AccessControlListTest.class.getClassLoader(), new Class<?>[] {Host.class}, (proxy, method, arguments) -> {
+                AccessControlListTest.class.getClassLoader(),
+                new Class<?>[] {Host.class},
+                (proxy, method, arguments) -> {
                     assertThat(method.getName()).isEqualTo("datastore");
                     assertThat(arguments).containsExactly("roles");
                     return disk;
@@ -111,7 +113,8 @@ class AccessControlListTest {
         for (Permission permission : Permission.values()) {
             assertThat(roles.hasPermission(ALICE, permission))
                     .as("%s %s", role, permission)
-                    .isEqualTo(List.of(allowed.split(" ")).contains(permission.name().toLowerCase(Locale.ROOT)));
+                    .isEqualTo(List.of(allowed.split(" "))
+                            .contains(permission.name().toLowerCase(Locale.ROOT)));
         }
     }
 
@@ -251,8 +254,7 @@ class AccessControlListTest {
         AccessRulesTest.assertWrong("role admin", "line 1: a role is given by three words", "not 2");
         AccessRulesTest.assertWrong("role admin bob", "\"bob\" is neither * nor role:NAME nor a peer id");
         AccessRulesTest.assertWrong("role Admin " + ALICE, "line 1: the name of a role has 1 to 64 characters");
-        AccessRulesTest.assertWrong(
-                "deny both * role:gest", "there is no role gest, as 'deny both * role:gest' says");
+        AccessRulesTest.assertWrong("deny both * role:gest", "there is no role gest, as 'deny both * role:gest' says");
     }
 
     @Test
@@ -261,8 +263,8 @@ class AccessControlListTest {
         roles.define(AUDITOR, Set.of());
         roles.assignRole(ALICE, AUDITOR);
         roles.assignRole(BOB, AUDITOR);
-        AccessRules rules = new AccessRules(RulesFile.parse(
-                "allow both /audit/* role:auditor\nrole user " + BOB, roles::role, roles::isDefined));
+        AccessRules rules = new AccessRules(
+                RulesFile.parse("allow both /audit/* role:auditor\nrole user " + BOB, roles::role, roles::isDefined));
         assertThat(AccessRulesTest.inbound(rules, ALICE, "/audit/1")).isTrue();
         assertThat(AccessRulesTest.inbound(rules, BOB, "/audit/1")).isFalse();
         AccessRules own = new AccessRules(Effect.DENY)

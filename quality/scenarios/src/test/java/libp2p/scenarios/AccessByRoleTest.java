@@ -37,11 +37,10 @@ class AccessByRoleTest {
     }
 
     private static void assertReset(Stream stream) {
-        assertThatThrownBy(() -> stream.input().read())
-                .isInstanceOfSatisfying(StreamResetException.class, reset -> {
-                    assertThat(reset.code()).isEqualTo(ErrorCode.STREAM_GATED);
-                    assertThat(reset.isRemote()).isTrue();
-                });
+        assertThatThrownBy(() -> stream.input().read()).isInstanceOfSatisfying(StreamResetException.class, reset -> {
+            assertThat(reset.code()).isEqualTo(ErrorCode.STREAM_GATED);
+            assertThat(reset.isRemote()).isTrue();
+        });
     }
 
     /** The seed's roles against its permissions: 10 of 16 streams are served, the others read ACCESS_DENIED and the end. */
@@ -77,8 +76,11 @@ class AccessByRoleTest {
         World.underManySeeds(world -> {
             AccessControlList roles = new AccessControlList();
             TestNode server = world.node("server", builder -> builder.with(roles));
-            server.host().handle(DATA, roles.secure(Permission.WRITE, stream -> stream.input()
-                    .transferTo(stream.output())));
+            server.host()
+                    .handle(
+                            DATA,
+                            roles.secure(
+                                    Permission.WRITE, stream -> stream.input().transferTo(stream.output())));
             TestNode client = world.node("client");
             TestNode other = world.node("other");
             roles.assignRole(client.id(), Role.MODERATOR);
@@ -179,7 +181,8 @@ class AccessByRoleTest {
             Files.writeString(file, "allow both /ipfs/* *\nallow inbound /echo/* role:user");
             AccessControlList roles = new AccessControlList();
             FileRules rules = FileRules.open(file, roles);
-            TestNode server = world.node("server", builder -> builder.authorizer(rules).with(roles));
+            TestNode server =
+                    world.node("server", builder -> builder.authorizer(rules).with(roles));
             TestNode client = world.node("client");
             roles.assignRole(client.id(), Role.USER);
             Stream stream = client.open(server, Echo.PROTOCOL);

@@ -138,9 +138,11 @@ class ChallengeAuthenticationTest {
             assertThat(victim.host().connections()).isEmpty();
             client.signFor(thief.id());
             assertThat(client.authenticate(thief.address())).isEqualTo(Result.AUTHENTICATED);
-            assertThat(signatures).singleElement().satisfies(signature -> assertThat(
-                            victim.host().identity().publicKey().verify(statement, signature))
-                    .isTrue());
+            assertThat(signatures)
+                    .singleElement()
+                    .satisfies(signature -> assertThat(
+                                    victim.host().identity().publicKey().verify(statement, signature))
+                            .isTrue());
             client.signNoLongerFor(thief.id());
             assertThatThrownBy(() -> client.authenticate(thief.address())).isInstanceOf(IllegalStateException.class);
         });
@@ -152,8 +154,9 @@ class ChallengeAuthenticationTest {
         World.underSeeds(1, world -> {
             TestNode verifier = world.node("verifier");
             ChallengeAuthentication client = new ChallengeAuthentication();
-            world.node("prover", builder -> builder.with(client)
-                    .identity(Identity.generate(type, verifier.environment())));
+            world.node(
+                    "prover",
+                    builder -> builder.with(client).identity(Identity.generate(type, verifier.environment())));
             client.signFor(verifier.id());
             assertThatThrownBy(() -> client.authenticate(verifier.address()))
                     .isInstanceOf(IllegalStateException.class)
@@ -163,8 +166,14 @@ class ChallengeAuthenticationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0123456789", "0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdefAUTH_SUCCES",
-            "0123456789abcdef0123456789abcdefAUTH_SUCCEEDED", "0123456789abcdef0123456789abcdefAUTH_FAILED\n"})
+    @ValueSource(
+            strings = {
+                "0123456789",
+                "0123456789abcdef0123456789abcdef",
+                "0123456789abcdef0123456789abcdefAUTH_SUCCES",
+                "0123456789abcdef0123456789abcdefAUTH_SUCCEEDED",
+                "0123456789abcdef0123456789abcdefAUTH_FAILED\n"
+            })
     void whatTheProtocolDoesNotKnowIsAViolation(String sent) {
         World.underSeeds(1, world -> {
             TestNode verifier = world.node("verifier");

@@ -23,8 +23,8 @@ import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.security.SecureConnection;
-import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.security.SecurityRequest;
+import libp2p.core.security.SecurityRequest.Role;
 import libp2p.security.Identities;
 import libp2p.security.KeyLog;
 import libp2p.security.SecurityLimits;
@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 class TlsPeersTest {
     private final RecordBuffers buffers = RecordBuffers.create();
     private final Libp2pCertificate certificate = Libp2pCertificate.create(Identities.alice(), ENVIRONMENT);
-    private final Tls bob =
-            new Tls(Libp2pCertificate.create(Identities.bob(), ENVIRONMENT), SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
+    private final Tls bob = new Tls(
+            Libp2pCertificate.create(Identities.bob(), ENVIRONMENT), SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
     private final HandshakeLink link = new HandshakeLink();
 
     @AfterEach

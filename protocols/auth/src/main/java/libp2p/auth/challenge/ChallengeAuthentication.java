@@ -157,8 +157,9 @@ public final class ChallengeAuthentication implements HostService {
                     + (named == null ? "a peer whose id is not known" : "peer " + named) + " by " + PROTOCOL);
         }
         if (started.identity().key().type() != KeyType.ED25519) {
-            throw new IllegalStateException(PROTOCOL + " has room for signatures of Ed25519 alone, and this host has a key of type "
-                    + started.identity().key().type());
+            throw new IllegalStateException(
+                    PROTOCOL + " has room for signatures of Ed25519 alone, and this host has a key of type "
+                            + started.identity().key().type());
         }
         Stream stream = started.open(peer, PROTOCOL);
         boolean done = false;

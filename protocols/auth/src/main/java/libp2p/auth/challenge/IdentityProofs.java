@@ -102,7 +102,8 @@ public final class IdentityProofs implements HostService {
     private byte[] prove(Host started, PeerId verifier, Question question) throws IOException {
         requireRate(started, verifier);
         long now = started.environment().wallClock().getEpochSecond();
-        if (question.expiry() <= now || question.expiry() - now > limits.longestProof().toSeconds()) {
+        if (question.expiry() <= now
+                || question.expiry() - now > limits.longestProof().toSeconds()) {
             throw new ProtocolViolationException(
                     PROTOCOL,
                     "a proof until " + question.expiry() + " is wanted, which has passed or is more than "

@@ -63,8 +63,10 @@ class IdentityProofsTest {
     void aPeerWithAnyTypeOfKeyProvesItselfBeforeItsStreamIsAdmitted(KeyType type) {
         World.underSeeds(2, world -> {
             TestNode server = verifier(world, new IdentityProofs());
-            TestNode client = world.node("client", builder -> builder.with(new IdentityProofs())
-                    .identity(Identity.generate(type, server.environment())));
+            TestNode client = world.node(
+                    "client",
+                    builder ->
+                            builder.with(new IdentityProofs()).identity(Identity.generate(type, server.environment())));
             echo(client, server);
         });
     }
@@ -92,12 +94,17 @@ class IdentityProofsTest {
             List<Lie> lies = List.of(
                     new Lie("of ", question -> ProofMessages.prove(other, server.id(), question, NONCE)),
                     new Lie("another verifier", question -> ProofMessages.prove(self, other.peerId(), question, NONCE)),
-                    new Lie("another question", question -> ProofMessages.prove(
-                            self, server.id(), new Question(NONCE, question.expiry()), NONCE)),
-                    new Lie("another expiry", question -> ProofMessages.prove(
-                            self, server.id(), new Question(question.nonce(), question.expiry() + 1), NONCE)),
-                    new Lie("nonce of the prover", question ->
-                            ProofMessages.prove(self, server.id(), question, new byte[31])),
+                    new Lie(
+                            "another question",
+                            question -> ProofMessages.prove(
+                                    self, server.id(), new Question(NONCE, question.expiry()), NONCE)),
+                    new Lie(
+                            "another expiry",
+                            question -> ProofMessages.prove(
+                                    self, server.id(), new Question(question.nonce(), question.expiry() + 1), NONCE)),
+                    new Lie(
+                            "nonce of the prover",
+                            question -> ProofMessages.prove(self, server.id(), question, new byte[31])),
                     new Lie("does not hold", question -> {
                         byte[] proof = ProofMessages.prove(self, server.id(), question, NONCE);
                         proof[proof.length - 1] ^= 1;
@@ -213,7 +220,8 @@ class IdentityProofsTest {
         World.underSeeds(2, world -> {
             IdentityProofs proofs = new IdentityProofs();
             AccessRules rules = demanding(proofs);
-            TestNode server = world.node("server", builder -> builder.with(proofs).authorizer(rules));
+            TestNode server =
+                    world.node("server", builder -> builder.with(proofs).authorizer(rules));
             AtomicInteger asked = new AtomicInteger();
             TestNode client = world.node("client");
             MessageExchange.of(IdentityProofs.PROTOCOL, ProofMessages.QUESTIONS, MessageCodec.BYTES)
