@@ -38,6 +38,13 @@ final class Diversity {
         return room;
     }
 
+    /** A peer was not asked: if its group has no room, that is why. */
+    void passOver(@Nullable Subnet group) {
+        if (group != null && counts.getOrDefault(group, 0) >= most) {
+            exceeded.add(group);
+        }
+    }
+
     /** Whether a group had more peers than count. */
     boolean isExceeded(@Nullable Subnet group) {
         return group != null && exceeded.contains(group);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * its deadline passes; when it has asked as many peers as it may; or when its owner ends it.
  *
  * <p>Of one IP group only {@linkplain LookupLimits#perGroup a few} peers count, by where their answers came from, so that
- * many ids on few networks do not surround a key. A lookup that was answered by more of one group than count asks
+ * many ids on few networks do not surround a key. Where there are more of one group than count, a lookup asks
  * all k closest, whatever its condition.
  *
  * <p>A peer whose named peers mostly fail, and never answer, is not believed any more. Of one answer only the closest
@@ -370,7 +370,7 @@ public final class Lookup {
     }
 
     /**
-     * As {@link #closest}, without those of IP groups of which more answered than count. The distances of the others are
+     * As {@link #closest}, without those of IP groups of which there are more than count. The distances of the others are
      * those of chance, also where many ids on few networks surround the target.
      */
     public List<Contact> uncrowded() {
@@ -382,19 +382,31 @@ public final class Lookup {
                 .toList();
     }
 
-    /** Whether more peers of an IP group than count have answered as close to the target as the k closest. */
+    /** Whether there are more peers of an IP group than count as close to the target as the k closest. */
     public boolean isCrowded() {
         return among(limits.k()).hasExceeded();
     }
 
-    /** The peers that have answered up to the one that is this many-th to count. */
+    /**
+     * The peers that have answered up to the one that is this many-th to count, and those as close that were not asked
+     * because enough of their group had answered.
+     */
     private Diversity among(int most) {
         Diversity diversity = new Diversity(limits.perGroup());
+        LookupPeer last = null;
         int counted = 0;
         for (LookupPeer entry : all) {
-            if (entry.state == LookupPeer.State.ANSWERED && diversity.take(entry.group) && ++counted >= most) {
-                break;
+            if (entry.state == LookupPeer.State.ANSWERED && diversity.take(entry.group)) {
+                last = entry;
+                if (++counted >= most) {
+                    break;
+                }
             }
+        }
+        if (last != null) {
+            all.headSet(last).stream()
+                    .filter(entry -> entry.state == LookupPeer.State.NEW)
+                    .forEach(entry -> diversity.passOver(entry.group));
         }
         return diversity;
     }
