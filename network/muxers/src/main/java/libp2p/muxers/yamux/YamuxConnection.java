@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
-import libp2p.core.concurrent.TokenBucket;
 import libp2p.core.environment.Environment;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
@@ -22,17 +21,6 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
     private static final long LARGEST_ID = 0xffff_ffffL;
     private static final long STREAM_MEMORY = MuxerLimits.Yamux.INITIAL_WINDOW + MuxerLimits.MINIMUM_SEND_BUFFER;
 
-    /** Streams of the remote that it may reset at once, and in each second after that; then it opens none for a while. */
-    static final int RESETS = 4_096;
-
-    private static final int RESETS_PER_SECOND = 1_000;
-    /** Resets that must be paid for again before it opens others. */
-    private static final int AGAIN = 256;
-
-    private final Environment environment;
-    private final TokenBucket resets;
-    private boolean refusing;
-    private long refusedUntil;
     private final MuxerLimits limits;
     private final FrameReader frames = new FrameReader(this);
     private final ControlFrames control;
@@ -56,8 +44,6 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
                 limits,
                 pool,
                 limits.yamux().unacknowledged());
-        this.environment = environment;
-        this.resets = new TokenBucket(RESETS_PER_SECOND, RESETS, environment.nanoTime());
         this.limits = limits;
         this.ownParity = (int) (firstId & 1);
         this.nextId = firstId;
@@ -174,7 +160,6 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
         }
         if ((flags & Frame.RST) != 0) {
             stream.remoteReset(ErrorCode.NONE);
-            cutShort(id);
             return null;
         }
         return stream.beginFrame(length) ? stream : null;
@@ -187,7 +172,6 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
         }
         if ((flags & Frame.RST) != 0) {
             stream.remoteReset(length);
-            cutShort(id);
             return;
         }
         stream.addCredit(length);
@@ -211,23 +195,6 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
         return stream;
     }
 
-    /** The remote has reset a stream. Those of its own cost it little and this side a thread each. */
-    private void cutShort(long id) {
-        if ((id & 1) != ownParity) {
-            long now = environment.nanoTime();
-            if (!resets.tryTake(1, now)) {
-                refusedUntil = now + resets.nanosUntil(AGAIN, now);
-                refusing = true;
-            }
-        }
-    }
-
-    /** Whether the remote has reset so many streams of late that it gets no more for a while. */
-    private boolean isRefusing() {
-        refusing = refusing && environment.nanoTime() - refusedUntil < 0;
-        return refusing;
-    }
-
     private @Nullable YamuxStream opened(long id, int flags) throws IOException {
         if ((id & 1) == ownParity) {
             throw violation("stream " + id + " cannot be opened by the remote peer: its parity is ours");
@@ -235,7 +202,7 @@ final class YamuxConnection extends MuxerConnection<YamuxStream> implements Fram
         if ((flags & Frame.RST) != 0) {
             return null; // opened and given up in one frame
         }
-        if (!isRefusing() && chargeInbound()) {
+        if (chargeInbound()) {
             YamuxStream stream = new YamuxStream(this, id, false, STREAM_MEMORY);
             if (admit(stream)) {
                 return stream;

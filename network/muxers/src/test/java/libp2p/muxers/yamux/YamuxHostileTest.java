@@ -155,32 +155,6 @@ class YamuxHostileTest {
         }
     }
 
-    /** Each stream costs its peer two frames and this host a thread: HTTP/2 calls it rapid reset. */
-    @Test
-    void streamsThatAreOpenedAndResetInTurnsAreRefusedAfterAWhile() throws Exception {
-        try (RawPeer peer = new RawPeer()) {
-            int opened = 0;
-            boolean refused = false;
-            long id = 2;
-            while (!refused && opened < 20 * YamuxConnection.RESETS) {
-                for (int i = 0; i < 200; i++, id += 2, opened++) {
-                    peer.put(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
-                    peer.put(Frame.WINDOW_UPDATE, Frame.RST, id, 0);
-                }
-                peer.put(Frame.PING, Frame.SYN, 0, opened);
-                peer.flush();
-                RawPeer.Received frame;
-                do {
-                    frame = peer.next();
-                    refused |= frame.type() == Frame.WINDOW_UPDATE
-                            && frame.length() == ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED;
-                } while (frame.type() != Frame.PING || frame.length() != opened);
-            }
-            assertThat(refused).isTrue();
-            assertThat(opened).isGreaterThan(YamuxConnection.RESETS);
-        }
-    }
-
     @Test
     void framesThatCrossOurResetAreSkipped() throws Exception {
         try (RawPeer peer = new RawPeer()) {
