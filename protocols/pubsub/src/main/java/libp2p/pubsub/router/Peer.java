@@ -66,6 +66,9 @@ final class Peer {
         haves = 0;
         asked = 0;
         wanted = 0;
+        if (dontWant.isEmpty()) {
+            return;
+        }
         dontWant.entrySet().removeIf(entry -> {
             entry.setValue(entry.getValue() - 1);
             return entry.getValue() <= 0;
