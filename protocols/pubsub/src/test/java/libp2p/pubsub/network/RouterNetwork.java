@@ -45,6 +45,11 @@ public final class RouterNetwork {
         void disconnected(Member other);
 
         void receive(Member from, Rpc rpc);
+
+        /** Whether it does nothing on an RPC, which then need not travel. */
+        default boolean ignores(Rpc rpc) {
+            return false;
+        }
     }
 
     private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -152,6 +157,9 @@ public final class RouterNetwork {
         trace = trace * 31 + from.id().hashCode();
         trace = trace * 31 + to.hashCode();
         trace = trace * 31 + size;
+        if (target.ignores(rpc)) {
+            return;
+        }
         long[] last = links.computeIfAbsent(from.id(), key -> new HashMap<>()).computeIfAbsent(to, key -> new long[1]);
         last[0] = Math.max(last[0], now + delay); // streams keep their order
         after(last[0] - now, () -> target.receive(from, rpc));

@@ -71,6 +71,14 @@ final class Sybil implements Member {
     }
 
     @Override
+    public boolean ignores(Rpc rpc) {
+        return rpc.messages().isEmpty()
+                && rpc.subscriptions().isEmpty()
+                && rpc.control().grafts().isEmpty()
+                && rpc.control().prunes().isEmpty();
+    }
+
+    @Override
     public void receive(Member from, Rpc rpc) {
         for (Rpc.Subscription subscription : rpc.subscriptions()) {
             if (subscription.subscribe() && subscription.topic().equals(topic)) {
