@@ -42,6 +42,8 @@ final class DeliveryTrials {
     private static final int ONE_OUT_OF_TURN_OF = 24;
     /** What a message counts that was missed out of turn: the member may have been trying this host with it. */
     private static final int FAILURE_OUT_OF_TURN = 2;
+    /** Multiples of the longest time between admissions after which failures are forgiven in part. */
+    private static final int FORGIVING = 5;
     /** No peer id is longer. */
     private static final int MOST_AUTHOR_BYTES = 64;
 
@@ -143,10 +145,11 @@ final class DeliveryTrials {
 
     private long lastMessage;
     private boolean everMessage;
-    /** Until when no stranger is admitted, and how long that was. */
-    private long closedUntil;
-
+    /** Nanoseconds that pass between two admissions of strangers, in the mean; 0 while no member has failed of late. */
     private long closedFor;
+
+    private long lastFailure;
+    private boolean isOpen = true;
 
     DeliveryTrials(PeerId self, Trials parameters, RandomGenerator random) {
         this.self = self;
@@ -337,14 +340,15 @@ final class DeliveryTrials {
     }
 
     /**
-     * A member makes room because it has failed: for a while no stranger is admitted, twice as long each time.
+     * A member makes room because it has failed: from now on strangers are admitted more seldom.
      *
      * @return how many times in all it has failed
      */
     int fail(Peer peer, long now) {
         long longest = parameters.closed().toNanos();
-        closedFor = Math.min(longest, Math.max(1_000_000_000L, 2 * closedFor));
-        closedUntil = now + closedFor;
+        closedFor = Math.min(longest, Math.max(longest / 4, 2 * closedFor));
+        lastFailure = now;
+        isOpen = false;
         Integer before = failed.remove(peer.id);
         int times = before == null ? 1 : before + 1;
         failed.put(peer.id, times);
@@ -362,7 +366,7 @@ final class DeliveryTrials {
      * @param desired size from which newcomers are taken one by one
      */
     boolean admits(Peer stranger, int size, int low, int desired, long now) {
-        if (now - closedUntil < 0) {
+        if (!isOpen) {
             return size < low && !failed.containsKey(stranger.id);
         }
         if (size < desired || !everMessage || now - lastMessage > parameters.closed().toNanos()) {
@@ -382,11 +386,15 @@ final class DeliveryTrials {
         return failed.containsKey(peer.id);
     }
 
-    /** After a while without failures admission is closed for a shorter time again. */
-    void forgive(long now) {
-        if (closedFor > 0 && now - closedUntil > closedFor) {
-            closedFor /= 2;
-            closedUntil = now;
+    /**
+     * Opens the mesh for strangers until the next heartbeat, or not. After failures that is by chance, so that attackers who ask at
+     * the same time are not admitted everywhere at once; without further ones it becomes more frequent again.
+     */
+    void open(long now, long heartbeat) {
+        if (closedFor > 0 && now - lastFailure > FORGIVING * parameters.closed().toNanos()) {
+            closedFor = closedFor <= parameters.closed().toNanos() / 4 ? 0 : closedFor / 2;
+            lastFailure = now;
         }
+        isOpen = closedFor == 0 || random.nextDouble() * closedFor < heartbeat;
     }
 }

@@ -148,7 +148,7 @@ public record GossipParameters(
      * @param limit from which a member has failed
      * @param passes messages after which a member is no newcomer any more
      * @param probation time after which it is none
-     * @param closed the longest time for which no stranger is admitted after members have failed
+     * @param closed the longest time between two admissions of strangers, in the mean, after members have failed
      */
     public record Trials(
             int perMessage,

@@ -306,7 +306,7 @@ final class MeshMaintenance {
                 state.out.send(trial.peer().id, Rpc.of(message), RouterOutput.Priority.FORWARD);
             }
         }
-        trials.forgive(state.now);
+        trials.open(state.now, state.parameters.timing().heartbeat().toNanos());
         for (Peer peer : trials.failing()) {
             if (mesh.size() <= size.low() && !hasOthers(topic, mesh)) {
                 return; // there is no other for its place

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses the receivers of a message. */
 final class Propagation {
+    /**
+     * Peers that get own publications by flooding although this host has not dialed them and they have relayed nothing: strangers
+     * would else decide how much it sends.
+     */
+    private static final int STRANGERS = 32;
+
     private final RouterState state;
     private final MeshMaintenance meshes;
 
@@ -28,17 +34,28 @@ final class Propagation {
     List<Peer> ofOwn(String topic) {
         Set<Peer> to = new LinkedHashSet<>();
         boolean flood = state.parameters.floodPublish() || state.parameters.floodsub();
+        Set<Peer> mesh = state.mesh.get(topic);
+        List<Peer> strangers = new ArrayList<>();
         for (Peer peer : state.subscribers(topic)) {
             if (peer.direct || (flood || !peer.version.hasMesh()) && state.score(peer) >= state.thresholds.publish()) {
-                to.add(peer);
+                (isStranger(peer, mesh) ? strangers : to).add(peer);
             }
         }
+        to.addAll(state.choose(strangers, STRANGERS));
         if (!flood) {
-            Set<Peer> mesh = state.mesh.get(topic);
             to.addAll(mesh == null ? fanout(topic) : mesh);
         }
         to.removeIf(peer -> takesParts(peer, topic));
         return new ArrayList<>(to);
+    }
+
+    private boolean isStranger(Peer peer, @Nullable Set<Peer> mesh) {
+        return !peer.direct
+                && !peer.outbound
+                && peer.version.hasMesh()
+                && !state.parameters.floodsub()
+                && !peer.hasRelayed(state.now)
+                && (mesh == null || !mesh.contains(peer));
     }
 
     /** Whether a peer wants parts of messages, and this host sends them, instead of whole ones. */

@@ -162,8 +162,8 @@ public final class Attack {
             measure.second();
         }
         field.run(REST * SECOND);
-        return measure.result(
-                published, begin, (int) plan.warm().toSeconds(), (int) plan.onset().toSeconds());
+        return measure.result(published, begin, (int) plan.warm().toSeconds(), (int)
+                plan.onset().toSeconds());
     }
 
     private long dialTime(Duration delay) {
@@ -190,8 +190,8 @@ public final class Attack {
     }
 
     private void attack(int number) {
-        Regraft regraft = () -> plan.regraftBackoff().toNanos()
-                + (long) (plan.regraftDelay().toNanos() * random.nextDouble());
+        Regraft regraft = () ->
+                plan.regraftBackoff().toNanos() + (long) (plan.regraftDelay().toNanos() * random.nextDouble());
         Attacker sybil = field.attacker("sybil" + number, 80_000 + number % plan.addresses(), TOPIC, regraft);
         sybils.add(sybil.id());
         long at = dialTime(plan.sybilDelay());
@@ -228,7 +228,9 @@ public final class Attack {
             long interval = i == 0 && plan.censors()
                     ? Math.min(usual, plan.censoredInterval().toNanos())
                     : usual;
-            field.after(plan.warm().toNanos() + (long) (interval * random.nextDouble()), () -> publish(author, interval, end));
+            field.after(
+                    plan.warm().toNanos() + (long) (interval * random.nextDouble()),
+                    () -> publish(author, interval, end));
         }
     }
 

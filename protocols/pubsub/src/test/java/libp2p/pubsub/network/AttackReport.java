@@ -34,8 +34,7 @@ public final class AttackReport {
      */
     public record Field(String page, String place, String nodes, Runner runner) {}
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             | attack | honest share | meshes ≥ ½ | lowest share | delivered | p50, ms | p99, ms | p99, first minute, ms | p99 later × | messages × | control × | changed | CPU, s | |
             |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|
             """;
@@ -158,8 +157,7 @@ public final class AttackReport {
     }
 
     private String page() throws IOException {
-        StringBuilder page = new StringBuilder(
-                """
+        StringBuilder page = new StringBuilder("""
                 # Attacks on GossipSub: %1$s
 
                 Written by `protocols/pubsub/attacks %1$s`. %2$s
@@ -174,8 +172,7 @@ public final class AttackReport {
                 *Lowest share* is the worst second of all.
                 At least 99.9 %% is delivered; the p99 is at most 3 s in the first minute and at most twice the calm one later; messages take at most 1.5 times the calm bytes.
                 *Changed* is the share of the places in meshes that honest members lost in the worst minute because they brought too little; in the calm it is at most 1 %%.
-                """
-                        .formatted(field.place(), field.nodes(), seed));
+                """.formatted(field.place(), field.nodes(), seed));
         if (!Files.isDirectory(results)) {
             return page.toString();
         }
@@ -184,7 +181,9 @@ public final class AttackReport {
                 String[] parts = folder.getFileName().toString().split("-");
                 if (parts.length == 4 && Long.parseLong(parts[3]) == seed) {
                     Size size = new Size(
-                            Integer.parseInt(parts[0]) / 1_000.0, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+                            Integer.parseInt(parts[0]) / 1_000.0,
+                            Integer.parseInt(parts[1]),
+                            Integer.parseInt(parts[2]));
                     for (Scoring scoring : Scoring.values()) {
                         section(page, size, scoring);
                     }

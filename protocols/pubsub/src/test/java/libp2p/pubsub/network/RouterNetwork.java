@@ -55,6 +55,7 @@ public final class RouterNetwork {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     /** The ids of messages under way, shared by all who receive them. */
     private final Map<Message, MessageId> ids = new IdentityHashMap<>();
+
     private final Map<PeerId, Member> members = new LinkedHashMap<>();
     private final Map<PeerId, Map<PeerId, long[]>> links = new HashMap<>();
     private final RandomGenerator random;
