@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.router.GossipParameters.Gossip;
+import libp2p.pubsub.router.SeenMessages.Seen;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
@@ -108,7 +109,19 @@ final class GossipExchange {
                 Message message =
                         state.isUnwanted(peer, id) ? null : state.cache.answer(id, peer.id, gossip.retransmissions());
                 if (message != null) {
+                    cancelTrial(peer, id);
                     state.out.send(peer.id, Rpc.of(message), RouterOutput.Priority.FORWARD);
+                }
+            }
+        }
+    }
+
+    private void cancelTrial(Peer peer, MessageId id) {
+        Seen seen = state.seen.get(id);
+        if (seen != null) {
+            for (DeliveryTrials.Trial trial : seen.trials) {
+                if (trial.peer() == peer) {
+                    trial.cancel();
                 }
             }
         }
@@ -126,8 +139,8 @@ final class GossipExchange {
         }
     }
 
-    /** A large message has come: the mesh need not send it any more. */
-    void sendIDontWant(PendingMessage candidate) {
+    /** A large message has come: the mesh need not send it any more, but for those from which it is kept back. */
+    void sendIDontWant(PendingMessage candidate, Seen seen) {
         if (candidate.message().data().length < state.parameters.dontWantBytes()) {
             return;
         }
@@ -135,6 +148,7 @@ final class GossipExchange {
                 List.of(), List.of(), List.of(), List.of(), List.of(new Rpc.IDontWant(List.of(candidate.id()))), null));
         for (Peer peer : state.mesh.getOrDefault(candidate.message().topic(), Set.of())) {
             if (peer.version.hasDontWant()
+                    && !seen.isKeptFrom(peer)
                     && !peer.id.equals(candidate.from())
                     && !candidate.copies.contains(peer.id)) {
                 state.out.send(peer.id, rpc, RouterOutput.Priority.CONTROL);

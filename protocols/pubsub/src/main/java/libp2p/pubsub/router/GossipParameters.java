@@ -15,7 +15,7 @@ import libp2p.pubsub.rpc.Rpc.Extensions;
  * @param gossip about messages to peers outside the mesh
  * @param backoff when a pruned peer may be grafted again
  * @param timing the clock of the router
- * @param turnover when a peer of a mesh that brings too little makes room for another
+ * @param trials by which a member of a mesh that brings too little is found out
  * @param dontWantBytes messages from this size on are announced by IDONTWANT
  * @param floodPublish whether own publications go to all peers of a topic, not to the mesh alone
  * @param peerExchange whether PRUNE offers other peers
@@ -29,7 +29,7 @@ public record GossipParameters(
         Gossip gossip,
         Backoff backoff,
         Timing timing,
-        Turnover turnover,
+        Trials trials,
         int dontWantBytes,
         boolean floodPublish,
         boolean peerExchange,
@@ -95,13 +95,15 @@ public record GossipParameters(
      *
      * @param prune after a PRUNE
      * @param unsubscribe after a PRUNE because this host has left the topic
+     * @param refused after a PRUNE because a mesh has no room for a peer that asks for it
      * @param graftFlood how soon after its PRUNE a GRAFT counts twice
      * @param slackTicks heartbeats that are waited beyond the time
      */
-    public record Backoff(Duration prune, Duration unsubscribe, Duration graftFlood, int slackTicks) {
-        /** A minute after a prune, 10 s after leaving a topic, with 1 heartbeat in reserve. */
-        public static final Backoff DEFAULT =
-                new Backoff(Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofSeconds(10), 1);
+    public record Backoff(
+            Duration prune, Duration unsubscribe, Duration refused, Duration graftFlood, int slackTicks) {
+        /** A minute after a prune, 10 s after leaving a topic and where there was no room, with 1 heartbeat in reserve. */
+        public static final Backoff DEFAULT = new Backoff(
+                Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10), 1);
     }
 
     /**
@@ -135,39 +137,48 @@ public record GossipParameters(
     }
 
     /**
-     * The exchange of mesh peers that bring too little. Peers are compared with the median of their mesh, so no
-     * rate has to be known; a peer that falls behind is pruned with the usual back-off and loses no score.
+     * Trials of the members of a mesh: a message is kept back from a member, which an honest one brings because it has it from others.
+     * A member that fails is pruned with the usual back-off, which doubles with each time, and loses no score.
      *
-     * @param ticks heartbeats between two comparisons; 0 turns them off
-     * @param most peers of a topic that are pruned at a comparison
-     * @param share of the median below which a peer has fallen behind
-     * @param silence share of the upper quartile below which a peer has fallen behind too: most of a mesh may be silent
-     * @param certainty standard deviations by which it has to be behind, so that chance does not decide; one more where
-     *     the messages of a single author are compared
-     * @param messages that a peer must have owed
-     * @param peers of the mesh that must have owed so many
-     * @param window in which a copy of a message counts
-     * @param memory messages that are remembered of a peer, about: older ones fade
+     * @param perMessage members from which the same message is kept back at most; 0 turns trials off
+     * @param interval between two trials of a member that has passed those before
+     * @param window in which the member has to bring the message; it is sent to it at the heartbeat after
+     * @param settling how long a member is in the mesh before its first trial
+     * @param failure what a missed message counts, where a brought one counts 1 against it
+     * @param limit from which a member has failed
+     * @param passes messages after which a member is no newcomer any more
+     * @param probation time after which it is none
+     * @param closed the longest time between two admissions of strangers, in the mean, after members have failed
      */
-    public record Turnover(
-            int ticks,
-            int most,
-            double share,
-            double silence,
-            double certainty,
-            int messages,
-            int peers,
+    public record Trials(
+            int perMessage,
+            Duration interval,
             Duration window,
-            double memory) {
-        /** The turnover of the mesh as the simulations of attacks chose it. */
-        public static final Turnover DEFAULT = new Turnover(5, 2, 0.6, 0.25, 3, 12, 4, Duration.ofSeconds(2), 64);
-        /** No turnover: who is in the mesh stays there. */
-        public static final Turnover OFF = new Turnover(0, 0, 0, 0, 0, 1, 1, Duration.ZERO, 1);
+            Duration settling,
+            int failure,
+            int limit,
+            int passes,
+            Duration probation,
+            Duration closed) {
+        /** The trials as the simulations of attacks chose them. */
+        public static final Trials DEFAULT = new Trials(
+                2,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                4,
+                13,
+                8,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(1));
+        /** No trials: who is in the mesh stays there. */
+        public static final Trials OFF = new Trials(
+                0, Duration.ZERO, Duration.ZERO, Duration.ZERO, 1, Integer.MAX_VALUE, 0, Duration.ZERO, Duration.ZERO);
 
-        public Turnover {
-            if (ticks < 0 || most < 0 || share < 0 || share >= 1 || messages < 1 || memory < messages) {
-                throw new IllegalArgumentException("a turnover every " + ticks + " heartbeats of " + most
-                        + " peers below a share of " + share + " after " + messages + " of " + memory + " messages");
+        public Trials {
+            if (perMessage < 0 || failure < 1 || limit < 1 || passes < 0) {
+                throw new IllegalArgumentException("trials of " + perMessage + " members at once, where a failure counts "
+                        + failure + " up to " + limit + " and " + passes + " passes prove a member");
             }
         }
     }
@@ -178,7 +189,7 @@ public record GossipParameters(
             Gossip.DEFAULT,
             Backoff.DEFAULT,
             Timing.DEFAULT,
-            Turnover.DEFAULT,
+            Trials.DEFAULT,
             1_024,
             true,
             false,
@@ -240,6 +251,11 @@ public record GossipParameters(
         return with(draft -> draft.extensions = value);
     }
 
+    /** The same with other trials of the members of a mesh. */
+    public GossipParameters withTrials(Trials value) {
+        return with(draft -> draft.trials = value);
+    }
+
     private GossipParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -252,7 +268,7 @@ public record GossipParameters(
         private Gossip gossip;
         private Backoff backoff;
         private Timing timing;
-        private Turnover turnover;
+        private Trials trials;
         private int dontWantBytes;
         private boolean floodPublish;
         private boolean peerExchange;
@@ -266,7 +282,7 @@ public record GossipParameters(
             gossip = from.gossip;
             backoff = from.backoff;
             timing = from.timing;
-            turnover = from.turnover;
+            trials = from.trials;
             dontWantBytes = from.dontWantBytes;
             floodPublish = from.floodPublish;
             peerExchange = from.peerExchange;
@@ -282,7 +298,7 @@ public record GossipParameters(
                     gossip,
                     backoff,
                     timing,
-                    turnover,
+                    trials,
                     dontWantBytes,
                     floodPublish,
                     peerExchange,

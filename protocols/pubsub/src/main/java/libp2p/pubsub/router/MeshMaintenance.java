@@ -2,6 +2,7 @@ package libp2p.pubsub.router;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +12,9 @@ import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 import libp2p.pubsub.router.GossipParameters.Mesh;
 import libp2p.pubsub.router.RouterState.Fanout;
+import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.Rpc;
+import org.jspecify.annotations.Nullable;
 
 /** The members of the meshes: GRAFT and PRUNE, joining and leaving, and the mesh part of the heartbeat. */
 final class MeshMaintenance {
@@ -30,8 +33,8 @@ final class MeshMaintenance {
     void join(String topic) {
         Set<Peer> mesh = new PeerSet();
         state.mesh.put(topic, mesh);
-        if (state.parameters.turnover().ticks() > 0) {
-            state.deliveries.put(topic, new MeshDeliveryTracker(state.parameters.turnover()));
+        if (state.parameters.trials().perMessage() > 0) {
+            state.trials.put(topic, new DeliveryTrials(state.self, state.parameters.trials(), state.random));
         }
         Fanout fanout = state.fanout.remove(topic);
         if (fanout != null) {
@@ -53,7 +56,7 @@ final class MeshMaintenance {
         if (mesh == null) {
             return;
         }
-        state.deliveries.remove(topic);
+        state.trials.remove(topic);
         Duration backoff = state.parameters.backoff().unsubscribe();
         for (Peer peer : new ArrayList<>(mesh)) {
             forget(peer, topic);
@@ -72,21 +75,37 @@ final class MeshMaintenance {
     }
 
     private void add(Peer peer, String topic, Set<Peer> mesh) {
-        mesh.add(peer);
-        state.scores.graft(peer.id, topic, state.now);
-        state.observer.grafted(peer.id, topic);
+        enter(peer, topic, mesh);
         grafts.computeIfAbsent(peer, key -> new ArrayList<>()).add(new Rpc.Graft(topic));
     }
 
+    private void enter(Peer peer, String topic, Set<Peer> mesh) {
+        mesh.add(peer);
+        state.scores.graft(peer.id, topic, state.now);
+        state.observer.grafted(peer.id, topic);
+        DeliveryTrials trials = state.trials.get(topic);
+        if (trials != null) {
+            trials.add(peer, state.now);
+        }
+    }
+
     private void remove(Peer peer, String topic, boolean offerPeers) {
+        remove(peer, topic, state.parameters.backoff().prune(), offerPeers);
+    }
+
+    private void remove(Peer peer, String topic, Duration backoff, boolean offerPeers) {
         Set<Peer> mesh = state.mesh.get(topic);
         if (mesh != null && mesh.remove(peer)) {
             forget(peer, topic);
         }
-        prune(peer, topic, state.parameters.backoff().prune(), offerPeers);
+        prune(peer, topic, backoff, offerPeers);
     }
 
     private void forget(Peer peer, String topic) {
+        DeliveryTrials trials = state.trials.get(topic);
+        if (trials != null) {
+            trials.remove(peer);
+        }
         state.scores.prune(peer.id, topic);
         state.observer.pruned(peer.id, topic);
     }
@@ -160,13 +179,23 @@ final class MeshMaintenance {
             remove(peer, topic, false);
         } else if (state.score(peer) < 0) {
             remove(peer, topic, false);
-        } else if (mesh.size() >= size.high() && !peer.outbound) {
-            remove(peer, topic, true);
+        } else if (!hasRoom(peer, topic, mesh)) {
+            remove(peer, topic, state.parameters.backoff().refused(), true);
         } else {
-            mesh.add(peer);
-            state.scores.graft(peer.id, topic, state.now);
-            state.observer.grafted(peer.id, topic);
+            enter(peer, topic, mesh);
         }
+    }
+
+    /** Whether the mesh has room for a peer that asks for it. */
+    private boolean hasRoom(Peer peer, String topic, Set<Peer> mesh) {
+        if (peer.outbound) {
+            return true;
+        }
+        DeliveryTrials trials = state.trials.get(topic);
+        return mesh.size() < size.high()
+                && (trials == null
+                        || peer.hasRelayed(state.now) && !trials.hasFailed(peer)
+                        || trials.admits(peer, mesh.size(), size.low(), size.desired(), state.now));
     }
 
     /** PRUNEs of a peer. */
@@ -248,9 +277,9 @@ final class MeshMaintenance {
                 remove(peer, topic, false);
             }
         }
-        MeshDeliveryTracker deliveries = state.deliveries.get(topic);
-        if (deliveries != null && state.ticks % state.parameters.turnover().ticks() == 0) {
-            pruneUnderperformers(topic, mesh, deliveries);
+        DeliveryTrials trials = state.trials.get(topic);
+        if (trials != null) {
+            endTrials(topic, mesh, trials);
         }
         if (mesh.size() < size.low()) {
             graft(topic, mesh, size.desired() - mesh.size(), false);
@@ -269,33 +298,60 @@ final class MeshMaintenance {
         }
     }
 
-    /**
-     * Peers that have fallen behind the others make room; in a mesh of D_lo or less only where another one is there
-     * instead.
-     */
-    private void pruneUnderperformers(String topic, Set<Peer> mesh, MeshDeliveryTracker deliveries) {
-        int left = state.parameters.turnover().most();
-        for (Peer peer : deliveries.underperformers(mesh, state.now)) {
-            if (left-- == 0) {
-                return;
+    /** Sends what was kept back, and prunes the members that have failed; a small mesh keeps them if there are no other peers. */
+    private void endTrials(String topic, Set<Peer> mesh, DeliveryTrials trials) {
+        for (DeliveryTrials.Trial trial : trials.settle(state.now)) {
+            Message message = state.cache.get(trial.id);
+            if (message != null && mesh.contains(trial.peer()) && !state.isUnwanted(trial.peer(), trial.id)) {
+                state.out.send(trial.peer().id, Rpc.of(message), RouterOutput.Priority.FORWARD);
             }
-            if (mesh.size() <= size.low()) {
-                int before = mesh.size();
-                graft(topic, mesh, 1, false);
-                if (mesh.size() == before) {
-                    return;
-                }
+        }
+        trials.open(state.now, state.parameters.timing().heartbeat().toNanos());
+        for (Peer peer : trials.failing()) {
+            if (mesh.size() <= size.low() && !hasOthers(topic, mesh)) {
+                return; // there is no other for its place
             }
             state.observer.underperformed(peer.id, topic);
-            remove(peer, topic, false);
+            int times = trials.fail(peer, state.now);
+            remove(peer, topic, longer(state.parameters.backoff().prune(), times), false);
         }
     }
 
+    /** Whether a topic has peers that could be in its mesh and are not. */
+    private boolean hasOthers(String topic, Set<Peer> mesh) {
+        for (Peer peer : state.subscribers(topic)) {
+            if (peer.version.hasMesh() && !peer.direct && !mesh.contains(peer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A back-off that doubles with each time. */
+    private Duration longer(Duration backoff, int times) {
+        Duration longest = state.limits.state().longestBackoff();
+        Duration doubled = backoff.multipliedBy(1L << Math.min(16, times - 1));
+        return doubled.compareTo(longest) > 0 ? longest : doubled;
+    }
+
+    /** Grafts the peers of a topic that have relayed messages of late, then those that this host has dialed, then others. */
     private void graft(String topic, Set<Peer> mesh, int count, boolean dialedOnly) {
-        for (Peer peer : state.choose(
-                topic, count, candidate -> (!dialedOnly || candidate.outbound) && canGraft(candidate, topic, mesh))) {
+        List<Peer> candidates = state.choose(
+                topic,
+                Integer.MAX_VALUE,
+                candidate -> (!dialedOnly || candidate.outbound) && canGraft(candidate, topic, mesh));
+        DeliveryTrials trials = state.trials.get(topic);
+        candidates.sort(Comparator.comparingInt(peer -> rank(peer, trials)));
+        for (Peer peer : candidates.subList(0, Math.min(count, candidates.size()))) {
             add(peer, topic, mesh);
         }
+    }
+
+    private int rank(Peer peer, @Nullable DeliveryTrials trials) {
+        if (trials != null && trials.hasFailed(peer)) {
+            return 3;
+        }
+        return peer.hasRelayed(state.now) ? 0 : peer.outbound ? 1 : 2;
     }
 
     /** Keeps the best D_score, and of the rest as many as D allows, at random, with D_out that this host has dialed. */

@@ -69,6 +69,13 @@ final class MessageCache {
         bytes -= entry.message.size();
     }
 
+    /** A message, or null if it is not there. */
+    @Nullable
+    Message get(MessageId id) {
+        Entry entry = entries.get(id);
+        return entry == null ? null : entry.message;
+    }
+
     /** A message, or null if it is not there or the peer was given it so often already. */
     @Nullable
     Message answer(MessageId id, PeerId peer, int most) {

@@ -100,8 +100,10 @@ final class MessageIngress {
         if (gater != null) {
             gater.duplicate(from);
         }
-        if (seen.owed != null) {
-            seen.owed.by(from);
+        for (DeliveryTrials.Trial trial : seen.trials) {
+            if (trial.peer().id.equals(from)) {
+                trial.pass();
+            }
         }
         Set<PeerId> bringers = seen.bringers;
         if (bringers != null && !bringers.add(from)) {
@@ -120,6 +122,14 @@ final class MessageIngress {
             default -> {
                 return;
             }
+        }
+    }
+
+    /** A peer that relays messages is a better candidate for a mesh than one that brings its own or none. */
+    private void noteBringer(Message message, PeerId from) {
+        Peer peer = state.peers.get(from);
+        if (peer != null && !Arrays.equals(message.from(), peer.id.toBytes())) {
+            peer.relayed(state.now);
         }
     }
 
@@ -159,8 +169,10 @@ final class MessageIngress {
             bringers.add(candidate.from());
             bringers.addAll(candidate.copies);
         }
+        seen.trials = propagation.keepBack(
+                candidate.message(), candidate.id(), candidate.from(), bringers == null ? Set.of() : bringers);
         if (tells) {
-            gossip.sendIDontWant(candidate);
+            gossip.sendIDontWant(candidate, seen);
         }
         return true;
     }
@@ -190,25 +202,27 @@ final class MessageIngress {
                     gater.delivered(candidate.from());
                 }
                 state.cache.put(candidate.id(), message);
-                MeshDeliveryTracker deliveries = state.deliveries.get(topic);
-                if (deliveries != null) {
-                    Set<Peer> mesh = state.mesh.getOrDefault(topic, Set.of());
-                    seen.owed = deliveries.message(message.from(), candidate.from(), mesh, bringers, state.now);
+                noteBringer(message, candidate.from());
+                DeliveryTrials trials = state.trials.get(topic);
+                if (trials != null) {
+                    trials.brought(message, candidate.from(), bringers, state.now);
                 }
                 state.observer.delivered(candidate.from(), topic, candidate.id());
-                propagation.forward(message, candidate.id(), candidate.from(), bringers);
+                propagation.forward(message, candidate.id(), candidate.from(), bringers, seen);
                 state.out.deliver(message, candidate.id(), candidate.from());
                 if (state.scores.copyWindow(topic) == 0) {
                     seen.bringers = null;
                 }
             }
             case REJECT -> {
+                seen.trials.forEach(DeliveryTrials.Trial::cancel);
                 seen.state = SeenMessages.State.INVALID;
                 for (PeerId peer : bringers) {
                     reject(peer, topic, "validator");
                 }
             }
             case IGNORE, THROTTLED -> {
+                seen.trials.forEach(DeliveryTrials.Trial::cancel);
                 seen.state = SeenMessages.State.IGNORED;
                 seen.bringers = null;
                 if (gater != null && verdict == ValidationResult.IGNORE) {

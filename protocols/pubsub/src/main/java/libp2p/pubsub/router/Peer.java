@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The state of one peer. */
 final class Peer {
+    /** Messages that a peer has to relay before it is better than a stranger, and for how long they count. */
+    private static final int RELAYS = 2;
+
+    private static final long RELAY_NANOS = 120_000_000_000L;
+
     final PeerId id;
     final Version version;
     /** Whether this host has dialed it. */
@@ -33,12 +38,31 @@ final class Peer {
     Rpc.@Nullable Extensions extensions;
     /** As of the last heartbeat or change. */
     double score;
+    /** Messages of other authors that it was the first to bring, with short breaks between them, and when it was last. */
+    private int relays;
+
+    private long lastRelay;
 
     Peer(PeerId id, Version version, boolean outbound, boolean direct) {
         this.id = id;
         this.version = version;
         this.outbound = outbound;
         this.direct = direct;
+    }
+
+    /** It was the first to bring a message of another author. */
+    void relayed(long now) {
+        relays = hasRelayed(now, 1) ? relays + 1 : 1;
+        lastRelay = now;
+    }
+
+    /** Whether it has relayed messages of late. */
+    boolean hasRelayed(long now) {
+        return hasRelayed(now, RELAYS);
+    }
+
+    private boolean hasRelayed(long now, int least) {
+        return relays >= least && now - lastRelay < RELAY_NANOS;
     }
 
     /** Notes a subscription; false if the peer has too many. */
@@ -66,6 +90,9 @@ final class Peer {
         haves = 0;
         asked = 0;
         wanted = 0;
+        if (dontWant.isEmpty()) {
+            return;
+        }
         dontWant.entrySet().removeIf(entry -> {
             entry.setValue(entry.getValue() - 1);
             return entry.getValue() <= 0;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.router.RouterState.Fanout;
+import libp2p.pubsub.router.SeenMessages.Seen;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses the receivers of a message. */
 final class Propagation {
+    /**
+     * Peers that get own publications by flooding although this host has not dialed them and they have relayed nothing: strangers
+     * would else decide how much it sends.
+     */
+    private static final int STRANGERS = 32;
+
     private final RouterState state;
     private final MeshMaintenance meshes;
 
@@ -27,17 +34,28 @@ final class Propagation {
     List<Peer> ofOwn(String topic) {
         Set<Peer> to = new LinkedHashSet<>();
         boolean flood = state.parameters.floodPublish() || state.parameters.floodsub();
+        Set<Peer> mesh = state.mesh.get(topic);
+        List<Peer> strangers = new ArrayList<>();
         for (Peer peer : state.subscribers(topic)) {
             if (peer.direct || (flood || !peer.version.hasMesh()) && state.score(peer) >= state.thresholds.publish()) {
-                to.add(peer);
+                (isStranger(peer, mesh) ? strangers : to).add(peer);
             }
         }
+        to.addAll(state.choose(strangers, STRANGERS));
         if (!flood) {
-            Set<Peer> mesh = state.mesh.get(topic);
             to.addAll(mesh == null ? fanout(topic) : mesh);
         }
         to.removeIf(peer -> takesParts(peer, topic));
         return new ArrayList<>(to);
+    }
+
+    private boolean isStranger(Peer peer, @Nullable Set<Peer> mesh) {
+        return !peer.direct
+                && !peer.outbound
+                && peer.version.hasMesh()
+                && !state.parameters.floodsub()
+                && !peer.hasRelayed(state.now)
+                && (mesh == null || !mesh.contains(peer));
     }
 
     /** Whether a peer wants parts of messages, and this host sends them, instead of whole ones. */
@@ -60,35 +78,49 @@ final class Propagation {
         return fanout.peers;
     }
 
-    /** Forwards a message of another. */
-    void forward(Message message, MessageId id, PeerId from, Set<PeerId> bringers) {
-        byte[] author = message.from();
-        Rpc rpc = Rpc.of(message);
-        Set<Peer> mesh = state.mesh.getOrDefault(message.topic(), Set.of());
-        for (Peer peer : state.subscribers(message.topic())) {
-            boolean wanted = peer.direct
-                    || mesh.contains(peer)
-                    || (!peer.version.hasMesh() || state.parameters.floodsub())
-                            && state.score(peer) >= state.thresholds.publish();
-            if (wanted) {
-                forwardTo(peer, rpc, id, from, bringers, author);
+    /** Chooses the members of the mesh from which a message of another is kept back, if it is going to be forwarded. */
+    List<DeliveryTrials.Trial> keepBack(Message message, MessageId id, PeerId from, Set<PeerId> bringers) {
+        String topic = message.topic();
+        DeliveryTrials trials = state.trials.get(topic);
+        Set<Peer> mesh = state.mesh.getOrDefault(topic, Set.of());
+        if (trials == null || mesh.size() < state.parameters.mesh().low()) {
+            return List.of();
+        }
+        List<Peer> to = new ArrayList<>(mesh.size());
+        for (Peer peer : mesh) {
+            if (wants(peer, message, id, from, bringers)) {
+                to.add(peer);
             }
         }
-        for (Peer peer : mesh) { // a mesh peer whose subscription is not known
-            if (!peer.topics.containsKey(message.topic())) {
-                forwardTo(peer, rpc, id, from, bringers, author);
+        return trials.begin(message, id, to, state.now);
+    }
+
+    /** Forwards a message of another. */
+    void forward(Message message, MessageId id, PeerId from, Set<PeerId> bringers, Seen seen) {
+        String topic = message.topic();
+        Rpc rpc = Rpc.of(message);
+        Set<Peer> mesh = state.mesh.getOrDefault(topic, Set.of());
+        for (Peer peer : mesh) {
+            if (!seen.isKeptFrom(peer) && wants(peer, message, id, from, bringers)) {
+                state.out.send(peer.id, rpc, RouterOutput.Priority.FORWARD);
+            }
+        }
+        for (Peer peer : state.subscribers(topic)) {
+            boolean wanted = peer.direct
+                    || (!peer.version.hasMesh() || state.parameters.floodsub())
+                            && state.score(peer) >= state.thresholds.publish();
+            if (wanted && !mesh.contains(peer) && wants(peer, message, id, from, bringers)) {
+                state.out.send(peer.id, rpc, RouterOutput.Priority.FORWARD);
             }
         }
     }
 
-    private void forwardTo(
-            Peer peer, Rpc rpc, MessageId id, PeerId from, Set<PeerId> bringers, byte @Nullable [] author) {
-        if (!peer.id.equals(from)
-                && !takesParts(peer, rpc.messages().get(0).topic())
+    private boolean wants(Peer peer, Message message, MessageId id, PeerId from, Set<PeerId> bringers) {
+        byte[] author = message.from();
+        return !peer.id.equals(from)
+                && !takesParts(peer, message.topic())
                 && !bringers.contains(peer.id)
                 && !state.isUnwanted(peer, id)
-                && !(author != null && Arrays.equals(peer.id.toBytes(), author))) {
-            state.out.send(peer.id, rpc, RouterOutput.Priority.FORWARD);
-        }
+                && !(author != null && Arrays.equals(peer.id.toBytes(), author));
     }
 }

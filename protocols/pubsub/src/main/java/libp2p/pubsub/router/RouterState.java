@@ -50,8 +50,8 @@ final class RouterState {
     /** The mesh of each topic that this host is subscribed to. */
     final Map<String, Set<Peer>> mesh = new LinkedHashMap<>();
 
-    /** What the peers of each mesh delivered. */
-    final Map<String, MeshDeliveryTracker> deliveries = new LinkedHashMap<>();
+    /** The trials of the members of each mesh, unless they are turned off. */
+    final Map<String, DeliveryTrials> trials = new LinkedHashMap<>();
 
     final Map<String, Fanout> fanout = new LinkedHashMap<>();
     final SeenMessages seen;

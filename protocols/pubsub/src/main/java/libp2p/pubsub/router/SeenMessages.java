@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
@@ -35,8 +36,18 @@ final class SeenMessages {
         @Nullable
         Set<PeerId> bringers = new LinkedHashSet<>(4);
 
-        /** The debt of the mesh, once the message is valid. */
-        MeshDeliveryTracker.@Nullable ExpectedDelivery owed;
+        /** The members of the mesh from which it is kept back. */
+        List<DeliveryTrials.Trial> trials = List.of();
+
+        /** Whether it is kept back from a peer. */
+        boolean isKeptFrom(Peer peer) {
+            for (DeliveryTrials.Trial trial : trials) {
+                if (trial.peer() == peer) {
+                    return true;
+                }
+            }
+            return false;
+        }
 
         Seen(PeerId owner, long since, State state) {
             this.owner = owner;

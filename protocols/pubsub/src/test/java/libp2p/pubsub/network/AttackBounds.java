@@ -2,41 +2,47 @@ package libp2p.pubsub.network;
 
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.pubsub.network.Attack.Kind;
-import libp2p.pubsub.network.Attack.Result;
 
 /** The bounds that must hold under attack. */
 public final class AttackBounds {
+    static final double SHARE = 0.9;
+    static final double GOOD = 0.99;
+    static final double DELIVERED = 0.999;
+    static final long FIRST_NANOS = 3_000_000_000L;
+    static final double LATER = 2;
+    static final double BYTES = 1.5;
+    static final double CHANGED = 0.01;
+
     private AttackBounds() {}
 
-    /** The bounds of every attack, beside a run without attackers. */
-    public static void require(Kind kind, Result baseline, Result attacked) {
-        List<String> broken = broken(kind, baseline, attacked);
+    /** The bounds of an attack, beside a run without attackers. */
+    public static void require(Object what, AttackResult calm, AttackResult attacked) {
+        List<String> broken = broken(calm, attacked);
         if (!broken.isEmpty()) {
-            throw new AssertionError(kind + ": " + String.join(", ", broken));
+            throw new AssertionError(what + ": " + String.join(", ", broken));
         }
     }
 
     /** The bounds that do not hold, in words. */
-    static List<String> broken(Kind kind, Result baseline, Result attacked) {
+    static List<String> broken(AttackResult calm, AttackResult attacked) {
         List<String> broken = new ArrayList<>();
-        if (baseline.delivered() < 1) {
-            broken.add("without attackers %.5f delivered".formatted(baseline.delivered()));
-        }
-        if (attacked.delivered() < 0.999) {
-            broken.add("%.5f delivered".formatted(attacked.delivered()));
-        }
-        long slowest =
-                Math.max(kind == Kind.COLD_BOOT || kind == Kind.COVERT_FLASH ? 0 : attacked.p99(), attacked.worst99());
-        if (slowest > kind.slowest().toNanos()) {
-            broken.add("p99 of %d ms".formatted(slowest / 1_000_000));
-        }
-        if (attacked.sybilShare() > 0.1) {
-            broken.add("%.3f of the meshes after a minute".formatted(attacked.sybilShare()));
-        }
-        if (attacked.bytes() > baseline.bytes() * 3 / 2) {
-            broken.add("%.2f times the bytes".formatted((double) attacked.bytes() / baseline.bytes()));
+        check(broken, attacked.honestShare() >= SHARE, "honest share", attacked.honestShare());
+        check(broken, attacked.goodMeshes() >= GOOD, "meshes", attacked.goodMeshes());
+        check(broken, attacked.delivered() >= DELIVERED, "delivered", attacked.delivered());
+        check(broken, attacked.first99() <= FIRST_NANOS, "p99, first minute, s", attacked.first99() / 1e9);
+        double later = (double) attacked.later99() / calm.later99();
+        check(broken, later <= LATER, "p99 ×", later);
+        double bytes = (double) attacked.messageBytes() / calm.messageBytes();
+        check(broken, bytes <= BYTES, "bytes ×", bytes);
+        if (calm == attacked) {
+            check(broken, calm.changedInAMinute() <= CHANGED, "places changed", calm.changedInAMinute());
         }
         return broken;
+    }
+
+    private static void check(List<String> broken, boolean holds, String what, double value) {
+        if (!holds) {
+            broken.add("%s %.3f".formatted(what, value));
+        }
     }
 }

@@ -35,7 +35,14 @@ public interface AttackField {
         List<PeerId> exchanged();
     }
 
-    /** A node that grafts all peers, again and again, and forwards what it likes. */
+    /** How long an attacker waits after a PRUNE before it grafts again. */
+    @FunctionalInterface
+    interface Regraft {
+        /** Nanoseconds. */
+        long delay();
+    }
+
+    /** A node that grafts all nodes, again and again, and forwards what it likes. */
     interface Attacker {
         PeerId id();
 
@@ -56,16 +63,19 @@ public interface AttackField {
     /** @param address a number, equal for nodes at one address */
     Honest honest(String name, int address, GossipParameters parameters, ScoreParameters scores);
 
-    /** @param regraft nanoseconds after a PRUNE until the next GRAFT */
-    Attacker attacker(String name, int address, String topic, long regraft);
+    /** @param address a number, equal for nodes at one address */
+    Attacker attacker(String name, int address, String topic, Regraft regraft);
 
     /** Connects nodes that are there; the first dials. */
     void connect(Honest dialer, Honest listener);
 
     void connect(Attacker dialer, Honest listener);
 
-    /** Bytes of RPCs that all nodes together have sent. */
-    long bytes();
+    /** Bytes of messages that all nodes together have sent. */
+    long messageBytes();
+
+    /** Bytes of everything else that they have sent. */
+    long controlBytes();
 
     /** A hash over all that was sent, when and between whom. */
     long trace();

@@ -4,58 +4,47 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import libp2p.pubsub.network.Attack.Cost;
 import libp2p.pubsub.network.Attack.Kind;
-import libp2p.pubsub.network.Attack.Result;
 import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
-import libp2p.pubsub.network.Attack.Times;
 
 /**
- * Runs attacks and writes a page with plots; started by {@code protocols/pubsub/attacks}. The result of every run is kept in a
- * folder, so that the runs of a page may be spread over several calls.
+ * Runs attacks and writes a page; started by {@code protocols/pubsub/attacks}. The result of every run is kept in a folder, so that
+ * the runs of a page may be spread over several calls.
  */
 public final class AttackReport {
     /** Runs one attack. */
     @FunctionalInterface
     public interface Runner {
-        Result run(Kind kind, Size size, Scoring scoring, Times times, long seed);
+        AttackResult run(Kind kind, Size size, Scoring scoring, long seed);
     }
 
     /**
      * Where attacks take place.
      *
-     * @param page name of the page, and of the folder of its plots
+     * @param page name of the page
      * @param place first argument of the command
      * @param nodes what the honest nodes are, for the page
-     * @param runs the attacks under each kind of scores
      */
-    public record Field(
-            String page,
-            String place,
-            String nodes,
-            Size full,
-            Times times,
-            Map<Scoring, Set<Kind>> runs,
-            Runner runner) {}
+    public record Field(String page, String place, String nodes, Runner runner) {}
+
+    private static final String HEAD = """
+            | attack | honest share | meshes ≥ ½ | lowest share | delivered | p50, ms | p99, ms | p99, first minute, ms | p99 later × | messages × | control × | changed | CPU, s | |
+            |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|
+            """;
 
     private final Field field;
-    private final Size size;
     private final long seed;
     private final Path results;
 
-    private AttackReport(Field field, Size size, long seed, Path results) {
+    private AttackReport(Field field, long seed, Path results) {
         this.field = field;
-        this.size = size;
         this.seed = seed;
         this.results = results;
     }
@@ -65,39 +54,39 @@ public final class AttackReport {
                 "gossipsub-attacks-routers",
                 "routers",
                 "The routers are those of the product, without hosts, sockets and signatures around them.",
-                Size.FULL,
-                Times.DEFAULT,
-                Arrays.stream(Scoring.values())
-                        .collect(Collectors.toMap(scoring -> scoring, scoring -> EnumSet.allOf(Kind.class))),
                 Attack::run);
         System.exit(run(routers, List.of(arguments)) ? 0 : 1);
     }
 
     /**
-     * Runs what the arguments ask for and is not there yet, and writes the page if everything is there.
+     * Runs what the arguments ask for and is not there yet, and writes the page of all results that are there.
      *
-     * @param arguments the folder of the page, then {@code small}, {@code full}, {@code seed=N}, {@code only=ATTACK,…},
-     *     {@code scores=SCORES,…}, {@code results=FOLDER}
-     * @return whether all bounds hold, beside the run without attackers if that is there
+     * @param arguments the folder of the page, then {@code small}, {@code full}, {@code rate=N}, {@code dials=N},
+     *     {@code seed=N}, {@code only=ATTACK,…}, {@code scores=SCORES,…}, {@code results=FOLDER}, {@code nopage}
+     * @return whether all bounds hold
      */
     public static boolean run(Field field, List<String> arguments) throws IOException {
-        Path docs = Path.of(arguments.get(0));
-        Size size = arguments.contains("small") ? Size.SMALL : field.full();
         long seed = Long.parseLong(value(arguments, "seed", "7"));
         Path results = Path.of(value(arguments, "results", "protocols/pubsub/target/attacks"))
-                .resolve(field.page() + "-" + size.honest() + "-" + seed);
-        AttackReport report = new AttackReport(field, size, seed, results);
-        Set<String> kinds = chosen(arguments, "only", Kind.values());
-        Set<String> scorings = chosen(arguments, "scores", Scoring.values());
+                .resolve(field.place());
+        AttackReport report = new AttackReport(field, seed, results);
+        Size usual = arguments.contains("full") ? Size.FULL : Size.SMALL;
+        Size size = new Size(
+                usual.share(),
+                Integer.parseInt(value(arguments, "rate", Integer.toString(usual.rate()))),
+                Integer.parseInt(value(arguments, "dials", Integer.toString(usual.dials()))));
+        Set<Scoring> scorings = chosen(Scoring.class, value(arguments, "scores", ""));
+        Set<Kind> kinds = chosen(Kind.class, value(arguments, "only", ""));
+        kinds.add(Kind.CALM);
         boolean holds = true;
-        for (Scoring scoring : Scoring.values()) {
-            for (Kind kind : field.runs().getOrDefault(scoring, Set.of())) {
-                if (kinds.contains(kind.name()) && scorings.contains(scoring.name())) {
-                    holds &= report.holds(scoring, kind);
-                }
+        for (Scoring scoring : scorings) {
+            for (Kind kind : kinds) {
+                holds &= report.holds(size, scoring, kind);
             }
         }
-        report.write(docs);
+        if (!arguments.contains("nopage")) {
+            Files.writeString(Path.of(arguments.get(0)).resolve(field.page() + ".md"), report.page());
+        }
         return holds;
     }
 
@@ -109,191 +98,119 @@ public final class AttackReport {
                 .orElse(otherwise);
     }
 
-    private static Set<String> chosen(List<String> arguments, String name, Object[] all) {
-        String text = value(arguments, name, "");
-        return text.isEmpty()
-                ? Arrays.stream(all).map(Object::toString).collect(Collectors.toSet())
-                : Set.of(text.toUpperCase(Locale.ROOT).replace('-', '_').split(","));
+    private static <E extends Enum<E>> Set<E> chosen(Class<E> type, String text) {
+        if (text.isEmpty()) {
+            return EnumSet.allOf(type);
+        }
+        return Arrays.stream(text.toUpperCase(Locale.ROOT).replace('-', '_').split(","))
+                .map(name -> Enum.valueOf(type, name))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(type)));
     }
 
-    private Path result(Scoring scoring, Kind kind) {
-        return results.resolve(scoring + "-" + kind);
+    private Path file(Size size, Scoring scoring, Kind kind) {
+        String folder = String.format(
+                Locale.ROOT, "%04d-%03d-%02d-%d", (int) (1_000 * size.share()), size.rate(), size.dials(), seed);
+        return results.resolve(folder).resolve(scoring + "-" + kind);
     }
 
-    private boolean holds(Scoring scoring, Kind kind) throws IOException {
-        Path file = result(scoring, kind);
+    private boolean holds(Size size, Scoring scoring, Kind kind) throws IOException {
+        Path file = file(size, scoring, kind);
         if (!Files.exists(file)) {
-            long wall = System.nanoTime();
-            double processor = processor();
-            Result result = field.runner().run(kind, size, scoring, field.times(), seed);
-            ResultFile.write(
-                    file, result.withCost(new Cost((System.nanoTime() - wall) / 1e9, processor() - processor)));
+            long before = processor();
+            AttackResult result = field.runner().run(kind, size, scoring, seed);
+            result.withProcessor((processor() - before) / 1e9).write(file);
         }
-        Result result = ResultFile.read(file);
-        Result baseline =
-                Files.exists(result(scoring, Kind.NONE)) ? ResultFile.read(result(scoring, Kind.NONE)) : result;
-        String flaw = flaw(kind, baseline, result);
-        System.out.println(scoring + " " + row(kind, baseline, result) + " " + flaw);
-        return flaw.isEmpty();
+        AttackResult result = AttackResult.read(file);
+        AttackResult calm = kind == Kind.CALM ? result : AttackResult.read(file(size, scoring, Kind.CALM));
+        System.out.println(scoring + " " + row(kind, calm, result));
+        return AttackBounds.broken(calm, result).isEmpty();
     }
 
-    /** Seconds of the processors that this process has used. */
-    private static double processor() {
+    private static long processor() {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return system.getProcessCpuTime() / 1e9;
-    }
-
-    /**
-     * Writes the page, which says what has not run yet, as soon as there is a run without attackers to compare with.
-     */
-    private void write(Path docs) throws IOException {
-        Map<Scoring, Map<Kind, Result>> all = new EnumMap<>(Scoring.class);
-        List<String> missing = new ArrayList<>();
-        for (Scoring scoring : Scoring.values()) {
-            for (Kind kind : field.runs().getOrDefault(scoring, Set.of())) {
-                if (Files.exists(result(scoring, kind))) {
-                    all.computeIfAbsent(scoring, key -> new EnumMap<>(Kind.class))
-                            .put(kind, ResultFile.read(result(scoring, kind)));
-                } else {
-                    missing.add(words(kind) + " (" + words(scoring) + ")");
-                }
-            }
-        }
-        boolean compared = all.values().stream().allMatch(some -> some.containsKey(Kind.NONE));
-        if (all.isEmpty() || !compared) {
-            System.out.println("no page yet, these have not run: " + String.join(", ", missing));
-            return;
-        }
-        Path plots = Files.createDirectories(docs.resolve(field.page()));
-        for (Kind kind : Kind.values()) {
-            if (isPlotted(kind, all)) {
-                Files.writeString(plots.resolve(file(kind)), plot(kind, all));
-            }
-        }
-        Files.writeString(docs.resolve(field.page() + ".md"), page(all, missing));
-    }
-
-    private static boolean isPlotted(Kind kind, Map<Scoring, Map<Kind, Result>> results) {
-        return kind != Kind.NONE && results.values().stream().anyMatch(some -> some.containsKey(kind));
+        return system.getProcessCpuTime();
     }
 
     private static String words(Enum<?> name) {
         return name.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private static String file(Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".svg";
-    }
-
-    /** The bounds of an attack that do not hold. */
-    private static String flaw(Kind kind, Result baseline, Result result) {
-        List<String> broken = AttackBounds.broken(kind, baseline, result);
-        return broken.isEmpty() ? "" : "**broken: " + String.join(", ", broken) + "**";
-    }
-
-    private static String row(Kind kind, Result baseline, Result result) {
+    private static String row(Kind kind, AttackResult calm, AttackResult result) {
+        List<String> broken = AttackBounds.broken(calm, result);
         return String.format(
                 Locale.ROOT,
-                "| %s | %.3f %% | %d | %d | %d | %.1f %% | %.1f %% | %.2f | %.1f | %d | %.0f | %.0f | `%016x` |",
-                kind.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                "| %s | %.3f | %.3f | %.3f | %.3f %% | %d | %d | %d | %.2f | %.2f | %.2f | %.2f %% | %.0f | %s |",
+                words(kind),
+                result.honestShare(),
+                result.goodMeshes(),
+                result.lowestShare(),
                 100 * result.delivered(),
                 result.p50() / 1_000_000,
                 result.p99() / 1_000_000,
-                result.worst99() / 1_000_000,
-                100 * result.sybilPeak(),
-                100 * result.sybilShare(),
-                (double) result.bytes() / baseline.bytes(),
-                result.lowestHonest(),
-                result.honestExchanged(),
-                result.cost().wall(),
-                result.cost().processor(),
-                result.trace());
+                result.first99() / 1_000_000,
+                (double) result.later99() / calm.later99(),
+                (double) result.messageBytes() / calm.messageBytes(),
+                (double) result.controlBytes() / calm.controlBytes(),
+                100 * result.changedInAMinute(),
+                result.processor(),
+                broken.isEmpty() ? "holds" : "**" + String.join(", ", broken) + "**");
     }
 
-    private String page(Map<Scoring, Map<Kind, Result>> results, List<String> missing) {
-        StringBuilder page = new StringBuilder("# Attacks on GossipSub\n\n");
-        page.append(String.format(
-                Locale.ROOT,
-                "Written by `protocols/pubsub/attacks %s %s seed=%d`, whose head says what the attacks, the scores, the"
-                        + " columns and the bounds are: %d honest nodes, %d of which publish %d messages of 2 KiB a"
-                        + " second in all, and %d attackers. %s%n",
-                field.place(),
-                size.equals(Size.SMALL) ? "small" : "full",
-                seed,
-                size.honest(),
-                size.publishers(),
-                size.rate(),
-                size.sybils(),
-                field.nodes()));
-        if (!missing.isEmpty()) {
-            page.append("\nNot run at this size yet: ")
-                    .append(String.join(", ", missing))
-                    .append(".\n");
+    private String page() throws IOException {
+        StringBuilder page = new StringBuilder("""
+                # Attacks on GossipSub: %1$s
+
+                Written by `protocols/pubsub/attacks %1$s`. %2$s
+                An attack is a file of the [evaluation of GossipSub 1.1](../../protocols/pubsub/src/test/resources/gossipsub-attacks/SOURCES.md), read whole, but for the rate of messages; *few first* is of this project.
+                Links have 25 ms ± 10 %%; time is simulated, the seed is %3$d.
+                In a network of 100 nodes each victim has as many links to attackers, from as many addresses, as in that of 1,000.
+
+                Scores: *evaluation* has the parameters of the file; *declared* has the defaults of this project for a topic that declares its rate, *default* those for a topic of which nothing is known.
+
+                The attack begins when attackers have dialed and messages flow.
+                The first two columns are the worst second from the 60th of the attack to the end: the mean share of honest nodes in the meshes of honest nodes (at least 0.9), and the meshes that are honest by half (at least 0.99).
+                *Lowest share* is the worst second of all.
+                At least 99.9 %% is delivered; the p99 is at most 3 s in the first minute and at most twice the calm one later; messages take at most 1.5 times the calm bytes.
+                *Changed* is the share of the places in meshes that honest members lost in the worst minute because they brought too little; in the calm it is at most 1 %%.
+                """.formatted(field.place(), field.nodes(), seed));
+        if (!Files.isDirectory(results)) {
+            return page.toString();
         }
-        results.forEach((scoring, some) -> {
-            page.append("\n## Scores: ")
-                    .append(scoring.name().toLowerCase(Locale.ROOT))
-                    .append("\n\n"
-                            + "| attack | delivered | p50, ms | p99, ms | p99 of the first minute, ms | attackers"
-                            + " in meshes, peak | after 60 s | bytes × | lowest honest score | honest peers"
-                            + " exchanged | run, s | CPU, s | trace |\n"
-                            + "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
-            some.forEach((kind, result) -> page.append(row(kind, some.get(Kind.NONE), result))
-                    .append(flaw(kind, some.get(Kind.NONE), result))
-                    .append('\n'));
-        });
-        page.append("\n"
-                + "## Plots: deliveries by time, the attackers' share of meshes, mean scores (lines: honest; dashed:"
-                + " attackers)\n");
-        for (Kind kind : Kind.values()) {
-            if (isPlotted(kind, results)) {
-                page.append("\n![")
-                        .append(kind.name().toLowerCase(Locale.ROOT))
-                        .append("](")
-                        .append(field.page())
-                        .append('/');
-                page.append(file(kind)).append(")\n");
+        try (var folders = Files.list(results)) {
+            for (Path folder : folders.sorted().toList()) {
+                String[] parts = folder.getFileName().toString().split("-");
+                if (parts.length == 4 && Long.parseLong(parts[3]) == seed) {
+                    Size size = new Size(
+                            Integer.parseInt(parts[0]) / 1_000.0,
+                            Integer.parseInt(parts[1]),
+                            Integer.parseInt(parts[2]));
+                    for (Scoring scoring : Scoring.values()) {
+                        section(page, size, scoring);
+                    }
+                }
             }
         }
         return page.toString();
     }
 
-    private static String plot(Kind kind, Map<Scoring, Map<Kind, Result>> results) {
-        LinePlot cdf = new LinePlot("deliveries, %, by milliseconds");
-        LinePlot share = new LinePlot("attackers in meshes, %, by seconds after the onset");
-        LinePlot scores = new LinePlot("mean score (signed square root) by seconds after the onset");
-        results.forEach((scoring, some) -> {
-            String name = scoring.name().toLowerCase(Locale.ROOT);
-            Result result = some.get(kind);
-            if (result == null) {
-                return;
+    private void section(StringBuilder page, Size size, Scoring scoring) throws IOException {
+        if (!Files.exists(file(size, scoring, Kind.CALM))) {
+            return;
+        }
+        AttackResult calm = AttackResult.read(file(size, scoring, Kind.CALM));
+        page.append(String.format(
+                Locale.ROOT,
+                "%n## %d honest nodes that dial %d each, %d messages a second, scores: %s%n%n%s",
+                AttackPlan.of(Kind.CALM, size).honest(),
+                size.dials(),
+                size.rate(),
+                words(scoring),
+                HEAD));
+        for (Kind kind : Kind.values()) {
+            Path file = file(size, scoring, kind);
+            if (Files.exists(file)) {
+                page.append(row(kind, calm, AttackResult.read(file))).append('\n');
             }
-            cdf.line(name, cdf(result.delays()), false);
-            share.line(name, over(result.shares(), result.onset(), value -> 100 * value), false);
-            scores.line(name, over(result.honestScores(), result.onset(), AttackReport::root), false);
-            scores.line(name, over(result.sybilScores(), result.onset(), AttackReport::root), true);
-        });
-        return LinePlot.svg(kind.name().toLowerCase(Locale.ROOT).replace('_', ' '), List.of(cdf, share, scores));
-    }
-
-    private static double root(double value) {
-        return Math.signum(value) * Math.sqrt(Math.abs(value));
-    }
-
-    private static List<double[]> cdf(long[] delays) {
-        List<double[]> points = new ArrayList<>();
-        for (int i = 0; i <= 200; i++) {
-            int at = (int) ((delays.length - 1L) * i / 200);
-            points.add(new double[] {delays[at] / 1e6, i / 2.0});
         }
-        return points;
-    }
-
-    private static List<double[]> over(List<Double> values, int onset, java.util.function.DoubleUnaryOperator scale) {
-        List<double[]> points = new ArrayList<>();
-        for (int i = 0; i < values.size(); i++) {
-            points.add(new double[] {i + 1.0 - onset, scale.applyAsDouble(values.get(i))});
-        }
-        return points;
     }
 }

@@ -2,86 +2,68 @@ package libp2p.pubsub.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import libp2p.pubsub.network.Attack.Kind;
-import libp2p.pubsub.network.Attack.Result;
 import libp2p.pubsub.network.Attack.Scoring;
 import libp2p.pubsub.network.Attack.Size;
-import libp2p.pubsub.network.Attack.Times;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/**
- * 100 honest routers and 25 attackers with the network of the evaluation of GossipSub 1.1, rates scaled with the size.
- */
+/** The runner of the attacks. */
 class AttackTest {
-    private static void require(Scoring scoring, Set<Kind> kinds, Size size) {
-        Result baseline = Attack.run(Kind.NONE, size, scoring, Times.DEFAULT, 7);
-        for (Kind kind : kinds) {
-            Result result = Attack.run(kind, size, scoring, Times.DEFAULT, 7);
-            AttackBounds.require(kind, baseline, result);
-            if (kind != Kind.COLOCATION && kind != Kind.ECLIPSE_PUBLISHERS) {
-                assertThat(result.sybilPeak())
-                        .as("the attackers of %s got into meshes", kind)
-                        .isGreaterThan(0.1);
-            }
+    @Test
+    void aFileIsReadWhole() {
+        AttackPlan boot = AttackPlan.of(Kind.COLD_BOOT, Size.FULL);
+        assertThat(boot.honest()).isEqualTo(1_000);
+        assertThat(boot.sybils()).isEqualTo(4_000);
+        assertThat(boot.addresses()).isEqualTo(250);
+        assertThat(boot.victims()).isEqualTo(20);
+        assertThat(boot.regraftBackoff()).hasSeconds(60);
+        assertThat(boot.regraftDelay()).hasSeconds(15);
+        assertThat(boot.onset()).hasSeconds(30);
+        AttackPlan eclipse = AttackPlan.of(Kind.ECLIPSE, Size.FULL);
+        assertThat(eclipse.victims()).isEqualTo(100);
+        assertThat(eclipse.onset()).hasSeconds(63);
+        AttackPlan flash = AttackPlan.of(Kind.COVERT_FLASH, Size.FULL);
+        assertThat(flash.onset()).hasSeconds(120);
+        assertThat(flash.publishing()).hasMinutes(5);
+        AttackPlan dawn = AttackPlan.of(Kind.DAWN, Size.FULL);
+        assertThat(dawn.honestDelay()).hasSeconds(10);
+        AttackPlan colocation = AttackPlan.of(Kind.COLOCATION, Size.FULL);
+        assertThat(colocation.addresses()).isEqualTo(25);
+        assertThat(colocation.sybils()).isEqualTo(4_000);
+        assertThat(Kind.COLOCATION.vectors().scores("blocks").colocation().weight())
+                .isEqualTo(-10);
+        assertThat(Kind.ECLIPSE.vectors().scores("blocks").behaviour().weight()).isZero();
+        for (Kind kind : Kind.values()) {
+            AttackPlan plan = AttackPlan.of(kind, Size.FULL);
+            long end = plan.warm().plus(plan.publishing()).toSeconds();
+            assertThat(end - plan.onset().toSeconds()).as("%s", kind).isGreaterThanOrEqualTo(120);
         }
     }
 
-    @Test
-    void eclipseWithTheScoresOfTheEvaluation() {
-        require(Scoring.EVALUATION, EnumSet.of(Kind.ECLIPSE), Size.SMALL);
+    /** Attackers on one victim. */
+    private static double links(AttackPlan plan) {
+        return (double) plan.sybils() * plan.victims() / plan.reachable();
     }
 
     @Test
-    void degradeWithTheScoresOfTheEvaluation() {
-        require(Scoring.EVALUATION, EnumSet.of(Kind.DEGRADE), Size.SMALL);
-    }
-
-    @Test
-    void covertFlashWithTheScoresOfTheEvaluation() {
-        require(Scoring.EVALUATION, EnumSet.of(Kind.COVERT_FLASH), Size.SMALL);
-    }
-
-    @Test
-    @Timeout(value = 1, unit = TimeUnit.HOURS)
-    @Tag("long")
-    void allAttacksWithTheScoresOfTheEvaluation() {
-        require(Scoring.EVALUATION, EnumSet.complementOf(EnumSet.of(Kind.NONE)), Size.SMALL);
-    }
-
-    @Test
-    @Timeout(value = 1, unit = TimeUnit.HOURS)
-    @Tag("long")
-    void allAttacksOnATopicThatDeclaresItsRate() {
-        require(Scoring.DECLARED, EnumSet.complementOf(EnumSet.of(Kind.NONE)), Size.SMALL);
-    }
-
-    @Test
-    @Timeout(value = 1, unit = TimeUnit.HOURS)
-    @Tag("long")
-    void allAttacksOnATopicOfWhichNothingIsKnown() {
-        require(Scoring.DEFAULT, EnumSet.complementOf(EnumSet.of(Kind.NONE)), Size.SMALL);
-    }
-
-    @Test
-    @Timeout(value = 1, unit = TimeUnit.HOURS)
-    @Tag("long")
-    void attackersThatAreMoreThanTheNeighboursWhenTheNetworkBegins() {
-        require(Scoring.DECLARED, EnumSet.of(Kind.COLD_BOOT, Kind.COVERT_FLASH), Size.SMALL.harder());
+    void aVictimInASmallNetworkHasAsManyAttackers() {
+        for (Kind kind : Kind.values()) {
+            AttackPlan full = AttackPlan.of(kind, Size.FULL);
+            AttackPlan small = AttackPlan.of(kind, Size.SMALL);
+            assertThat(links(small)).as("%s", kind).isEqualTo(links(full));
+            assertThat(small.addresses()).isEqualTo(full.addresses());
+        }
+        assertThat(AttackPlan.of(Kind.COLD_BOOT, Size.SMALL).sybils()).isEqualTo(400);
+        assertThat(AttackPlan.of(Kind.FEW_FIRST, Size.SMALL).sybils()).isEqualTo(25);
     }
 
     @Test
     void theSameSeedGivesTheSameTrace() {
-        Size tiny = new Size(20, 4, 5, 8, 20, 20, 4);
-        assertThat(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 3)
-                        .trace())
-                .isEqualTo(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 3)
-                        .trace())
-                .isNotEqualTo(Attack.run(Kind.ECLIPSE, tiny, Scoring.EVALUATION, Times.SHORT, 4)
-                        .trace());
+        Size tiny = new Size(0.02, 4, 8);
+        long trace = Attack.run(Kind.COLD_BOOT, tiny, Scoring.EVALUATION, 3).trace();
+        assertThat(Attack.run(Kind.COLD_BOOT, tiny, Scoring.EVALUATION, 3).trace())
+                .isEqualTo(trace);
+        assertThat(Attack.run(Kind.COLD_BOOT, tiny, Scoring.EVALUATION, 4).trace())
+                .isNotEqualTo(trace);
     }
 }

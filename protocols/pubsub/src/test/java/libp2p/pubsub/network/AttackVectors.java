@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -20,9 +22,12 @@ import libp2p.pubsub.score.TopicScoreParameters.MeshDeliveries;
 import libp2p.pubsub.score.TopicScoreParameters.Penalty;
 import libp2p.pubsub.score.TopicScoreParameters.TimeInMesh;
 
-/** One configuration of the evaluation of GossipSub 1.1; where they are from is in SOURCES.md beside them. */
+/**
+ * One configuration of the evaluation of GossipSub 1.1; where they are from, and how its runner reads them, is in
+ * SOURCES.md beside them. Values are named by their path, without the {@code value} at its end.
+ */
 public final class AttackVectors {
-    private static final Pattern LINE = Pattern.compile("\"([^\"]+)\"\\s*:\\s*\"?([^\",\\n}]*)\"?");
+    private static final Pattern TOKEN = Pattern.compile("[{}:,]|\"([^\"]*)\"|[^{}:,\"\\s]+");
 
     private final Map<String, String> values = new HashMap<>();
 
@@ -31,16 +36,48 @@ public final class AttackVectors {
             if (in == null) {
                 throw new IllegalArgumentException("no vectors " + name);
             }
-            Matcher line = LINE.matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-            while (line.find()) {
-                values.put(line.group(1), line.group(2).strip());
-            }
+            read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private String text(String key) {
+    /** The files have objects, strings without escapes, numbers and booleans. */
+    private void read(String json) {
+        Deque<String> path = new ArrayDeque<>();
+        String name = "";
+        boolean isValue = false;
+        Matcher token = TOKEN.matcher(json);
+        while (token.find()) {
+            String text = token.group(1) == null ? token.group() : token.group(1);
+            switch (token.group()) {
+                case "{" -> {
+                    path.addLast(name);
+                    isValue = false;
+                }
+                case "}" -> path.removeLast();
+                case ":" -> isValue = true;
+                case "," -> isValue = false;
+                default -> {
+                    if (isValue) {
+                        values.put(String.join(".", path).substring(1), text);
+                    } else {
+                        name = text;
+                    }
+                }
+            }
+        }
+    }
+
+    /** The same with another value. */
+    AttackVectors with(String key, String value) {
+        if (values.put(key, value) == null) {
+            throw new IllegalArgumentException("no value " + key);
+        }
+        return this;
+    }
+
+    public String text(String key) {
         String value = values.get(key);
         if (value == null) {
             throw new IllegalArgumentException("no value " + key);
@@ -48,8 +85,12 @@ public final class AttackVectors {
         return value;
     }
 
+    public boolean is(String key) {
+        return Boolean.parseBoolean(text(key));
+    }
+
     public int count(String key) {
-        return Integer.parseInt(text("main." + key));
+        return Integer.parseInt(text(key));
     }
 
     public double number(String key) {
@@ -57,7 +98,10 @@ public final class AttackVectors {
     }
 
     public Duration time(String key) {
-        String text = text(key);
+        return parsed(text(key));
+    }
+
+    private static Duration parsed(String text) {
         if (text.endsWith("ms")) {
             return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
         }
@@ -65,28 +109,43 @@ public final class AttackVectors {
         return text.endsWith("m") ? Duration.ofMinutes(amount) : Duration.ofSeconds(amount);
     }
 
+    /** A delay that is given as a time or as {@code COUNT@TIME}, where the files count all. */
+    public Duration delay(String key) {
+        String text = text(key);
+        return parsed(text.substring(text.indexOf('@') + 1));
+    }
+
+    /** Messages a second of the whole topic. */
+    public int rate() {
+        return Integer.parseInt(text("topic.topic.message_rate").replace("/s", ""));
+    }
+
     public GossipParameters parameters() {
         GossipParameters.Gossip defaults = GossipParameters.Gossip.DEFAULT;
         return GossipParameters.DEFAULT
                 .withMesh(new GossipParameters.Mesh(
-                        count("pubsub.degree"),
-                        count("pubsub.degree_lo"),
-                        count("pubsub.degree_hi"),
-                        count("pubsub.degree_score"),
+                        count("main.pubsub.degree"),
+                        count("main.pubsub.degree_lo"),
+                        count("main.pubsub.degree_hi"),
+                        count("main.pubsub.degree_score"),
                         GossipParameters.Mesh.DEFAULT.outbound(),
-                        count("pubsub.opportunistic_graft_ticks"),
+                        count("main.pubsub.opportunistic_graft_ticks"),
                         GossipParameters.Mesh.DEFAULT.opportunisticPeers()))
                 .withGossip(new GossipParameters.Gossip(
-                        count("pubsub.degree_lazy"),
+                        count("main.pubsub.degree_lazy"),
                         defaults.factor(),
                         defaults.history(),
                         defaults.gossipHistory(),
                         defaults.maxIds(),
                         defaults.maxMessages(),
-                        defaults.retransmissions()));
+                        defaults.retransmissions()))
+                .withFloodPublish(is("main.honest_behavior.flood_publishing"));
     }
 
-    /** The scores of the file; P7 and what the file does not know are this project's. */
+    /**
+     * The scores of the file. P7 and the penalty of slow peers, which the file does not know, are off; P3 begins later by
+     * the time before anything is published, as in the runner of the evaluation.
+     */
     public ScoreParameters scores(String topic) {
         String mesh = "topic.score.mesh_message_deliveries.";
         TopicScoreParameters scored = new TopicScoreParameters(
@@ -104,7 +163,7 @@ public final class AttackVectors {
                         number(mesh + "decay"),
                         number(mesh + "cap"),
                         number(mesh + "threshold"),
-                        time(mesh + "activation"),
+                        time(mesh + "activation").plus(time("main.time.warm")),
                         time(mesh + "window")),
                 new Penalty(
                         number("topic.score.mesh_failure_penalty.weight"),
@@ -112,7 +171,6 @@ public final class AttackVectors {
                 new Penalty(
                         number("topic.score.invalid_message_deliveries.weight"),
                         number("topic.score.invalid_message_deliveries.decay")));
-        ScoreParameters defaults = ScoreParameters.DEFAULT;
         return new ScoreParameters(
                 Map.of(topic, scored),
                 null,
@@ -120,9 +178,9 @@ public final class AttackVectors {
                 peer -> 0,
                 new Colocation(
                         number("main.peer_score.ip_colocation_weight"),
-                        count("peer_score.ip_colocation_threshold"),
+                        count("main.peer_score.ip_colocation_threshold"),
                         address -> false),
-                defaults.behaviour(),
+                new Excess(0, 0, 0.5),
                 new Excess(0, 0, 0.5),
                 time("main.peer_score.decay_interval"),
                 number("main.peer_score.decay_to_zero"),

@@ -163,8 +163,7 @@ public final class HonestNode implements Member, RouterOutput {
     @Override
     public void receive(Member from, Rpc rpc) {
         if (others.containsKey(from.id())) {
-            List<MessageId> ids = rpc.messages().stream().map(router::id).toList();
-            router.receive(from.id(), rpc, ids, network.now());
+            router.receive(from.id(), rpc, network.ids(rpc, router::id), network.now());
         }
     }
 

@@ -112,7 +112,7 @@ public final class RouterField implements AttackField {
     }
 
     @Override
-    public Attacker attacker(String name, int address, String topic, long regraft) {
+    public Attacker attacker(String name, int address, String topic, Regraft regraft) {
         return new OneAttacker(new Sybil(network, name, RouterNetwork.address(address), topic, regraft));
     }
 
@@ -123,12 +123,17 @@ public final class RouterField implements AttackField {
 
     @Override
     public void connect(Attacker dialer, Honest listener) {
-        network.connect(((OneAttacker) dialer).node, ((OneHonest) listener).node, Version.GOSSIPSUB_1_2);
+        network.connect(((OneAttacker) dialer).node, ((OneHonest) listener).node, Version.GOSSIPSUB_1_0);
     }
 
     @Override
-    public long bytes() {
-        return network.bytes();
+    public long messageBytes() {
+        return network.messageBytes();
+    }
+
+    @Override
+    public long controlBytes() {
+        return network.bytes() - network.messageBytes();
     }
 
     @Override

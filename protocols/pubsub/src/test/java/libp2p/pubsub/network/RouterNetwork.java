@@ -3,17 +3,20 @@ package libp2p.pubsub.network;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.Multihash;
 import libp2p.pubsub.router.Version;
+import libp2p.pubsub.rpc.Message;
+import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 
 /**
@@ -24,7 +27,12 @@ public final class RouterNetwork {
     public static final long MILLISECOND = 1_000_000L;
     public static final long SECOND = 1_000_000_000L;
 
-    private record Event(long at, long order, Runnable action) {}
+    private record Event(long at, long order, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);
+        }
+    }
 
     /** The receiver of RPCs: an honest router or an attacker. */
     public interface Member {
@@ -37,10 +45,17 @@ public final class RouterNetwork {
         void disconnected(Member other);
 
         void receive(Member from, Rpc rpc);
+
+        /** Whether it does nothing on an RPC, which then need not travel. */
+        default boolean ignores(Rpc rpc) {
+            return false;
+        }
     }
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    /** The ids of messages under way, shared by all who receive them. */
+    private final Map<Message, MessageId> ids = new IdentityHashMap<>();
+
     private final Map<PeerId, Member> members = new LinkedHashMap<>();
     private final Map<PeerId, Map<PeerId, long[]>> links = new HashMap<>();
     private final RandomGenerator random;
@@ -50,6 +65,7 @@ public final class RouterNetwork {
     private long now = SECOND;
     private long order;
     private long bytes;
+    private long messageBytes;
     private long rpcs;
     private long trace = 17;
 
@@ -74,6 +90,11 @@ public final class RouterNetwork {
     /** Bytes sent so far, about. */
     public long bytes() {
         return bytes;
+    }
+
+    /** Those of them that are RPCs with messages. */
+    public long messageBytes() {
+        return messageBytes;
     }
 
     public long rpcs() {
@@ -130,15 +151,34 @@ public final class RouterNetwork {
         }
         int size = size(rpc);
         bytes += size;
+        messageBytes += rpc.messages().isEmpty() ? 0 : size;
         rpcs++;
         long delay = (long) (latency * distance(from.id(), to) * (1 + jitter * (2 * random.nextDouble() - 1)));
         trace = trace * 31 + now;
         trace = trace * 31 + from.id().hashCode();
         trace = trace * 31 + to.hashCode();
         trace = trace * 31 + size;
+        if (target.ignores(rpc)) {
+            return;
+        }
         long[] last = links.computeIfAbsent(from.id(), key -> new HashMap<>()).computeIfAbsent(to, key -> new long[1]);
         last[0] = Math.max(last[0], now + delay); // streams keep their order
         after(last[0] - now, () -> target.receive(from, rpc));
+    }
+
+    /** The ids of the messages of an RPC. */
+    List<MessageId> ids(Rpc rpc, Function<Message, MessageId> name) {
+        if (rpc.messages().isEmpty()) {
+            return List.of();
+        }
+        if (ids.size() > 10_000) {
+            ids.clear();
+        }
+        List<MessageId> named = new ArrayList<>(rpc.messages().size());
+        for (Message message : rpc.messages()) {
+            named.add(ids.computeIfAbsent(message, name));
+        }
+        return named;
     }
 
     /** Latencies in multiples of the shortest: from 1 to 1 + spread, the same both ways. */
@@ -151,13 +191,38 @@ public final class RouterNetwork {
         return 1 + spread * place / 2_000;
     }
 
+    /** About as many bytes as its encoding has, which is not made: it would take most of the time of a run. */
     private static int size(Rpc rpc) {
         int size = 8;
-        for (var message : rpc.messages()) {
+        for (Message message : rpc.messages()) {
             size += message.size();
         }
-        if (rpc.messages().isEmpty()) {
-            size += rpc.encoded().length;
+        for (Rpc.Subscription subscription : rpc.subscriptions()) {
+            size += subscription.topic().length() + 6;
+        }
+        Rpc.Control control = rpc.control();
+        for (Rpc.IHave have : control.haves()) {
+            size += have.topic().length() + 6 + size(have.ids());
+        }
+        for (Rpc.IWant want : control.wants()) {
+            size += 4 + size(want.ids());
+        }
+        for (Rpc.IDontWant dontWant : control.dontWants()) {
+            size += 4 + size(dontWant.ids());
+        }
+        for (Rpc.Graft graft : control.grafts()) {
+            size += graft.topic().length() + 4;
+        }
+        for (Rpc.Prune prune : control.prunes()) {
+            size += prune.topic().length() + 7;
+        }
+        return size;
+    }
+
+    private static int size(List<MessageId> ids) {
+        int size = 0;
+        for (MessageId id : ids) {
+            size += id.length() + 2;
         }
         return size;
     }

@@ -1,6 +1,7 @@
 package libp2p.pubsub.network;
 
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,33 +9,34 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import libp2p.core.identity.PeerId;
+import libp2p.pubsub.network.AttackField.Regraft;
 import libp2p.pubsub.network.RouterNetwork.Member;
 import libp2p.pubsub.router.Version;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.Rpc;
 
 /**
- * An attacker of the evaluation of GossipSub 1.1: grafts all peers it is connected to, grafts again a while after each
- * PRUNE whatever the back-off says, and forwards only what it likes.
+ * An attacker of the evaluation of GossipSub 1.1: grafts every peer that tells it of the topic, grafts again a while
+ * after each PRUNE, and forwards only what it likes, to the peers whose meshes it is in. It speaks GossipSub 1.0 and no gossip.
  */
 final class Sybil implements Member {
     private final RouterNetwork network;
     private final PeerId id;
     private final InetAddress address;
     private final String topic;
-    private final long regraft;
+    private final Regraft regraft;
     private final Map<PeerId, Member> victims = new LinkedHashMap<>();
     private final Set<PeerId> grafted = new LinkedHashSet<>();
     private final Set<Long> seen = new LinkedHashSet<>();
     /** Which messages it drops. */
     Predicate<Message> drops = message -> true;
 
-    Sybil(RouterNetwork network, String name, InetAddress address, String topic, long regraftNanos) {
+    Sybil(RouterNetwork network, String name, InetAddress address, String topic, Regraft regraft) {
         this.network = network;
         this.id = RouterNetwork.id(name);
         this.address = address;
         this.topic = topic;
-        this.regraft = regraftNanos;
+        this.regraft = regraft;
         network.add(this);
     }
 
@@ -51,8 +53,6 @@ final class Sybil implements Member {
     @Override
     public void connected(Member other, boolean outbound, Version version) {
         victims.put(other.id(), other);
-        network.send(this, other.id(), Rpc.of(List.of(new Rpc.Subscription(true, topic))));
-        graft(other.id());
     }
 
     private void graft(PeerId victim) {
@@ -71,27 +71,45 @@ final class Sybil implements Member {
     }
 
     @Override
+    public boolean ignores(Rpc rpc) {
+        return rpc.messages().isEmpty()
+                && rpc.subscriptions().isEmpty()
+                && rpc.control().grafts().isEmpty()
+                && rpc.control().prunes().isEmpty();
+    }
+
+    @Override
     public void receive(Member from, Rpc rpc) {
-        if (!rpc.control().prunes().isEmpty() && grafted.remove(from.id())) {
-            network.after(regraft, () -> graft(from.id()));
+        for (Rpc.Subscription subscription : rpc.subscriptions()) {
+            if (subscription.subscribe() && subscription.topic().equals(topic)) {
+                network.send(this, from.id(), Rpc.of(List.of(new Rpc.Subscription(true, topic))));
+                graft(from.id());
+            }
+        }
+        if (!rpc.control().prunes().isEmpty()) {
+            grafted.remove(from.id());
+            network.after(regraft.delay(), () -> graft(from.id()));
         }
         if (!rpc.control().grafts().isEmpty()) {
             grafted.add(from.id());
         }
         for (Message message : rpc.messages()) {
             if (seen.add(key(message)) && !drops.test(message)) {
-                Rpc copy = Rpc.of(message);
-                for (PeerId victim : grafted) {
-                    if (!victim.equals(from.id())) {
-                        network.send(this, victim, copy);
-                    }
-                }
+                forward(message, from.id());
+            }
+        }
+    }
+
+    private void forward(Message message, PeerId from) {
+        Rpc copy = Rpc.of(message);
+        for (PeerId victim : grafted) {
+            if (!victim.equals(from) && !Arrays.equals(victim.toBytes(), message.from())) {
+                network.send(this, victim, copy);
             }
         }
     }
 
     private static long key(Message message) {
-        long key = java.util.Arrays.hashCode(message.from());
-        return key << 32 ^ java.util.Arrays.hashCode(message.sequence());
+        return (long) Arrays.hashCode(message.from()) << 32 ^ Arrays.hashCode(message.sequence());
     }
 }

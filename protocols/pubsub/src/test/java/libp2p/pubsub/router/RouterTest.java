@@ -374,7 +374,7 @@ class RouterTest {
         assertThat(mesh()).hasSize(12);
         Puppet refused = peers.get(19);
         assertThat(refused.prunes()).hasSize(1);
-        assertThat(refused.prunes().get(0).backoff()).isEqualTo(60);
+        assertThat(refused.prunes().get(0).backoff()).isEqualTo(10);
         assertThat(refused.prunes().get(0).peers())
                 .hasSize(16)
                 .noneMatch(offer ->

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.security.SignatureException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -52,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * by the main thread of a simulation.
  */
 final class HostField implements AttackField, AutoCloseable {
-    private static final String PROTOCOL = "/meshsub/1.2.0";
+    private static final String PROTOCOL = "/meshsub/1.0.0";
     /** The limits must not depend on the machine that simulates. */
     private static final ResourceLimits LIMITS = ResourceLimits.scaled(1L << 30, 4_096);
 
@@ -74,7 +75,8 @@ final class HostField implements AttackField, AutoCloseable {
     private final Duration spread;
     private final Map<Host, SimulatedEnvironment> places = new HashMap<>();
     private long order;
-    private long bytes;
+    private long messageBytes;
+    private long controlBytes;
 
     /**
      * Links of one latency.
@@ -163,6 +165,14 @@ final class HostField implements AttackField, AutoCloseable {
         }
     }
 
+    private void count(Rpc rpc) {
+        if (rpc.messages().isEmpty()) {
+            controlBytes += rpc.encoded().length;
+        } else {
+            messageBytes += rpc.encoded().length;
+        }
+    }
+
     private interface Setting {
         void on(libp2p.HostBuilder builder);
     }
@@ -173,7 +183,7 @@ final class HostField implements AttackField, AutoCloseable {
         RouterObserver observer = new RouterObserver() {
             @Override
             public void sent(PeerId to, Rpc rpc, RouterOutput.Priority priority) {
-                bytes += rpc.encoded().length;
+                count(rpc);
             }
 
             @Override
@@ -268,7 +278,7 @@ final class HostField implements AttackField, AutoCloseable {
     }
 
     @Override
-    public Attacker attacker(String name, int address, String topic, long regraft) {
+    public Attacker attacker(String name, int address, String topic, Regraft regraft) {
         OneAttacker attacker = new OneAttacker(topic, regraft);
         Host host = host(name, address, builder -> {});
         attacker.host = host;
@@ -280,14 +290,16 @@ final class HostField implements AttackField, AutoCloseable {
     /** A host that speaks pubsub by hand. */
     private final class OneAttacker implements Attacker {
         private final String topic;
-        private final long regraft;
+        private final Regraft regraft;
         private final Map<PeerId, MessageStream<byte[], byte[]>> victims = new HashMap<>();
         private final Set<PeerId> grafted = new LinkedHashSet<>();
+        /** Peers that have told their subscription before this attacker has a stream to them. */
+        private final Set<PeerId> greeted = new LinkedHashSet<>();
         private final Set<MessageId> seen = new LinkedHashSet<>();
         private Predicate<Message> drops = message -> true;
         private @Nullable Host host;
 
-        OneAttacker(String topic, long regraft) {
+        OneAttacker(String topic, Regraft regraft) {
             this.topic = topic;
             this.regraft = regraft;
         }
@@ -318,6 +330,12 @@ final class HostField implements AttackField, AutoCloseable {
                             MessageCodec.BYTES,
                             MessageCodec.BYTES,
                             PubSubLimits.DEFAULT.frame().rpcBytes()));
+            if (greeted.remove(victim)) {
+                join(victim);
+            }
+        }
+
+        private void join(PeerId victim) {
             send(victim, Rpc.of(List.of(new Rpc.Subscription(true, topic))));
             graft(victim);
         }
@@ -328,7 +346,7 @@ final class HostField implements AttackField, AutoCloseable {
                 return;
             }
             byte[] encoded = rpc.encoded();
-            bytes += encoded.length;
+            count(rpc);
             self().environment().start("attack", () -> {
                 synchronized (stream) {
                     try {
@@ -366,8 +384,18 @@ final class HostField implements AttackField, AutoCloseable {
         }
 
         private void take(PeerId from, Rpc rpc) {
-            if (!rpc.control().prunes().isEmpty() && grafted.remove(from)) {
-                after(regraft, () -> graft(from));
+            for (Rpc.Subscription subscription : rpc.subscriptions()) {
+                if (subscription.subscribe() && subscription.topic().equals(topic)) {
+                    if (victims.containsKey(from)) {
+                        join(from);
+                    } else {
+                        greeted.add(from);
+                    }
+                }
+            }
+            if (!rpc.control().prunes().isEmpty()) {
+                grafted.remove(from);
+                after(regraft.delay(), () -> graft(from));
             }
             if (!rpc.control().grafts().isEmpty()) {
                 grafted.add(from);
@@ -376,7 +404,7 @@ final class HostField implements AttackField, AutoCloseable {
                 if (seen.add(MessageIds.GO.id(message)) && !drops.test(message)) {
                     Rpc copy = Rpc.of(message);
                     for (PeerId victim : List.copyOf(grafted)) {
-                        if (!victim.equals(from)) {
+                        if (!victim.equals(from) && !Arrays.equals(victim.toBytes(), message.from())) {
                             send(victim, copy);
                         }
                     }
@@ -405,8 +433,13 @@ final class HostField implements AttackField, AutoCloseable {
     }
 
     @Override
-    public long bytes() {
-        return bytes;
+    public long messageBytes() {
+        return messageBytes;
+    }
+
+    @Override
+    public long controlBytes() {
+        return controlBytes;
     }
 
     @Override
