@@ -270,15 +270,14 @@ final class DeliveryTrials {
     }
 
     private boolean isUrgent(Member member, Author author) {
-        return member.failures > 0
-                || member.passes < parameters.passes()
-                || member.authors.containsKey(author);
+        return member.failures > 0 || member.passes < parameters.passes() || member.authors.containsKey(author);
     }
 
     /** The trials whose time is over; those that have not been passed still have to be sent. */
     List<Trial> settle(long now) {
         List<Trial> missed = new ArrayList<>();
-        while (!open.isEmpty() && now - open.getFirst().since >= parameters.window().toNanos()) {
+        while (!open.isEmpty()
+                && now - open.getFirst().since >= parameters.window().toNanos()) {
             Trial trial = open.remove();
             Member member = trial.member;
             member.open--;
@@ -369,7 +368,9 @@ final class DeliveryTrials {
         if (!isOpen) {
             return size < low && !failed.containsKey(stranger.id);
         }
-        if (size < desired || !everMessage || now - lastMessage > parameters.closed().toNanos()) {
+        if (size < desired
+                || !everMessage
+                || now - lastMessage > parameters.closed().toNanos()) {
             return true;
         }
         long probation = parameters.probation().toNanos();

@@ -99,8 +99,7 @@ public record GossipParameters(
      * @param graftFlood how soon after its PRUNE a GRAFT counts twice
      * @param slackTicks heartbeats that are waited beyond the time
      */
-    public record Backoff(
-            Duration prune, Duration unsubscribe, Duration refused, Duration graftFlood, int slackTicks) {
+    public record Backoff(Duration prune, Duration unsubscribe, Duration refused, Duration graftFlood, int slackTicks) {
         /** A minute after a prune, 10 s after leaving a topic and where there was no room, with 1 heartbeat in reserve. */
         public static final Backoff DEFAULT = new Backoff(
                 Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10), 1);
@@ -177,8 +176,9 @@ public record GossipParameters(
 
         public Trials {
             if (perMessage < 0 || failure < 1 || limit < 1 || passes < 0) {
-                throw new IllegalArgumentException("trials of " + perMessage + " members at once, where a failure counts "
-                        + failure + " up to " + limit + " and " + passes + " passes prove a member");
+                throw new IllegalArgumentException(
+                        "trials of " + perMessage + " members at once, where a failure counts " + failure + " up to "
+                                + limit + " and " + passes + " passes prove a member");
             }
         }
     }

@@ -195,7 +195,9 @@ class DeliveryTrialsTest {
     @Test
     void messagesThatNobodyElseCanHaveJudgeNobody() {
         for (int seed = 0; seed < 50; seed++) {
-            assertThat(honestMembersLost(seed, seed % 2 == 0)).as("seed %d", seed).isLessThanOrEqualTo(1);
+            assertThat(honestMembersLost(seed, seed % 2 == 0))
+                    .as("seed %d", seed)
+                    .isLessThanOrEqualTo(1);
         }
     }
 
@@ -210,7 +212,8 @@ class DeliveryTrialsTest {
         }
         HonestNode victim = honest.get(0);
         for (int i = 1; i <= 8; i++) {
-            world.connect(i % 2 == 0 ? victim : honest.get(i), i % 2 == 0 ? honest.get(i) : victim, Version.GOSSIPSUB_1_2);
+            world.connect(
+                    i % 2 == 0 ? victim : honest.get(i), i % 2 == 0 ? honest.get(i) : victim, Version.GOSSIPSUB_1_2);
         }
         for (int i = 1; i < 16; i++) {
             for (int j = 1; j <= 4; j++) {
@@ -237,7 +240,8 @@ class DeliveryTrialsTest {
                 Message message = new Message(
                         RouterNetwork.id("author of " + sybil.id()).toBytes(),
                         new byte[200],
-                        MessageId.of(new byte[] {(byte) tick, (byte) (tick >>> 8)}).toBytes(),
+                        MessageId.of(new byte[] {(byte) tick, (byte) (tick >>> 8)})
+                                .toBytes(),
                         TOPIC,
                         null,
                         null);

@@ -34,8 +34,6 @@ class HostAttackTest {
         AttackResult calm = run(Kind.CALM, some, 7);
         AttackResult attacked = run(Kind.COLD_BOOT, some, 7);
         AttackBounds.require(Kind.COLD_BOOT, calm, attacked);
-        assertThat(attacked.lowestShare())
-                .as("the attackers got into meshes")
-                .isLessThan(0.8);
+        assertThat(attacked.lowestShare()).as("the attackers got into meshes").isLessThan(0.8);
     }
 }

@@ -295,6 +295,7 @@ final class HostField implements AttackField, AutoCloseable {
         private final Set<PeerId> grafted = new LinkedHashSet<>();
         /** Peers that have told their subscription before this attacker has a stream to them. */
         private final Set<PeerId> greeted = new LinkedHashSet<>();
+
         private final Set<MessageId> seen = new LinkedHashSet<>();
         private Predicate<Message> drops = message -> true;
         private @Nullable Host host;
