@@ -174,7 +174,8 @@ record BitswapMessage(
         }
         HashFunction function = HashFunction.of(code);
         if (function == null) {
-            throw new MalformedException("a block under hash function 0x" + Long.toHexString(code) + ", which is not known");
+            throw new MalformedException(
+                    "a block under hash function 0x" + Long.toHexString(code) + ", which is not known");
         }
         if (function == HashFunction.IDENTITY) {
             return null;

@@ -99,6 +99,7 @@ final class DhtNetwork implements LookupRunner.Network {
     private final RandomGenerator regions;
     /** The peers that are asked, with the number of requests. */
     private final Map<PeerId, Integer> asking = new ConcurrentHashMap<>();
+
     private final AtomicInteger checking = new AtomicInteger();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong announced = new AtomicLong();
@@ -116,10 +117,9 @@ final class DhtNetwork implements LookupRunner.Network {
         merit = Merit.ROUTING.tag() + " " + protocol;
         self = Key.of(host.peerId());
         table = new RoutingTable(self, limits.table());
-        records = RecordStore.open(
-                datastore, limits.store(), host.environment().random("kad.records"));
-        providers = ProviderStore.open(
-                datastore, limits.store(), host.environment().random("kad.providers"));
+        records = RecordStore.open(datastore, limits.store(), host.environment().random("kad.records"));
+        providers =
+                ProviderStore.open(datastore, limits.store(), host.environment().random("kad.providers"));
         saved = new SavedPeers(datastore);
         history = PeerHistory.open(datastore, limits.store().remembered());
         SignedRecords signed = new SignedRecords(host);
@@ -493,9 +493,13 @@ final class DhtNetwork implements LookupRunner.Network {
     List<Contact> surroundings(Key target, List<Contact> closest, boolean isCertain, Deadline deadline)
             throws IOException {
         List<Contact> region = Region.around(
-                target, closest, size.estimate(), limits.lookup().k(), isCertain, regions, name -> findClosest(
-                                name, StopCondition.CLOSEST, deadline)
-                        .closest());
+                target,
+                closest,
+                size.estimate(),
+                limits.lookup().k(),
+                isCertain,
+                regions,
+                name -> findClosest(name, StopCondition.CLOSEST, deadline).closest());
         if (!region.isEmpty()) {
             LOG.log(Level.DEBUG, "the peers next to a key are closer than chance puts them; its region is used");
         }

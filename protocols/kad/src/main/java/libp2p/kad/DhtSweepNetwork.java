@@ -54,5 +54,4 @@ final class DhtSweepNetwork implements SweepNetwork {
         });
         return took;
     }
-
 }

@@ -138,10 +138,7 @@ final class LookupRunner {
                 return List.of();
             }
             return lookup.answered(
-                    peer,
-                    network.seen(outcome.from()),
-                    network.closer(outcome.from(), answer),
-                    environment.nanoTime());
+                    peer, network.seen(outcome.from()), network.closer(outcome.from(), answer), environment.nanoTime());
         }
 
         private void ask(Contact contact) {

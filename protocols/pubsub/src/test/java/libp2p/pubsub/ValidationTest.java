@@ -22,8 +22,8 @@ class ValidationTest {
     private static final int MOST = PubSubLimits.Queues.DEFAULT.validations();
     private static final int OF_A_TOPIC = PubSubLimits.Queues.DEFAULT.validatorsPerTopic();
 
-    private final Validation validation = new Validation(
-            idle(), message -> {}, PubSubLimits.Queues.DEFAULT, new Validation.Parts() {
+    private final Validation validation =
+            new Validation(idle(), message -> {}, PubSubLimits.Queues.DEFAULT, new Validation.Parts() {
                 @Override
                 public List<PubSub.Validator> validators(String topic) {
                     return List.of();

@@ -226,9 +226,10 @@ class PathsOverQuicTest {
             world.network().putBehind(elsewhere, alice.environment());
             alice.ping(bob);
             world.simulation()
-                    .await("the new address", Duration.ofSeconds(5), () -> other.remoteAddress()
-                            .toString()
-                            .startsWith("/ip4/10.8.0.1/"));
+                    .await(
+                            "the new address",
+                            Duration.ofSeconds(5),
+                            () -> other.remoteAddress().toString().startsWith("/ip4/10.8.0.1/"));
             lists.block(Subnet.parse("10.9.0.0/16"));
             alice.ping(bob);
             requireOneConnection(alice, bob, connection);

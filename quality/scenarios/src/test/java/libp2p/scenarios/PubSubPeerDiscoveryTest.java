@@ -29,8 +29,7 @@ class PubSubPeerDiscoveryTest {
     private static TestNode node(World world, String name, UnaryOperator<PubSubPeerDiscovery> options)
             throws IOException {
         return world.node(
-                name,
-                builder -> builder.with(GossipSub.create()).with(options.apply(PubSubPeerDiscovery.on())));
+                name, builder -> builder.with(GossipSub.create()).with(options.apply(PubSubPeerDiscovery.on())));
     }
 
     private static List<PeerId> connected(TestNode node) {
@@ -60,7 +59,8 @@ class PubSubPeerDiscoveryTest {
     void whoOnlyListensFindsOthersAndIsNotFound() {
         World.underSeeds(SEEDS, world -> {
             TestNode hub = node(world, "hub", all -> all.withConnections(0));
-            TestNode listener = node(world, "listener", all -> all.listeningOnly().withConnections(0));
+            TestNode listener =
+                    node(world, "listener", all -> all.listeningOnly().withConnections(0));
             TestNode announcer = node(world, "announcer", all -> all.withConnections(0));
             List<PeerId> heardByListener = new ArrayList<>();
             List<PeerId> heardByAnnouncer = new ArrayList<>();
@@ -94,16 +94,15 @@ class PubSubPeerDiscoveryTest {
                 world.sleep(Duration.ofSeconds(5));
                 Identity other = Identity.generate(KeyType.ED25519, node.environment());
                 List<Multiaddr> addresses = List.of(Multiaddr.parse("/ip4/10.9.9.9/tcp/1"));
-                pubsub.publish(
-                        PubSubPeerDiscovery.TOPIC, new PeerAnnouncement(other.publicKey(), addresses).encode());
+                pubsub.publish(PubSubPeerDiscovery.TOPIC, new PeerAnnouncement(other.publicKey(), addresses).encode());
                 pubsub.publish(PubSubPeerDiscovery.TOPIC, new byte[] {1, 2, 3});
                 pubsub.publish(PubSubPeerDiscovery.TOPIC, new byte[100_000]);
                 world.sleep(Duration.ofSeconds(5));
                 assertThat(events.poll()).isNull();
                 assertThat(node.host().peerstore().addresses(other.peerId())).isEmpty();
                 assertThat(connected(node)).containsExactly(stranger.id());
-                List<Multiaddr> mixed = List.of(
-                        Multiaddr.parse("/ip4/127.0.0.1/tcp/22"), Multiaddr.parse("/ip4/9.9.9.9/tcp/1"));
+                List<Multiaddr> mixed =
+                        List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/22"), Multiaddr.parse("/ip4/9.9.9.9/tcp/1"));
                 pubsub.publish(
                         PubSubPeerDiscovery.TOPIC,
                         new PeerAnnouncement(stranger.host().identity().publicKey(), mixed).encode());

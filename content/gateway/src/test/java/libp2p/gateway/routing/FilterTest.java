@@ -20,20 +20,24 @@ class FilterTest {
     private final PeerRecord nowhere = record(List.of(), List.of("transport-bitswap"));
 
     private static PeerRecord record(List<Multiaddr> addresses, List<String> protocols) {
-        return new PeerRecord(Identity.generate(SystemEnvironment.shared()).peerId(), addresses, protocols, new LinkedHashMap<>());
+        return new PeerRecord(
+                Identity.generate(SystemEnvironment.shared()).peerId(), addresses, protocols, new LinkedHashMap<>());
     }
 
     @Test
     void namesOfProtocolsHaveNoCase() {
-        assertThat(Filter.of(Map.of("filter-protocols", "TRANSPORT-BITSWAP")).apply(known)).isEqualTo(known);
+        assertThat(Filter.of(Map.of("filter-protocols", "TRANSPORT-BITSWAP")).apply(known))
+                .isEqualTo(known);
         assertThat(Filter.of(Map.of("filter-addrs", "IP4")).apply(known)).isEqualTo(known.withAddresses(List.of(IP4)));
-        assertThat(Filter.of(Map.of("filter-protocols", "transport-graphsync")).apply(known)).isNull();
+        assertThat(Filter.of(Map.of("filter-protocols", "transport-graphsync")).apply(known))
+                .isNull();
     }
 
     @Test
     void providersWithoutAddressesAreToldToThoseWhoWantUnknownOnes() {
         assertThat(Filter.of(Map.of("filter-addrs", "!ip6")).apply(known)).isEqualTo(known.withAddresses(List.of(IP4)));
         assertThat(Filter.of(Map.of("filter-addrs", "!ip6")).apply(nowhere)).isNull();
-        assertThat(Filter.of(Map.of("filter-addrs", "!ip6,Unknown")).apply(nowhere)).isEqualTo(nowhere);
+        assertThat(Filter.of(Map.of("filter-addrs", "!ip6,Unknown")).apply(nowhere))
+                .isEqualTo(nowhere);
     }
 }

@@ -76,10 +76,11 @@ public final class OwnerOnly {
         }
         String owner = knowsOwners(path) ? Files.getOwner(path).getName() : "";
         String user = System.getProperty("user.name", "");
-        boolean known = !owner.isEmpty() && !user.isEmpty() && !user.equals("?"); // a container may have users without a name
+        boolean known =
+                !owner.isEmpty() && !user.isEmpty() && !user.equals("?"); // a container may have users without a name
         if (known && !owner.equals(user) && !owner.equals(ADMINISTRATOR)) {
-            throw new IOException(path + " belongs to " + owner + ", not to " + user + " who runs this; chown " + user
-                    + " " + path);
+            throw new IOException(
+                    path + " belongs to " + owner + ", not to " + user + " who runs this; chown " + user + " " + path);
         }
     }
 

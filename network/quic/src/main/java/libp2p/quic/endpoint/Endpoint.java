@@ -41,6 +41,7 @@ public final class Endpoint<C> {
     private static final int MIN_INITIAL = 1200;
     /** Larger ones go over no path that is known, and are copied and held for strangers. */
     private static final int MAX_INITIAL = 2048;
+
     private static final int MIN_DESTINATION = 8;
     private static final int NONCE = 12;
     private static final int MIN_RESET = 22;
@@ -83,6 +84,7 @@ public final class Endpoint<C> {
     private final Map<Long, C> connections = new ConcurrentHashMap<>();
     /** By the stateless reset tokens of the ids that remotes have given. */
     private final Map<Key, C> resettable = new ConcurrentHashMap<>();
+
     private final Map<Key, C> shaking = new HashMap<>();
     private final Map<Key, IncomingConnection> waiting = new HashMap<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();

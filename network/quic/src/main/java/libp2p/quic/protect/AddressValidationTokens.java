@@ -30,6 +30,7 @@ public final class AddressValidationTokens {
     private static final long NEW_TOKEN_SECONDS = 3600;
     /** Used tokens of NEW_TOKEN that are remembered; with as many, further ones prove nothing. */
     private static final int USED = 16_384;
+
     private static final int NONCE = AeadAlgorithm.NONCE_LENGTH;
     private static final int TAG = AeadAlgorithm.TAG_LENGTH;
     private static final byte[] AAD = {'q', 'u', 'i', 'c'};
@@ -161,7 +162,8 @@ public final class AddressValidationTokens {
                 ends.remove();
             }
             return used.size() < USED
-                    && used.putIfAbsent(ByteBuffer.wrap(Arrays.copyOf(token, NONCE)), seconds + NEW_TOKEN_SECONDS) == null;
+                    && used.putIfAbsent(ByteBuffer.wrap(Arrays.copyOf(token, NONCE)), seconds + NEW_TOKEN_SECONDS)
+                            == null;
         } finally {
             lock.unlock();
         }

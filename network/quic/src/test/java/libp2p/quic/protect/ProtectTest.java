@@ -248,10 +248,14 @@ class ProtectTest {
         assertThat(tokens.judge(retry, 1000, remote, CLIENTS_FIRST).verdict()).isEqualTo(Verdict.INVALID);
         byte[] known = tokens.newToken(new byte[12], 1000, remote);
         assertThat(tokens.judge(known, 2000, samePlace, source).verdict()).isEqualTo(Verdict.KNOWN);
-        assertThat(tokens.judge(known, 2000, remote, source).verdict()).as("used").isEqualTo(Verdict.NONE);
+        assertThat(tokens.judge(known, 2000, remote, source).verdict())
+                .as("used")
+                .isEqualTo(Verdict.NONE);
         byte[] more = tokens.newToken(new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 1000, remote);
         assertThat(tokens.judge(more, 2000, other, source).verdict()).isEqualTo(Verdict.NONE);
-        assertThat(tokens.judge(more, 4601, remote, source).verdict()).as("late").isEqualTo(Verdict.NONE);
+        assertThat(tokens.judge(more, 4601, remote, source).verdict())
+                .as("late")
+                .isEqualTo(Verdict.NONE);
         assertThat(tokens.judge(more, 4600, remote, source).verdict()).isEqualTo(Verdict.KNOWN);
         AddressValidationTokens strangers = new HostKeys(new byte[17]).tokens();
         assertThat(tokens.judge(strangers.newToken(new byte[12], 1000, remote), 1000, remote, source)

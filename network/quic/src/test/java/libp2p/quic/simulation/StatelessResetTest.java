@@ -47,7 +47,9 @@ class StatelessResetTest {
                 .isNotNull()
                 .satisfies(cause -> assertThat(cause.text()).contains("forgotten"));
         world.run(60 * SECOND, () -> false);
-        assertThat(client.endpoint.resettable()).as("tokens of a connection that is over").isZero();
+        assertThat(client.endpoint.resettable())
+                .as("tokens of a connection that is over")
+                .isZero();
     }
 
     @Test

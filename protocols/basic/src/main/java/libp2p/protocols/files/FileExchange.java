@@ -202,7 +202,8 @@ public final class FileExchange implements HostService {
     /** The rest of transfers from other peers. */
     private static void removeParts(Path target) throws IOException {
         String name = target.getFileName() + ".";
-        try (java.util.stream.Stream<Path> beside = Files.list(target.toAbsolutePath().getParent())) {
+        try (java.util.stream.Stream<Path> beside =
+                Files.list(target.toAbsolutePath().getParent())) {
             for (Path file : beside.toList()) {
                 String other = file.getFileName().toString();
                 if (other.startsWith(name) && other.endsWith(PART) && isPeer(other.substring(name.length()))) {

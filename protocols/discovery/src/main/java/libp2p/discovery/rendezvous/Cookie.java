@@ -130,7 +130,8 @@ sealed interface Cookie {
      * @throws Refusal if it cannot have been given for the namespace
      */
     static Cookie decode(byte[] bytes, @Nullable String namespace, long next) throws Refusal {
-        Cookie cookie = bytes.length < Long.BYTES ? null : of(ByteBuffer.wrap(bytes).getLong(), next);
+        Cookie cookie =
+                bytes.length < Long.BYTES ? null : of(ByteBuffer.wrap(bytes).getLong(), next);
         if (cookie == null || !Arrays.equals(bytes, cookie.encode(namespace))) {
             throw new Refusal(Status.INVALID_COOKIE, "this cookie was not given for that namespace");
         }

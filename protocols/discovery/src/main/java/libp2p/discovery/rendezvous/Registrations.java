@@ -126,8 +126,7 @@ final class Registrations {
      * @param now milliseconds of the wall clock
      * @throws Refusal if that is not possible
      */
-    Change register(
-            String namespace, RecordForm.Content content, byte[] record, String group, long seconds, long now)
+    Change register(String namespace, RecordForm.Content content, byte[] record, String group, long seconds, long now)
             throws Refusal {
         checkNamespace(namespace);
         long ttl = seconds == 0 ? limits.defaultTtl().toSeconds() : seconds;
@@ -236,9 +235,10 @@ final class Registrations {
         if (namespace != null) {
             checkNamespace(namespace);
         }
-        NavigableMap<Long, Entry> from =
-                namespace == null ? all : byNamespace.getOrDefault(namespace, new TreeMap<>());
-        Cookie begin = cookie == null || cookie.length == 0 ? Cookie.begin(from, random) : Cookie.decode(cookie, namespace, next);
+        NavigableMap<Long, Entry> from = namespace == null ? all : byNamespace.getOrDefault(namespace, new TreeMap<>());
+        Cookie begin = cookie == null || cookie.length == 0
+                ? Cookie.begin(from, random)
+                : Cookie.decode(cookie, namespace, next);
         int results = (int) Math.min(limits.results(), limit <= 0 ? limits.results() : limit);
         PageBuilder page = new PageBuilder(results, most, forms);
         Cookie end = begin.read(from, page, next);

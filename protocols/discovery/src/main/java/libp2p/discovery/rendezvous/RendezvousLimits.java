@@ -16,7 +16,8 @@ public record RendezvousLimits(
                 least = "1",
                 most = "1000000",
                 unit = "registrations",
-                is = "of all peers at this rendezvous point; without room the newest takes the place of one of the most crowded IP group")
+                is =
+                        "of all peers at this rendezvous point; without room the newest takes the place of one of the most crowded IP group")
         int registrations,
 
         @Bound(
@@ -32,7 +33,8 @@ public record RendezvousLimits(
                 least = "8KiB",
                 most = "unlimited",
                 unit = "bytes",
-                is = "in the signed peer records of all registrations together; without room those of the most crowded IP group go")
+                is =
+                        "in the signed peer records of all registrations together; without room those of the most crowded IP group go")
         long bytes,
 
         @Bound(

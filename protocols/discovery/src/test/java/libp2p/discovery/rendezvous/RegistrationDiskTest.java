@@ -111,7 +111,9 @@ class RegistrationDiskTest {
         kept.put("r/12345678".getBytes(), new byte[] {1, 2, 3});
         kept.put("r/".getBytes(), new byte[0]);
         kept.put("n".getBytes(), new byte[] {1});
-        assertThat(new RegistrationDisk(kept).load(RendezvousLimits.DEFAULT, 0, new Random(1)).size())
+        assertThat(new RegistrationDisk(kept)
+                        .load(RendezvousLimits.DEFAULT, 0, new Random(1))
+                        .size())
                 .isZero();
         assertThat(kept.map).hasSize(1);
     }

@@ -350,9 +350,10 @@ class RegistrationsTest {
                     assertThat(fits).isTrue();
                     assertThat(change.removed()).hasSize(known || model.size() == 20 ? 1 : 0);
                     change.removed()
-                            .forEach(number -> model.removeIf(
-                                    one -> one.namespace().equals(before.get(number).namespace())
-                                            && PEERS.get(one.peer()).equals(before.get(number).peer())));
+                            .forEach(number -> model.removeIf(one ->
+                                    one.namespace().equals(before.get(number).namespace())
+                                            && PEERS.get(one.peer())
+                                                    .equals(before.get(number).peer())));
                     model.add(new Model(namespace, peer, now + HOURS_2));
                 } catch (Refusal refusal) {
                     assertThat(fits).isFalse();

@@ -146,6 +146,7 @@ public record LookupLimits(
 
     /** As these, with another time for an answer. */
     public LookupLimits withRequest(Duration value) {
-        return new LookupLimits(k, alpha, beta, paths, value, requests, candidates, named, failuresToDiscredit, perGroup);
+        return new LookupLimits(
+                k, alpha, beta, paths, value, requests, candidates, named, failuresToDiscredit, perGroup);
     }
 }

@@ -33,7 +33,13 @@ public final class Region {
      * @param isCertain whether the closest have to be so close that no honest ones are, see {@link SybilDetector#isCertain}
      */
     public static List<Contact> around(
-            Key target, List<Contact> closest, double size, int k, boolean isCertain, RandomGenerator random, Search search)
+            Key target,
+            List<Contact> closest,
+            double size,
+            int k,
+            boolean isCertain,
+            RandomGenerator random,
+            Search search)
             throws IOException {
         boolean suspected = isCertain
                 ? SybilDetector.isCertain(target, closest, size)

@@ -156,7 +156,8 @@ public final class Sweep {
         for (int round = 0; round < ROUNDS; round++) {
             Map<Contact, List<Provided>> meant = new LinkedHashMap<>();
             takers.forEach((provided, already) -> Stream.concat(
-                            closest(provided.place(), peers).stream(), others.getOrDefault(provided, List.of()).stream())
+                            closest(provided.place(), peers).stream(),
+                            others.getOrDefault(provided, List.of()).stream())
                     .filter(contact -> !already.contains(contact))
                     .distinct()
                     .forEach(contact -> meant.computeIfAbsent(contact, peer -> new ArrayList<>())

@@ -283,8 +283,7 @@ public final class ProviderStore {
                 .put(prefix)
                 .putLong(random.nextLong())
                 .array();
-        for (Datastore.Scan scan :
-                List.of(Datastore.Scan.keys(prefix).startingAt(from), Datastore.Scan.keys(prefix))) {
+        for (Datastore.Scan scan : List.of(Datastore.Scan.keys(prefix).startingAt(from), Datastore.Scan.keys(prefix))) {
             try (Datastore.Entries entries = datastore.scan(scan)) {
                 Datastore.Entry entry = entries.next();
                 if (entry != null) {

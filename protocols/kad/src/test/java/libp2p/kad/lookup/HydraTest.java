@@ -24,6 +24,7 @@ class HydraTest {
     private static final int NETWORKS = 5;
     /** So many ids next to each place stand for a hundred times as many ids as there are honest nodes. */
     private static final int NEAR = 40;
+
     private static final int BITS = 17;
     private static final int KEYS = 20;
     private static final LookupLimits LIMITS = LookupLimits.DEFAULT;
@@ -64,7 +65,8 @@ class HydraTest {
         }
 
         List<Contact> closest(PeerId self, byte[] name) {
-            return lookup(self, Key.of(name), StopCondition.CLOSEST, node -> false).closest();
+            return lookup(self, Key.of(name), StopCondition.CLOSEST, node -> false)
+                    .closest();
         }
 
         double size(PeerId self) {

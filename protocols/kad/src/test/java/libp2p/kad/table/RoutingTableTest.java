@@ -150,7 +150,8 @@ class RoutingTableTest {
     void namedAddressesShutNobodyOut() {
         List<Multiaddr> victims = new ArrayList<>(at("81.2.0.1"));
         for (int i = 0; i < 3; i++) {
-            assertThat(table.offer(peerIn(3 + i), victims, at("52." + i + ".0.1"), 0)).isEqualTo(Offer.ADDED);
+            assertThat(table.offer(peerIn(3 + i), victims, at("52." + i + ".0.1"), 0))
+                    .isEqualTo(Offer.ADDED);
         }
         PeerId honest = peerIn(3);
         assertThat(table.hasRoomFor(honest, victims, 0)).isTrue();

@@ -150,7 +150,8 @@ final class RelayTable {
         boolean room = circuitsOf(target) < most || makeRoom(here, group, leaving);
         boolean roomInAll = room && (open.size() < limits.circuits().count() || makeRoom(all, group, leaving));
         if (!roomInAll) {
-            return Opening.refused(RelayStatus.RESOURCE_LIMIT_EXCEEDED); // leaving is empty: what left a target left all
+            return Opening.refused(
+                    RelayStatus.RESOURCE_LIMIT_EXCEEDED); // leaving is empty: what left a target left all
         }
         Circuit circuit = new Circuit(source, target, group, end);
         open.add(circuit);

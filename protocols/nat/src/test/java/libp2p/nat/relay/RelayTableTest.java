@@ -111,7 +111,8 @@ class RelayTableTest {
         table.reserve(target, null, 0, SECOND);
         List<RelayTable.Circuit> ended = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            assertThat(open(table, PEERS.get(1 + i % 2), "80.1.0.0/16", target, 0).status())
+            assertThat(open(table, PEERS.get(1 + i % 2), "80.1.0.0/16", target, 0)
+                            .status())
                     .isEqualTo(RelayStatus.OK);
         }
         for (int i = 0; i < 15; i++) {
@@ -122,8 +123,9 @@ class RelayTableTest {
                     .as("a stranger more takes no place of an honest peer")
                     .isIn(RelayStatus.RESOURCE_LIMIT_EXCEEDED, RelayStatus.OK);
         }
-        assertThat(ended).hasSize(15).allMatch(circuit -> circuit.source.equals(PEERS.get(1))
-                || circuit.source.equals(PEERS.get(2)));
+        assertThat(ended)
+                .hasSize(15)
+                .allMatch(circuit -> circuit.source.equals(PEERS.get(1)) || circuit.source.equals(PEERS.get(2)));
         assertThat(open(table, PEERS.get(36), "70.1.0.0/16", target, 0).status())
                 .as("those that were there first stay where no network is crowded")
                 .isEqualTo(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
