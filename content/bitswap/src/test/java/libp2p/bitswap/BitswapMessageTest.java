@@ -124,7 +124,7 @@ class BitswapMessageTest {
                 .hasMessageContaining("block prefix: a digest of 300 bytes, allowed are 128");
         assertThatThrownBy(() -> read("0c1a0a0a050155122000120100"))
                 .hasMessageContaining("block prefix: 1 bytes behind the length of the digest");
-        assertThatThrownBy(() -> read("0a1a080a0401557f20120100"))
+        assertThatThrownBy(() -> read("0b1a090a0401557f20120100"))
                 .hasMessageContaining("block prefix: a block under hash function 0x7f, which is not known");
     }
 }

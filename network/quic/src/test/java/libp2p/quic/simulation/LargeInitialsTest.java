@@ -21,6 +21,7 @@ class LargeInitialsTest {
         world.watcher = (from, datagram) -> first.compareAndSet(null, datagram.clone());
         world.dead.add(client.address);
         client.connect(server);
+        assertThat(world.run(1_000_000_000L, () -> first.get() != null)).isTrue();
         server.receive(Arrays.copyOf(first.get(), 2_049), client.address, server.address, 0);
         assertThat(server.endpoint.waiting()).isZero();
         server.receive(Arrays.copyOf(first.get(), 2_048), client.address, server.address, 0);
