@@ -45,7 +45,8 @@ record DenylistHeader(String name, Map<String, String> hints) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
             throw new MalformedException("the header is no YAML, line " + line + ": " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new MalformedException("the header is no YAML: " + MalformedException.quote(String.valueOf(e.getMessage())));
+            throw new MalformedException(
+                    "the header is no YAML: " + MalformedException.quote(String.valueOf(e.getMessage())));
         }
         return new DenylistHeader(reader.name, reader.hints);
     }
