@@ -133,7 +133,9 @@ class SealedPinsTest {
         Disk disk = new Disk();
         Pins pins = begun(disk);
         pin(pins, 1, 5);
-        pins.add(block(2).cid(), Pins.Kind.DIRECT, store); // once more, otherwise
+        pins.remove(block(2).cid());
+        pins.add(block(2).cid(), Pins.Kind.DIRECT, store);
+        pins.add(block(2).cid(), Pins.Kind.RECURSIVE, store); // once more, otherwise
         pins.remove(block(3).cid());
         pins.remove(block(3).cid());
         assertCollects(pins);

@@ -42,7 +42,7 @@ public interface AttackField {
         long delay();
     }
 
-    /** A node that grafts all nodes, again and again, and forwards what it likes. */
+    /** A node that grafts all peers, again and again, and forwards what it likes. */
     interface Attacker {
         PeerId id();
 

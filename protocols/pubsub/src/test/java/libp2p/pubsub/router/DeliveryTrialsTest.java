@@ -193,7 +193,7 @@ class DeliveryTrialsTest {
 
     /** Members that were there before messages that attackers tell one victim alone stay. */
     @Test
-    void messagesThatNobodyElseCanHaveJudgeNobody() {
+    void messagesThatNoOtherPeerCanHaveJudgeNone() {
         for (int seed = 0; seed < 50; seed++) {
             assertThat(honestMembersLost(seed, seed % 2 == 0))
                     .as("seed %d", seed)
