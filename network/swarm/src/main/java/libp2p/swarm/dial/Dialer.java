@@ -235,7 +235,7 @@ public final class Dialer implements AutoCloseable {
         try {
             return context.breakers().enter(peer);
         } catch (CircuitOpenException open) {
-            throw new DialException(peer, NetworkFailure.plainText(open), new LinkedHashMap<>());
+            throw new DialException(peer, String.valueOf(NetworkFailure.plainText(open)), new LinkedHashMap<>());
         }
     }
 
