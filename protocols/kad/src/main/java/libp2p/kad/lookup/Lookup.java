@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import libp2p.core.identity.PeerId;
@@ -206,14 +207,14 @@ public final class Lookup {
         Subnet group = candidate.group;
         long alike = group == null
                 ? 0
-                : all.stream().filter(entry -> group.equals(entry.group)).count();
+                : all.stream().filter(entry -> Objects.equals(group, entry.group)).count();
         boolean tooManyAlike = alike >= (long) limits.perGroup() * KNOWN_OF_GROUP;
         if (all.size() < limits.candidates() && !tooManyAlike) {
             return true;
         }
         for (LookupPeer far : all.descendingSet()) {
             boolean unasked = far.state == LookupPeer.State.NEW || far.state == LookupPeer.State.DISCREDITED;
-            if (unasked && (!tooManyAlike || group != null && group.equals(far.group))) {
+            if (unasked && (!tooManyAlike || group != null && Objects.equals(group, far.group))) {
                 if (byDistance.compare(candidate, far) >= 0) {
                     return false;
                 }
