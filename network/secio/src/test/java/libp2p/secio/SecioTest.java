@@ -15,6 +15,7 @@ import libp2p.contracts.security.Handshakes;
 import libp2p.contracts.security.SecureChannelContract;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.identity.Identity;
+import libp2p.core.identity.KeyType;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.core.security.SecureConnection;
 import libp2p.core.security.SecurityProtocol;
@@ -37,6 +38,12 @@ class SecioTest extends SecureChannelContract {
     @Override
     protected SecurityProtocol channel(Identity identity) {
         return new Secio(identity, buffers);
+    }
+
+    /** A signature over random nonces by secp256k1 is of 68 to 72 bytes. */
+    @Override
+    protected KeyType bobKey() {
+        return KeyType.RSA;
     }
 
     /** What the channel says of the first message of a remote. */
