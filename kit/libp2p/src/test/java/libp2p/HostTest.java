@@ -36,7 +36,7 @@ import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
-import libp2p.core.peer.Capabilities;
+import libp2p.core.host.Capabilities;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;

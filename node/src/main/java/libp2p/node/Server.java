@@ -25,7 +25,7 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
-import libp2p.core.peer.Capabilities;
+import libp2p.core.host.Capabilities;
 import libp2p.core.resource.Direction;
 import libp2p.ipfs.ProvideStrategy;
 import libp2p.ipfs.Role;

@@ -19,7 +19,7 @@ import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
-import libp2p.core.peer.Capabilities;
+import libp2p.core.host.Capabilities;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.Results;

@@ -153,7 +153,7 @@ public final class IpfsOptions {
                 topics.length == 0 ? List.of(libp2p.discovery.pubsub.PubSubPeerDiscovery.TOPIC) : List.of(topics));
     }
 
-    /** With capabilities that others see; see {@link libp2p.core.peer.Capabilities#declare}. */
+    /** With capabilities that others see; see {@link libp2p.core.host.Capabilities#declare}. */
     public IpfsOptions withCapabilities(String... protocols) {
         return changed(draft -> draft.capabilities = List.of(protocols));
     }

@@ -28,7 +28,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.core.identity.PeerId;
-import libp2p.core.peer.Capabilities;
+import libp2p.core.host.Capabilities;
 import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.PubSub;
 import libp2p.discovery.pubsub.PubSubPeerDiscovery;

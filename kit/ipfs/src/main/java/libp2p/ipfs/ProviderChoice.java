@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     that are reached through relays alone come last when it is more than a circuit may carry
  * @param preferred peers that the caller would rather ask
  * @param capability a protocol id that a provider must have declared; null for none, see {@link
- *     libp2p.core.peer.Capabilities}
+ *     libp2p.core.host.Capabilities}
  */
 public record ProviderChoice(
         int count,

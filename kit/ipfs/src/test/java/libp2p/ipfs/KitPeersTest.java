@@ -22,7 +22,7 @@ import libp2p.core.event.HostEvent.PeerProtocolsChanged;
 import libp2p.core.event.Subscription;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
-import libp2p.core.peer.Capabilities;
+import libp2p.core.host.Capabilities;
 import libp2p.core.routing.PubSub;
 import libp2p.discovery.pubsub.PeerAnnounced;
 import libp2p.ipld.Block;

@@ -24,7 +24,6 @@ import libp2p.discovery.rendezvous.RendezvousLimits;
 import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.kad.Dht;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.node.host.Printable;
 import libp2p.security.pnet.PreSharedKey;
 import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -172,7 +171,7 @@ public final class DiscoveryOptions {
                 switch (event) {
                     case PeerDiscovered found -> found(output, found.peer(), found.addresses(), "on the local network");
                     case PeerAnnounced found ->
-                        found(output, found.peer(), found.addresses(), "on topic " + Printable.of(found.topic()));
+                        found(output, found.peer(), found.addresses(), "on topic " + found.topic());
                     case PeerExpired gone ->
                         output.event("expired", gone.peer() + " has left the local network", "peer", gone.peer());
                     default -> {}

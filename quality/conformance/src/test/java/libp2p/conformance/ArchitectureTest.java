@@ -20,11 +20,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import libp2p.blocks.PinnedRecursivelyException;
 import libp2p.core.failure.NetworkFailure;
 import libp2p.core.identity.MalformedKeyException;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.testing.EnvironmentRule;
+import libp2p.denylist.DenylistException;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -139,7 +141,12 @@ class ArchitectureTest {
                 .and()
                 .resideOutsideOfPackage("libp2p.node..")
                 .and()
-                .doNotBelongToAnyOf(MalformedKeyException.class, ProtobufException.class, InvalidRecordException.class)
+                .doNotBelongToAnyOf(
+                        MalformedKeyException.class,
+                        ProtobufException.class,
+                        InvalidRecordException.class,
+                        PinnedRecursivelyException.class, // of this host's own pins
+                        DenylistException.class) // of this host's own lists
                 .should()
                 .beAssignableTo(NetworkFailure.class)
                 .check(CLASSES);

@@ -28,6 +28,7 @@ class TypeNamesTest {
             "Connection", "libp2p and RFC 9000 (QUIC) both call theirs a connection",
             "GatewayOptions", "the options of a gateway, and those of the command that starts it",
             "PeerRecord", "libp2p RFC 3 and the delegated routing specification both call theirs a peer record",
+            "Role", "what a peer may do on a host, and what a peer of the kit does for others",
             "ServerHandshake", "RFC 8446 (TLS) and RFC 6455 (WebSocket) both have a handshake of the server");
 
     @Test

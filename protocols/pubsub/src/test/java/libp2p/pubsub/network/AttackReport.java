@@ -160,18 +160,9 @@ public final class AttackReport {
         StringBuilder page = new StringBuilder("""
                 # Attacks on GossipSub: %1$s
 
-                Written by `protocols/pubsub/attacks %1$s`. %2$s
-                An attack is a file of the [evaluation of GossipSub 1.1](../../protocols/pubsub/src/test/resources/gossipsub-attacks/SOURCES.md), read whole, but for the rate of messages; *few first* is of this project.
-                Links have 25 ms ± 10 %%; time is simulated, the seed is %3$d.
-                In a network of 100 nodes each victim has as many links to attackers, from as many addresses, as in that of 1,000.
-
-                Scores: *evaluation* has the parameters of the file; *declared* has the defaults of this project for a topic that declares its rate, *default* those for a topic of which nothing is known.
-
-                The attack begins when attackers have dialed and messages flow.
-                The first two columns are the worst second from the 60th of the attack to the end: the mean share of honest nodes in the meshes of honest nodes (at least 0.9), and the meshes that are honest by half (at least 0.99).
-                *Lowest share* is the worst second of all.
-                At least 99.9 %% is delivered; the p99 is at most 3 s in the first minute and at most twice the calm one later; messages take at most 1.5 times the calm bytes.
-                *Changed* is the share of the places in meshes that honest members lost in the worst minute because they brought too little; in the calm it is at most 1 %%.
+                Written by `protocols/pubsub/attacks %1$s`, whose head says what the attacks, the scores, the columns and the bounds are.
+                %2$s
+                Time is simulated, the seed is %3$d.
                 """.formatted(field.place(), field.nodes(), seed));
         if (!Files.isDirectory(results)) {
             return page.toString();

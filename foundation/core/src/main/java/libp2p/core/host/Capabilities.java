@@ -1,11 +1,10 @@
-package libp2p.core.peer;
+package libp2p.core.host;
 
 import java.util.List;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
-import libp2p.core.host.Host;
-import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.Peerstore;
 
 /**
  * The protocols that a peer named in identify, by family. An application may declare protocol ids that stand for
