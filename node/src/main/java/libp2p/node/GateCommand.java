@@ -72,7 +72,7 @@ final class GateCommand implements Callable<Integer> {
         StringBuilder human =
                 new StringBuilder(gate.allowed().isEmpty() ? "all peers are allowed" : "only these are allowed:");
         gate.allowed().forEach(text -> human.append("\n  ").append(text));
-        human.append(gate.blocked().isEmpty() ? "\nnobody is blocked" : "\nthese are blocked:");
+        human.append(gate.blocked().isEmpty() ? "\nno peer is blocked" : "\nthese are blocked:");
         gate.blocked().forEach(text -> human.append("\n  ").append(text));
         new Output(json, System.out)
                 .event("gate", human.toString(), "allowed", gate.allowed(), "blocked", gate.blocked());

@@ -126,7 +126,7 @@ class MessagesTest {
                     .contains("another peer answers there");
             host.close();
             assertThat(Commands.complaint(Exit.NOT_REACHED, "ping", address + "/p2p/" + another))
-                    .contains("is the node running");
+                    .contains("is it running");
         }
         assertThat(Commands.complaint(Exit.USAGE, "ping", "--json", "here"))
                 .contains("\"cure\":\"an address looks like");
