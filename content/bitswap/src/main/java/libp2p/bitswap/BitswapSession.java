@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BitswapSession implements BlockSource, AutoCloseable {
     private static final long TICK_NANOS = 200_000_000;
-
     private final Bitswap bitswap;
     private final BitswapLimits limits;
     private final Environment environment;
@@ -48,9 +47,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private long bytes;
     private long duplicates;
     private volatile String lastFailure = "";
-    /** Batches that could not be stored, as far as this session has told of them. */
-    private final AtomicLong failures;
-
+    private final AtomicLong failures; // batches that could not be stored, as far as this session has told of them
     private @Nullable Timer tick;
 
     BitswapSession(Bitswap bitswap, BitswapLimits limits, Duration patience, PeerServiceObserver observer) {

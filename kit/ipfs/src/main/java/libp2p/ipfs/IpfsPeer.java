@@ -11,10 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import libp2p.HostBuilder;
-import libp2p.Libp2p;
 import libp2p.bitswap.Bitswap;
-import libp2p.bitswap.BitswapLimits;
 import libp2p.blocks.BlockStore;
 import libp2p.blocks.BlockWriter;
 import libp2p.blocks.GarbageCollector;
@@ -29,9 +26,7 @@ import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.core.identity.PeerId;
 import libp2p.core.host.Capabilities;
-import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.PubSub;
-import libp2p.discovery.pubsub.PubSubPeerDiscovery;
 import libp2p.fetch.Fetcher;
 import libp2p.ipld.BlockSink;
 import libp2p.ipld.traversal.Budget;
@@ -40,11 +35,7 @@ import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.ipld.unixfs.Imported;
 import libp2p.ipld.unixfs.TreeExporter;
 import libp2p.ipld.unixfs.TreeImporter;
-import libp2p.kad.Kad;
 import libp2p.multiformats.Cid;
-import libp2p.nat.Nat;
-import libp2p.nat.relay.RelayLimits;
-import libp2p.pubsub.GossipSub;
 import libp2p.system.SystemEnvironment;
 
 /**
@@ -79,24 +70,12 @@ public final class IpfsPeer implements AutoCloseable {
     private final RepeatingTimer measuring;
     private final TopicHandlers handlers = new TopicHandlers();
     private final ReentrantLock changing = new ReentrantLock();
-    private volatile State state;
+    private volatile PeerParts state;
     private volatile Role advice;
     private volatile boolean closed;
 
-    /** The parts that are exchanged when the role changes. */
-    private record State(
-            Role role, Host host, Content content, ContentRoutingManager routing, Announcements announcements) {
-        /** Ends all but the content. */
-        void stop() {
-            content.peers(null);
-            routing.discovery().close();
-            announcements.close();
-            host.close();
-        }
-    }
-
     private IpfsPeer(
-            Environment environment, IpfsOptions options, Identity identity, ResourceMeter meter, State state) {
+            Environment environment, IpfsOptions options, Identity identity, ResourceMeter meter, PeerParts state) {
         this.environment = environment;
         this.options = options;
         this.identity = identity;
@@ -123,7 +102,7 @@ public final class IpfsPeer implements AutoCloseable {
         ResourceMeter meter = new ResourceMeter(environment, options.sendRate() * Byte.SIZE);
         boolean started = false;
         try {
-            State state = run(environment, options, identity, meter, role, content, options.listen());
+            PeerParts state = PeerParts.start(environment, options, identity, meter, role, content, options.listen());
             started = true;
             return new IpfsPeer(environment, options, identity, meter, state);
         } finally {
@@ -131,64 +110,6 @@ public final class IpfsPeer implements AutoCloseable {
                 content.close();
             }
         }
-    }
-
-    private static State run(
-            Environment environment,
-            IpfsOptions options,
-            Identity identity,
-            ResourceMeter meter,
-            Role role,
-            Content content,
-            List<String> listen)
-            throws IOException {
-        HostBuilder builder = Libp2p.host()
-                .environment(environment)
-                .identity(identity)
-                .observer(meter)
-                .listen(listen.toArray(String[]::new));
-        Path data = options.data();
-        if (data != null) {
-            builder.dataDirectory(data);
-        }
-        Kad kad = EnhancedDhtDiscovery.family(role, options.kadPrefix(), options.refresh());
-        builder.with(
-                options.isOptimistic() ? kad.withOptimisticProvide() : kad,
-                Bitswap.over(content.blocks, sendingLimits(options.sendRate())),
-                GossipSub.create(),
-                role.isRelay()
-                        ? Nat.create().withRelayService(RelayLimits.DEFAULT)
-                        : Nat.create().withAutoRelay());
-        builder.with(new Attestations());
-        if (!options.discoveryTopics().isEmpty()) {
-            builder.with(PubSubPeerDiscovery.on(options.discoveryTopics().toArray(String[]::new)));
-        }
-        options.addition().accept(builder);
-        Host host = builder.start();
-        options.capabilities().forEach(capability -> Capabilities.declare(host, capability));
-        EnhancedDhtDiscovery discovery = new EnhancedDhtDiscovery(
-                host,
-                role,
-                options.bootstrap().stream().map(PeerAddress::parse).toList(),
-                content.reputation,
-                ProviderLimits.DEFAULT);
-        discovery.start();
-        ContentRoutingManager routing = new ContentRoutingManager(host, discovery, content, options);
-        content.peers(routing::block);
-        return new State(
-                role,
-                host,
-                content,
-                routing,
-                Announcements.start(
-                        environment,
-                        content.repository,
-                        options.strategy(role),
-                        () -> host.find(ContentRouting.class)));
-    }
-
-    private static BitswapLimits sendingLimits(long bytesPerSecond) {
-        return bytesPerSecond == 0 ? BitswapLimits.DEFAULT : BitswapLimits.DEFAULT.withSendRate(bytesPerSecond);
     }
 
     /** The role of this peer. */
@@ -207,7 +128,7 @@ public final class IpfsPeer implements AutoCloseable {
     public void changeRole(Role role) throws IOException {
         changing.lock();
         try {
-            State before = state;
+            PeerParts before = state;
             if (closed) {
                 throw new IllegalStateException("the peer is closed");
             }
@@ -238,16 +159,16 @@ public final class IpfsPeer implements AutoCloseable {
     }
 
     /** The state of a peer that goes on in a role after its host has ended. */
-    private State again(State before, Role role, List<String> listen) throws IOException {
+    private PeerParts again(PeerParts before, Role role, List<String> listen) throws IOException {
         Content content = before.content();
         if (options.data() == null && options.store() == null) { // the blocks are in memory, and would be lost
-            return run(environment, options, identity, meter, role, content, listen);
+            return PeerParts.start(environment, options, identity, meter, role, content, listen);
         }
         content.close();
         content = Content.open(environment, options, role);
         boolean done = false;
         try {
-            State started = run(environment, options, identity, meter, role, content, listen);
+            PeerParts started = PeerParts.start(environment, options, identity, meter, role, content, listen);
             done = true;
             return started;
         } finally {
@@ -257,7 +178,7 @@ public final class IpfsPeer implements AutoCloseable {
         }
     }
 
-    private void resume(State before, List<String> listen, Exception cause) {
+    private void resume(PeerParts before, List<String> listen, Exception cause) {
         try {
             state = again(before, before.role(), listen);
             handlers.moveTo(state.host());
@@ -376,7 +297,7 @@ public final class IpfsPeer implements AutoCloseable {
     }
 
     private Cid add(ProgressListener progress, Import what) throws IOException {
-        State now = state;
+        PeerParts now = state;
         Cid cid;
         long size;
         AtomicLong bytes = new AtomicLong();
@@ -424,7 +345,7 @@ public final class IpfsPeer implements AutoCloseable {
         }
     }
 
-    private static Fetcher fetcher(State now, Cid root, ProgressListener progress) {
+    private static Fetcher fetcher(PeerParts now, Cid root, ProgressListener progress) {
         AtomicLong bytes = new AtomicLong();
         return now.routing()
                 .fetcher(
@@ -451,7 +372,7 @@ public final class IpfsPeer implements AutoCloseable {
     }
 
     private void pin(Cid root, String owner, ProgressListener progress) throws IOException {
-        State now = state;
+        PeerParts now = state;
         try (Fetcher fetcher = fetcher(now, root, progress)) {
             fetcher.download(root, Budget.OWN);
             now.content().pins.add(root, Pins.Kind.RECURSIVE, owner, fetcher);
@@ -542,7 +463,7 @@ public final class IpfsPeer implements AutoCloseable {
 
     /** The part of the network that this peer sees. */
     public NetworkGraph graph() {
-        State now = state;
+        PeerParts now = state;
         return NetworkGraph.of(now.host(), now.role().toString());
     }
 

@@ -81,9 +81,9 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         host = started;
         try {
             Datastore own = settings.datastore(started, "kad");
-            networks.add(network(started, DhtNetwork.Kind.WIDE, settings.prefix() + "/kad/1.0.0", "kad-wan"));
+            networks.add(network(started, Kind.WIDE, settings.prefix() + "/kad/1.0.0", "kad-wan"));
             if (settings.isLocalToo()) {
-                networks.add(network(started, DhtNetwork.Kind.LOCAL, settings.prefix() + "/lan/kad/1.0.0", "kad-lan"));
+                networks.add(network(started, Kind.LOCAL, settings.prefix() + "/lan/kad/1.0.0", "kad-lan"));
             }
             provided = ProvidedKeys.open(own, limits.store());
         } catch (IOException e) {
@@ -97,12 +97,12 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         collector = new RepeatingTimer(started.environment(), this::collect);
         for (DhtNetwork network : networks) {
             network.serve(settings.mode() == Mode.SERVER
-                    || settings.mode() == Mode.AUTO && network.kind() == DhtNetwork.Kind.LOCAL);
+                    || settings.mode() == Mode.AUTO && network.kind() == Kind.LOCAL);
         }
         events = new DhtPeerEvents(started, settings.mode(), networks, refreshers);
     }
 
-    private DhtNetwork network(Host started, DhtNetwork.Kind kind, String protocol, String namespace)
+    private DhtNetwork network(Host started, Kind kind, String protocol, String namespace)
             throws IOException {
         return new DhtNetwork(started, kind, protocol, limits, validators, settings.datastore(started, namespace));
     }

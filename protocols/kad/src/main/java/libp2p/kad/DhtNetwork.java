@@ -57,14 +57,6 @@ import org.jspecify.annotations.Nullable;
  * members. A host is in two at once, the wide one and that of its local network. Thread-safe.
  */
 final class DhtNetwork implements LookupRunner.Network {
-    /** Which peers are members. */
-    enum Kind {
-        /** Those of the internet; where this host is not known to be there itself, those that it can reach. */
-        WIDE,
-        /** Those of the local network and of this machine. */
-        LOCAL
-    }
-
     /** The servers that answered a crawl, and when it ended, in monotonic nanoseconds. */
     private record Crawled(List<Contact> servers, long at) {}
 
@@ -79,7 +71,6 @@ final class DhtNetwork implements LookupRunner.Network {
      * near to this host's can be ground to fill the empty places of all others.
      */
     private static final int SHELTERED_BUCKETS = 2;
-
     private final Host host;
     private final Kind kind;
     private final String protocol;
@@ -237,7 +228,7 @@ final class DhtNetwork implements LookupRunner.Network {
     private boolean mayJoin(PeerId peer) {
         AddressScope reach = requests.reachOf(peer);
         return reach != null
-                && admits(reach)
+                && kind.admits(reach, onTheInternet)
                 && table.hasRoomFor(peer, seen(peer), host.environment().nanoTime());
     }
 
@@ -266,21 +257,13 @@ final class DhtNetwork implements LookupRunner.Network {
         }
     }
 
-    /** Whether a peer that was reached so may be in the table. */
-    private boolean admits(AddressScope reach) {
-        return switch (kind) {
-            case WIDE -> reach == AddressScope.INTERNET || !onTheInternet;
-            case LOCAL -> reach != AddressScope.INTERNET;
-        };
-    }
-
     /** Offers a connected server to the table. */
     private void consider(PeerId peer, long latency) {
         AddressScope reach = requests.reachOf(peer);
-        if (reach == null || !admits(reach)) {
+        if (reach == null || !kind.admits(reach, onTheInternet)) {
             return;
         }
-        List<Multiaddr> addresses = fitting(reach, requests.addressesOf(peer));
+        List<Multiaddr> addresses = kind.fitting(reach, requests.addressesOf(peer));
         long now = host.environment().nanoTime();
         Offer offer = table.offer(peer, addresses, seen(peer), now);
         if (offer == Offer.ADDED || offer == Offer.KNOWN) {
@@ -292,15 +275,6 @@ final class DhtNetwork implements LookupRunner.Network {
                 host.environment().start("kad-check", () -> check(suspect));
             }
         }
-    }
-
-    private List<Multiaddr> fitting(AddressScope reach, List<Multiaddr> addresses) {
-        List<Multiaddr> fitting = reach.fitting(addresses);
-        return kind == Kind.WIDE
-                ? fitting
-                : fitting.stream()
-                        .filter(address -> AddressScope.of(address) != AddressScope.INTERNET)
-                        .toList();
     }
 
     /** Asks a peer of the table whether it lives; one that does not leaves the table. */
@@ -396,7 +370,7 @@ final class DhtNetwork implements LookupRunner.Network {
 
     /** The addresses that another peer names for a peer, as far as they are to be believed. */
     List<Multiaddr> told(@Nullable AddressScope by, KadPeer peer) {
-        return fitting(by == null ? AddressScope.INTERNET : by, peer.addresses());
+        return kind.fitting(by == null ? AddressScope.INTERNET : by, peer.addresses());
     }
 
     /** Whether there is anybody to ask. */
@@ -412,7 +386,7 @@ final class DhtNetwork implements LookupRunner.Network {
             AddressScope reach = requests.reachOf(peer);
             if (found.size() < limits.lookup().k()
                     && reach != null
-                    && admits(reach)
+                    && kind.admits(reach, onTheInternet)
                     && host.peerstore().protocols(peer).contains(protocol)) {
                 found.put(peer, Contact.of(peer, List.of()));
             }
@@ -472,13 +446,7 @@ final class DhtNetwork implements LookupRunner.Network {
 
     /** The peers next to this host have been looked up: the depth of the table tells how large the network is. */
     void measureTable() {
-        int k = limits.table().k();
-        int shared = 0;
-        int deeper = table.size();
-        while (deeper > 2 * k && shared < Key.BITS) {
-            deeper -= table.sizeOf(shared++);
-        }
-        size.addTable(shared, deeper);
+        size.measure(table.size(), table::sizeOf, limits.table().k());
     }
 
     /**

@@ -108,7 +108,7 @@ final class DhtPeerEvents {
         boolean isPublic = value == Reachability.PUBLIC;
         for (DhtNetwork network : networks) {
             network.onTheInternet(isPublic);
-            if (mode == Mode.AUTO && network.kind() == DhtNetwork.Kind.WIDE) {
+            if (mode == Mode.AUTO && network.kind() == Kind.WIDE) {
                 network.serve(isPublic);
             }
         }

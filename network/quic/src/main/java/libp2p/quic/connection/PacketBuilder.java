@@ -325,7 +325,7 @@ final class PacketBuilder {
         }
         recovery.sent(level.space, packet);
         if (recovery.tracksTooMany(level.space)) {
-            connection.fail(unacknowledged(), now);
+            connection.fail(LossRecovery.unacknowledged(), now);
         }
         if (inFlight) {
             pacer.sent(size);
@@ -352,12 +352,6 @@ final class PacketBuilder {
                         now);
             }
         }
-    }
-
-    private static TransportException unacknowledged() {
-        return new TransportException(
-                TransportError.INTERNAL_ERROR,
-                "the remote peer has acknowledged none of the last " + LossRecovery.MAX_TRACKED + " packets");
     }
 
     /** Leaves a number out now and then, so that a remote that acknowledges unsent packets shows itself. */

@@ -450,4 +450,11 @@ public final class LossRecovery {
         space.sent.settle();
         probes = 0;
     }
+
+    /** The end of a connection whose remote peer acknowledges nothing. */
+    public static TransportException unacknowledged() {
+        return new TransportException(
+                TransportError.INTERNAL_ERROR,
+                "the remote peer has acknowledged none of the last " + MAX_TRACKED + " packets");
+    }
 }

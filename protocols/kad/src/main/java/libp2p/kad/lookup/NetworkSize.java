@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntUnaryOperator;
 import libp2p.kad.key.Key;
 
 /**
@@ -47,6 +48,22 @@ public final class NetworkSize {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Takes the depth of a routing table in which the peers next to this host have been looked up.
+     *
+     * @param peers in the table
+     * @param sharing how many of them share exactly so many bits with this host
+     * @param k peers of a bucket, beyond which the table knows not all
+     */
+    public void measure(int peers, IntUnaryOperator sharing, int k) {
+        int shared = 0;
+        int deeper = peers;
+        while (deeper > 2 * k && shared < Key.BITS) {
+            deeper -= sharing.applyAsInt(shared++);
+        }
+        addTable(shared, deeper);
     }
 
     /**

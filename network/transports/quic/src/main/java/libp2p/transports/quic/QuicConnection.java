@@ -1,7 +1,6 @@
 package libp2p.transports.quic;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,6 @@ import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
-import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
@@ -34,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
-
     private final Environment environment;
     private final QuicPort port;
     private final LocalMigration localMigration;
@@ -498,18 +495,6 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             }
         } finally {
             leave();
-        }
-    }
-
-    /** Waits for a condition of the lock, which is held. */
-    static void await(TimedCondition condition, Deadline deadline, String what) throws IOException {
-        try {
-            if (!condition.await(deadline)) {
-                throw new DeadlineExceededException(what);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted: " + what);
         }
     }
 }

@@ -1,6 +1,7 @@
 package libp2p.transports.quic;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.stream.QuicStream;
@@ -43,7 +45,7 @@ final class QuicMuxedStreams {
         try {
             connection.checkOpen();
             while (!connection.engine().streams().mayOpen(true)) {
-                QuicConnection.await(credit, deadline, "open: the remote peer allows no more streams, or ends none");
+                await(credit, deadline, "open: the remote peer allows no more streams, or ends none");
                 connection.checkOpen();
             }
             return begin(connection.engine().streams().open(true));
@@ -94,7 +96,7 @@ final class QuicMuxedStreams {
                     return next;
                 }
                 connection.checkOpen();
-                QuicConnection.await(arrival, Deadline.NONE, "accept");
+                await(arrival, Deadline.NONE, "accept");
             }
         } finally {
             connection.lock.unlock();
@@ -222,5 +224,17 @@ final class QuicMuxedStreams {
     void drop() {
         closed = true;
         open.clear();
+    }
+
+    /** Waits for a condition of the lock, which is held. */
+    private static void await(TimedCondition condition, Deadline deadline, String what) throws IOException {
+        try {
+            if (!condition.await(deadline)) {
+                throw new DeadlineExceededException(what);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted: " + what);
+        }
     }
 }
