@@ -8,10 +8,10 @@ import libp2p.Libp2p;
 import libp2p.bitswap.Bitswap;
 import libp2p.bitswap.BitswapLimits;
 import libp2p.core.environment.Environment;
+import libp2p.core.host.Capabilities;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
-import libp2p.core.host.Capabilities;
 import libp2p.core.routing.ContentRouting;
 import libp2p.discovery.pubsub.PubSubPeerDiscovery;
 import libp2p.kad.Kad;
@@ -20,8 +20,7 @@ import libp2p.nat.relay.RelayLimits;
 import libp2p.pubsub.GossipSub;
 
 /** The parts that are exchanged when the role changes. */
-record PeerParts(
-        Role role, Host host, Content content, ContentRoutingManager routing, Announcements announcements) {
+record PeerParts(Role role, Host host, Content content, ContentRoutingManager routing, Announcements announcements) {
     /** Ends all but the content. */
     void stop() {
         content.peers(null);

@@ -96,14 +96,13 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         reprovider = new Reprovider(started, this, provided(), limits);
         collector = new RepeatingTimer(started.environment(), this::collect);
         for (DhtNetwork network : networks) {
-            network.serve(settings.mode() == Mode.SERVER
-                    || settings.mode() == Mode.AUTO && network.kind() == Kind.LOCAL);
+            network.serve(
+                    settings.mode() == Mode.SERVER || settings.mode() == Mode.AUTO && network.kind() == Kind.LOCAL);
         }
         events = new DhtPeerEvents(started, settings.mode(), networks, refreshers);
     }
 
-    private DhtNetwork network(Host started, Kind kind, String protocol, String namespace)
-            throws IOException {
+    private DhtNetwork network(Host started, Kind kind, String protocol, String namespace) throws IOException {
         return new DhtNetwork(started, kind, protocol, limits, validators, settings.datastore(started, namespace));
     }
 

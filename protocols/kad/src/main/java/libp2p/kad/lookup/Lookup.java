@@ -207,7 +207,9 @@ public final class Lookup {
         Subnet group = candidate.group;
         long alike = group == null
                 ? 0
-                : all.stream().filter(entry -> Objects.equals(group, entry.group)).count();
+                : all.stream()
+                        .filter(entry -> Objects.equals(group, entry.group))
+                        .count();
         boolean tooManyAlike = alike >= (long) limits.perGroup() * KNOWN_OF_GROUP;
         if (all.size() < limits.candidates() && !tooManyAlike) {
             return true;
