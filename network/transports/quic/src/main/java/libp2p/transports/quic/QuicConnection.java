@@ -280,7 +280,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         try {
             while (!handshakeDone && cut == null) {
                 try {
-                    await(progress, deadline, "QUIC handshake");
+                    QuicMuxedStreams.await(progress, deadline, "QUIC handshake");
                 } catch (IOException late) {
                     cut = handshakeDone ? null : late;
                 }

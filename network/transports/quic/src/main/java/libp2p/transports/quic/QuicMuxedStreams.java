@@ -227,7 +227,7 @@ final class QuicMuxedStreams {
     }
 
     /** Waits for a condition of the lock, which is held. */
-    private static void await(TimedCondition condition, Deadline deadline, String what) throws IOException {
+    static void await(TimedCondition condition, Deadline deadline, String what) throws IOException {
         try {
             if (!condition.await(deadline)) {
                 throw new DeadlineExceededException(what);
