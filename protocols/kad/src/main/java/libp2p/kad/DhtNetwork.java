@@ -71,6 +71,7 @@ final class DhtNetwork implements LookupRunner.Network {
      * near to this host's can be ground to fill the empty places of all others.
      */
     private static final int SHELTERED_BUCKETS = 2;
+
     private final Host host;
     private final Kind kind;
     private final String protocol;
