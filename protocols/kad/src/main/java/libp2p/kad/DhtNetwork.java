@@ -57,14 +57,13 @@ import org.jspecify.annotations.Nullable;
  * members. A host is in two at once, the wide one and that of its local network. Thread-safe.
  */
 final class DhtNetwork implements LookupRunner.Network {
-    /** The servers that answered a crawl, and when it ended, in monotonic nanoseconds. */
+    /** The servers that answered a crawl, and when it ended (ns, monotonic). */
     private record Crawled(List<Contact> servers, long at) {}
 
     private static final System.Logger LOG = System.getLogger(DhtNetwork.class.getName());
     private static final Duration FRESH = Duration.ofHours(1);
     /** Newcomers that are asked at a time whether they answer; those beyond come into the table by lookups. */
     private static final int CHECKS = 64;
-
     /**
      * Buckets whose connections are sheltered, those of the peers farthest from this host, as many as
      * go-libp2p-kad-dht protects: the first half and quarter of all ids fill these at once and stay, while ids that are

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("long")
 class AllScenariosOverQuicTest {
     @Nested
+    class AccessByRole extends AccessByRoleTest {}
+
+    @Nested
     class Authorization extends AuthorizationTest {}
 
     @Nested
@@ -41,11 +44,17 @@ class AllScenariosOverQuicTest {
     }
 
     @Nested
+    class ChallengeAuthentication extends ChallengeAuthenticationTest {}
+
+    @Nested
     class ConnectionMerits extends ConnectionMeritsTest {
         /** As above: it goes on before the dial of the host that is gone has ended. */
         @Override
         void aPeerOfTheRoutingTableIsWorthSomethingAfterItHasAnswered() {}
     }
+
+    @Nested
+    class ConnectionPhases extends ConnectionPhasesTest {}
 
     @Nested
     class DhtAttack extends DhtAttackTest {}
@@ -65,6 +74,12 @@ class AllScenariosOverQuicTest {
 
     @Nested
     class Dht extends DhtTest {}
+
+    @Nested
+    class DhtRefreshProfile extends DhtRefreshProfileTest {}
+
+    @Nested
+    class EventDrivenApp extends EventDrivenAppTest {}
 
     @Nested
     class Family extends FamilyTest {}
@@ -174,6 +189,9 @@ class AllScenariosOverQuicTest {
 
     @Nested
     class MergedResults extends MergedResultsTest {}
+
+    @Nested
+    class PubSubPeerDiscovery extends PubSubPeerDiscoveryTest {}
 
     @Nested
     class PubSubNames extends PubSubNamesTest {}

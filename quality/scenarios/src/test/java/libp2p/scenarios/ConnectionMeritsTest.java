@@ -97,14 +97,21 @@ class ConnectionMeritsTest {
             silent.connect(here);
             world.sleep(Duration.ofSeconds(10));
             Dht dht = here.host().find(Dht.class).orElseThrow();
-            assertThat(dht.tablePeers()).contains(there.id(), silent.id());
+            assertThat(dht.tablePeers()).contains(there.id());
             assertThat(worth(here, there))
-                    .as("of a peer that nothing was asked of")
-                    .isZero();
+                    .as("of a peer that answered when it was asked whether it does")
+                    .isEqualTo(Merit.ROUTING.value());
             dht.closestPeers("anything".getBytes(UTF_8), soon(here));
-            assertThat(worth(here, there)).isEqualTo(Merit.ROUTING.value());
+            assertThat(dht.tablePeers()).doesNotContain(silent.id());
             assertThat(worth(here, silent)).as("of a peer that does not answer").isZero();
-            assertThat(worth(there, here)).as("of a peer that only asks").isZero();
+            TestNode asking = world.node(
+                    "asking",
+                    builder -> builder.with(
+                            Kad.client().withPrefix("/test").withoutLocal().withoutRefresh()));
+            asking.connect(here);
+            world.sleep(Duration.ofSeconds(1));
+            asking.host().find(Dht.class).orElseThrow().closestPeers("anything".getBytes(UTF_8), soon(asking));
+            assertThat(worth(here, asking)).as("of a peer that only asks").isZero();
             there.close(world.simulation());
             world.sleep(Duration.ofSeconds(5));
             dht.closestPeers("another".getBytes(UTF_8), soon(here));

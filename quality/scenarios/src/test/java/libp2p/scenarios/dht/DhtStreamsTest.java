@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class DhtStreamsTest {
     private static final int SEEDS = 10;
     private static final int LOOKUPS = 8;
+    /** One for each lookup, and one by which the reader learns whether the server answers. */
+    private static final int REQUESTS = LOOKUPS + 1;
+
     private static final String PROTOCOL = "/test/kad/1.0.0";
 
     /** The fate of a stream after so many answers. */
@@ -91,10 +94,10 @@ class DhtStreamsTest {
     }
 
     @Test
-    void oneStreamServesAllAndIsClosedWhenNobodyAsksAnyMore() {
+    void oneStreamServesAllAndIsClosedWhenNothingIsAskedAnyMore() {
         World.underSeeds(SEEDS, world -> {
             Server server = ask(world, Fate.STAYS, KadLimits.Asking.DEFAULT);
-            assertThat(server.answers).isEqualTo(LOOKUPS);
+            assertThat(server.answers).isEqualTo(REQUESTS);
             assertThat(server.streams).isEqualTo(1);
             assertThat(server.ended).isEqualTo(1);
         });
@@ -104,9 +107,9 @@ class DhtStreamsTest {
     void noneIsKeptWhereNoneMayBe() {
         World.underSeeds(1, world -> {
             Server server = ask(world, Fate.STAYS, new KadLimits.Asking(0, Duration.ofSeconds(20)));
-            assertThat(server.answers).isEqualTo(LOOKUPS);
-            assertThat(server.streams).isEqualTo(LOOKUPS);
-            assertThat(server.ended).isEqualTo(LOOKUPS);
+            assertThat(server.answers).isEqualTo(REQUESTS);
+            assertThat(server.streams).isEqualTo(REQUESTS);
+            assertThat(server.ended).isEqualTo(REQUESTS);
         });
     }
 
@@ -115,7 +118,7 @@ class DhtStreamsTest {
         for (Fate fate : new Fate[] {Fate.CLOSED_AFTER_THE_ANSWER, Fate.RESET_AT_THE_SECOND_REQUEST}) {
             World.underSeeds(SEEDS, world -> {
                 Server server = ask(world, fate, KadLimits.Asking.DEFAULT);
-                assertThat(server.answers).as("%s", fate).isEqualTo(LOOKUPS);
+                assertThat(server.answers).as("%s", fate).isEqualTo(REQUESTS);
             });
         }
     }
