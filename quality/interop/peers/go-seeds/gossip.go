@@ -1,11 +1,10 @@
 // Seed 004, "Publish-Subscribe". Repairs: the host is a parameter and the goroutines are the two roles; the publisher waits until
-// the topic has a peer, sends the text of the option as its first message, and ends with its input.
+// the mesh of the topic has a peer, sends the text of the option as its first message, and ends with its input.
 package main
 
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
@@ -52,10 +51,10 @@ func listenGossip(ctx context.Context, h host.Host, o options) error {
 
 func dialGossip(ctx context.Context, h host.Host, remote peer.AddrInfo, o options) error {
 	topic, _ := setupGossipsub(ctx, h)
-	for len(topic.ListPeers()) == 0 {
-		time.Sleep(50 * time.Millisecond)
+	// what is published before the mesh has a peer reaches none
+	if err := topic.Publish(ctx, []byte(o.text), pubsub.WithReadiness(pubsub.MinTopicSize(1))); err != nil {
+		return err
 	}
-	topic.Publish(ctx, []byte(o.text))
 
 	// Publisher goroutine
 	for i := 0; i < 10; i++ {
