@@ -23,7 +23,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 /**
  * A network of DHT servers in one process on the loopback, and lookups of the closest peers from them: arguments NODES
  * LOOKUPS AT_ONCE. Then the memory of routing tables. Prints a JSON object. The program of go-libp2p-kad-dht,
- * quality/interop/peers/go-kad/bench.go, does the same.
+ * quality/interop/peers/go/kad/bench.go, does the same.
  */
 public final class DhtNetwork {
     private static final int TABLES = 200;

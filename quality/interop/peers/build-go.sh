@@ -6,7 +6,7 @@ here=$(cd "$1" && pwd)
 out=${2:-$here/../../build/${here##*/}}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-stamp=$(cd "$here" && cat go.mod go.sum ./*.go | cksum | tr -d ' ')-$(cd "$here" && go env GOVERSION)
+stamp=$(cd "$here" && cat go.mod go.sum ./*.go ./*/*.go 2>/dev/null | cksum | tr -d ' ')-$(cd "$here" && go env GOVERSION)
 if [ ! -x "$out/peer" ] || [ "$(cat "$out/peer.stamp" 2>/dev/null)" != "$stamp" ]; then
     (cd "$here" && CGO_ENABLED=0 go build -trimpath -buildvcs=false -mod=readonly -p "${PEER_JOBS:-2}" \
         -ldflags '-s -w' -o "$out/peer.new.$$" .) >&2

@@ -7,7 +7,7 @@ here=$(cd "$1" && pwd)
 out=${2:-$here/../../build/${here##*/}}
 load=${3:+"-r \"\$here/src/$3\" "}
 mkdir -p "$out"
-key=$(cat "$here"/package.json "$here"/package-lock.json "$here"/src/* "$0" | sha256sum | cut -c1-16)
+key=$(cat "$here"/package.json "$here"/package-lock.json $(find "$here/src" -type f | sort) "$0" | sha256sum | cut -c1-16)
 out=$(cd "$out" && pwd)
 
 if [ ! -x "$out/$key/peer" ]; then

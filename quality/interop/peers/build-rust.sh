@@ -7,7 +7,7 @@ here=$(cd "$1" && pwd)
 out=${2:-$here/../../build/${here##*/}}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-stamp=$(cd "$here" && cat Cargo.toml Cargo.lock src/*.rs | cksum | tr -d ' ')-$(rustc --version | tr ' ' '_')
+stamp=$(cd "$here" && cat Cargo.toml Cargo.lock src/*.rs src/*/*.rs | cksum | tr -d ' ')-$(rustc --version | tr ' ' '_')
 if [ ! -x "$out/peer" ] || [ "$(cat "$out/peer.stamp" 2>/dev/null)" != "$stamp" ]; then
     target=${CARGO_TARGET_DIR:-$out/target}
     (cd "$here" && nice cargo build --release --locked --quiet -j "${PEER_JOBS:-2}" --target-dir "$target") >&2

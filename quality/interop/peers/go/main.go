@@ -1,115 +1,34 @@
-// Command peer is a small go-libp2p node with the command line of quality/interop/peers/README.md: the other end of
-// interoperability tests and benchmarks. It listens and dials, prints one JSON object per line and nothing else
-// on standard output, and tells by its exit code why a dial failed.
+// Command peer is the other end of the interoperability tests and benchmarks, around go-libp2p: peer COMMAND … of the command line in
+// ../README.md, or peer FAMILY …, of which each package is a family with a command line of its own.
 package main
 
 import (
-	"bufio"
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"os"
-	"sync"
 
-	"github.com/libp2p/go-libp2p/p2p/net/swarm"
+	"peer/content"
+	"peer/discovery"
+	"peer/host"
+	"peer/kad"
+	"peer/nat"
+	"peer/pubsub"
+	"peer/seeds"
 )
 
-// Exit codes of the contract.
-const (
-	exitOK          = 0
-	exitFailure     = 1
-	exitUsage       = 2
-	exitUnreachable = 3
-	exitWrongPeer   = 4
-)
-
-// usageError marks a command line that cannot be obeyed, including what this implementation does not offer.
-type usageError struct{ reason string }
-
-func (e usageError) Error() string { return e.reason }
-
-func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
-
-type command func(context.Context, *options) error
-
-var commands = map[string]command{
-	"listen":    listen,
-	"key":       writeKey,
-	"ping":      pingCheck,
-	"identify":  identifyCheck,
-	"echo":      echoCheck,
-	"halfclose": halfCloseCheck,
-	"abandon":   abandonCheck,
-	"reset":     resetCheck,
-	"perf":      perf,
-	"busyping":  busyPing,
-	"streams":   streams,
-	"connects":  connects,
-	"idle":      idle,
-	"contract":  contract,
+var families = map[string]func([]string){
+	"content":   content.Main,
+	"discovery": discovery.Main,
+	"kad":       kad.Main,
+	"nat":       nat.Main,
+	"pubsub":    pubsub.Main,
+	"seeds":     seeds.Main,
 }
 
 func main() {
-	err := run(context.Background(), os.Args[1:])
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
+	if len(os.Args) > 1 {
+		if family, known := families[os.Args[1]]; known {
+			family(os.Args[2:])
+			return
+		}
 	}
-	os.Exit(exitCode(err))
-}
-
-func run(ctx context.Context, args []string) error {
-	if len(args) == 0 {
-		return usagef("usage: peer COMMAND [MULTIADDR] [--option value…], see quality/interop/peers/README.md")
-	}
-	cmd, known := commands[args[0]]
-	if !known {
-		return usagef("unknown command %q", args[0])
-	}
-	opts, err := parseOptions(args[0], args[1:])
-	if err != nil {
-		return err
-	}
-	return cmd(ctx, opts)
-}
-
-func exitCode(err error) int {
-	var usage usageError
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.As(err, &usage), errors.Is(err, swarm.ErrNoTransport):
-		return exitUsage
-	case isWrongPeer(err):
-		return exitWrongPeer
-	case isUnreachable(err):
-		return exitUnreachable
-	default:
-		return exitFailure
-	}
-}
-
-// fields is one line of output; json.Marshal sorts its keys.
-type fields map[string]any
-
-// out is the only writer to standard output.
-var out = &printer{w: bufio.NewWriter(os.Stdout)}
-
-type printer struct {
-	mu sync.Mutex
-	w  *bufio.Writer
-}
-
-// print writes one event and flushes it, so that a harness sees it at once.
-func (p *printer) print(name string, members fields) {
-	members["event"] = name
-	line, err := json.Marshal(members)
-	if err != nil {
-		panic(err)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.w.Write(line)
-	p.w.WriteByte('\n')
-	p.w.Flush()
+	host.Main(os.Args[1:])
 }

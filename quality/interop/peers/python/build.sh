@@ -8,7 +8,7 @@ out=${1:-$here/../../build/python}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 python=${PYTHON:-python3}
-key=$(cd "$here" && { cat requirements.txt peer/*.py build.sh; "$python" -V; } | sha256sum | cut -c1-16)
+key=$(cd "$here" && { cat requirements.txt $(find peer -name '*.py' | sort) build.sh; "$python" -V; } | sha256sum | cut -c1-16)
 
 if [ ! -x "$out/$key/peer" ]; then
     staging=$(mktemp -d "$out/staging.XXXXXX")

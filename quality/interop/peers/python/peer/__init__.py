@@ -1,1 +1,0 @@
-"""The py-libp2p peer of the interoperability tests; the command line is that of the README one folder up."""

@@ -1,56 +1,15 @@
-import argparse
+"""The other end of the interoperability tests, around py-libp2p: peer COMMAND … of the command line in ../../README.md, or peer FAMILY …,
+of which each module is a family with a command line of its own."""
+
+import runpy
 import sys
-import traceback
 
-from libp2p.abc import IHost
-import trio
+FAMILIES = ("discovery", "kad", "pubsub")
 
-from .arguments import read_arguments
-from .checks import CHECKS, Session
-from .dialing import connect
-from .errors import FAILED, OK, PeerError
-from .host import make_host
-from .identity import make_key
-from .listening import listen
-
-
-async def run(options: argparse.Namespace) -> int:
-    host = make_host(options)
-    # The result is taken inside, as leaving with an error would wrap it in the groups of the library's task scopes.
-    async with host.run(listen_addrs=getattr(options, "listen", [])):
-        try:
-            await _act(host, options)
-            return OK
-        except Exception as error:
-            return report(error)
-
-
-async def _act(host: IHost, options: argparse.Namespace) -> None:
-    if options.command == "listen":
-        await listen(host, options)
-    else:
-        peer, connection = await connect(host, options.address)
-        await CHECKS[options.command](Session(host, peer, connection, options))
-        await connection.close()
-
-
-def report(error: Exception) -> int:
-    if isinstance(error, PeerError):
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    traceback.print_exception(error)
-    return FAILED
-
-
-def main(argv: list[str]) -> int:
-    try:
-        options = read_arguments(argv)
-        if options.command == "key":
-            make_key(options)
-            return OK
-        return trio.run(run, options)
-    except Exception as error:
-        return report(error)
-
-
-sys.exit(main(sys.argv[1:]))
+family = "host"
+if sys.argv[1:2] and sys.argv[1] in FAMILIES:
+    family = sys.argv.pop(1)
+if family == "kad" and sys.argv[1:2] == ["contract"]:
+    sys.argv.pop(1)
+    family = "kad.contract"
+runpy.run_module(f"peer.{family}", run_name="__main__")

@@ -1,5 +1,0 @@
-#!/bin/sh
-# Installs the JavaScript peer for relays and prints the path of its program. Usage: build.sh [FOLDER], by default quality/interop/build/js-nat.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-exec "$here/../build-node.sh" "$here" "${1:-$here/../../build/js-nat}"

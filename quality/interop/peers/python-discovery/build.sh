@@ -1,5 +1,0 @@
-#!/bin/sh
-# Makes the Python peer with mDNS and rendezvous ready and prints the path of its program. Usage: build.sh [FOLDER], by default quality/interop/build/python-discovery.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-exec "$here/../build-python.sh" "$here" "${1:-$here/../../build/python-discovery}"
