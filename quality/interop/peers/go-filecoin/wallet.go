@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 	"github.com/filecoin-project/go-address"
 	fcrypto "github.com/filecoin-project/go-crypto"
 	"github.com/filecoin-project/go-state-types/crypto"
@@ -32,8 +34,15 @@ func (w wallet) address() address.Address {
 	return must(address.NewSecp256k1Address(fcrypto.PublicKey(w.key)))
 }
 
+// steady is set where the same message is to have the same signature (RFC 6979); that of go-crypto differs from time to time.
+var steady = false
+
 func (w wallet) sign(message []byte) crypto.Signature {
 	sum := blake2b.Sum256(message)
+	if steady {
+		compact := ecdsa.SignCompact(secp256k1.PrivKeyFromBytes(w.key), sum[:], false)
+		return crypto.Signature{Type: crypto.SigTypeSecp256k1, Data: append(compact[1:], compact[0]-27)}
+	}
 	return crypto.Signature{Type: crypto.SigTypeSecp256k1, Data: must(fcrypto.Sign(w.key, sum[:]))}
 }
 
