@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import libp2p.Libp2p;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
 import libp2p.core.datastore.Datastore;
@@ -91,7 +92,7 @@ public final class FilecoinPeer {
         chain.addEscrow(MINER, RICH);
         Path staging = Files.createTempDirectory("staging");
         try (Datastore deals = new MemoryDatastore();
-                BlockStore store = new MemoryBlockStore()) {
+                BlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT)) {
             Sealer sealer = sealer(chain, store);
             StorageAsk ask = new StorageAsk(
                     BigInteger.ONE.shiftLeft(30), BigInteger.ZERO, 256, 1 << 30, MINER, HEAD, HEAD + DURATION, 1);
