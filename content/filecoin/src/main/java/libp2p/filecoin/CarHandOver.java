@@ -1,6 +1,5 @@
 package libp2p.filecoin;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -29,8 +28,7 @@ final class CarHandOver implements HttpHandler {
     private final Semaphore serving;
 
     /** @param deals the deal of what stands in {@code Authorization} */
-    CarHandOver(
-            CarBytes cars, Function<String, @Nullable ClientDeal> deals, Consumer<ClientDeal> whole, int atATime) {
+    CarHandOver(CarBytes cars, Function<String, @Nullable ClientDeal> deals, Consumer<ClientDeal> whole, int atATime) {
         this.cars = cars;
         this.deals = deals;
         this.whole = whole;
@@ -64,10 +62,7 @@ final class CarHandOver implements HttpHandler {
         }
         boolean part = !range.isEmpty();
         HttpResponse response = new HttpResponse(
-                part ? 206 : 200,
-                Map.of("Content-Type", TYPE, "Accept-Ranges", "bytes"),
-                size - from,
-                out -> {
+                part ? 206 : 200, Map.of("Content-Type", TYPE, "Accept-Ranges", "bytes"), size - from, out -> {
                     if (!serving.tryAcquire()) {
                         throw new DealException("too many CARs are handed over at a time", peer, true);
                     }
@@ -79,8 +74,6 @@ final class CarHandOver implements HttpHandler {
                     }
                     whole.accept(deal);
                 });
-        return part
-                ? response.with("Content-Range", "bytes " + from + "-" + (size - 1) + "/" + size)
-                : response;
+        return part ? response.with("Content-Range", "bytes " + from + "-" + (size - 1) + "/" + size) : response;
     }
 }

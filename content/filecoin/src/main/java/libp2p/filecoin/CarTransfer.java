@@ -103,8 +103,7 @@ final class CarTransfer {
             }
         }
         if (cars.size(deal) != transfer.size()) {
-            throw new DealException(
-                    "a CAR of " + cars.size(deal) + " bytes, not " + transfer.size(), proposer, true);
+            throw new DealException("a CAR of " + cars.size(deal) + " bytes, not " + transfer.size(), proposer, true);
         }
         cars.force(deal);
     }

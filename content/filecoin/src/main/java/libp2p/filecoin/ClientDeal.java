@@ -57,15 +57,15 @@ public record ClientDeal(DealParams params, PeerId provider, ClientState state, 
 
     byte[] toBytes() {
         return Values.encode(Values.map(
-                        "Params",
-                        params.node(),
-                        "Provider",
-                        new Node.Bytes(provider.toBytes()),
-                        "State",
-                        Node.of(state.ordinal()),
-                        "Reason",
-                        Node.of(reason),
-                        "ChainDealID",
-                        Node.of(chainDealId)));
+                "Params",
+                params.node(),
+                "Provider",
+                new Node.Bytes(provider.toBytes()),
+                "State",
+                Node.of(state.ordinal()),
+                "Reason",
+                Node.of(reason),
+                "ChainDealID",
+                Node.of(chainDealId)));
     }
 }

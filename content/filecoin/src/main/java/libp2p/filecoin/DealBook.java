@@ -13,7 +13,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import libp2p.core.host.Registration;
-import libp2p.core.identity.PeerId;
 import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +105,8 @@ final class DealBook {
                 count++;
                 ofPeer += same ? 1 : 0;
                 bytes += other.isStaged() ? other.params().transfer().size() : 0;
-                bytesOfPeer += same && other.isStaged() ? other.params().transfer().size() : 0;
+                bytesOfPeer +=
+                        same && other.isStaged() ? other.params().transfer().size() : 0;
             }
             return room(count, ofPeer, bytes, bytesOfPeer);
         } finally {

@@ -93,8 +93,7 @@ final class DealChecks {
         if (available.compareTo(terms.clientNeeds()) < 0) {
             return "the client has " + available + " in escrow and needs " + terms.clientNeeds();
         }
-        if (terms.verified()
-                && chain.dataCap(terms.client()).compareTo(BigInteger.valueOf(terms.pieceBytes())) < 0) {
+        if (terms.verified() && chain.dataCap(terms.client()).compareTo(BigInteger.valueOf(terms.pieceBytes())) < 0) {
             return "the client has too little data cap";
         }
         return null;

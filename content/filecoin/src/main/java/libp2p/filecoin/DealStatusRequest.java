@@ -30,7 +30,8 @@ public record DealStatusRequest(UUID id, WalletSignature signature) {
     }
 
     Node node() {
-        return Values.map("DealUUID", new Node.Bytes(Values.bytes(id)), "Signature", new Node.Bytes(signature.toBytes()));
+        return Values.map(
+                "DealUUID", new Node.Bytes(Values.bytes(id)), "Signature", new Node.Bytes(signature.toBytes()));
     }
 
     /**

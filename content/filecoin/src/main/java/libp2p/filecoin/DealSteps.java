@@ -110,8 +110,8 @@ final class DealSteps {
 
     private boolean fetched(ProviderDeal deal) throws IOException {
         UUID id = deal.id();
-        Attempts before = attempts.computeIfAbsent(
-                id, any -> new Attempts(0, 0, Deadline.after(environment, limits.transfer())));
+        Attempts before =
+                attempts.computeIfAbsent(id, any -> new Attempts(0, 0, Deadline.after(environment, limits.transfer())));
         try {
             transfer.fetch(id, deal.peer(), deal.params().transfer(), before.until());
         } catch (IOException e) {
@@ -134,12 +134,10 @@ final class DealSteps {
 
     private void pause(ProviderDeal deal, int count) {
         Duration pause = limits.transferPause().multipliedBy(1L << Math.min(DOUBLINGS, count - 1));
-        pauses.put(
-                deal.id(),
-                environment.schedule(pause.toNanos(), () -> {
-                    pauses.remove(deal.id());
-                    resume(deal);
-                }));
+        pauses.put(deal.id(), environment.schedule(pause.toNanos(), () -> {
+            pauses.remove(deal.id());
+            resume(deal);
+        }));
     }
 
     private void verify(ProviderDeal deal) throws IOException {
@@ -171,8 +169,9 @@ final class DealSteps {
     private void publish(UUID id) throws IOException {
         for (ProviderDeal deal = book.get(id); deal != null && !deal.hasFailed() && !closed; deal = book.get(id)) {
             switch (deal.checkpoint()) {
-                case TRANSFERRED -> book.update(
-                        deal.published(options.chain().publish(deal.params().signed())));
+                case TRANSFERRED ->
+                    book.update(
+                            deal.published(options.chain().publish(deal.params().signed())));
                 case PUBLISHED -> book.update(deal.confirmed(confirmed(deal)));
                 case PUBLISH_CONFIRMED -> {
                     options.sealer().add(cars.file(id), deal.params(), deal.chainDealId());
@@ -224,7 +223,9 @@ final class DealSteps {
                 book.over(deal.id());
             }
         } else if (epoch > deal.terms().start()) {
-            fail(deal.id(), "the piece was not proven by the epoch " + deal.terms().start());
+            fail(
+                    deal.id(),
+                    "the piece was not proven by the epoch " + deal.terms().start());
         }
     }
 

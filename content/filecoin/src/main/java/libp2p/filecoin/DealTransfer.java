@@ -43,10 +43,7 @@ public record DealTransfer(String type, String clientId, byte[] params, long siz
     /** A transfer from a peer, which is asked with a token. */
     static DealTransfer libp2p(String address, String authorization, String clientId, long size) {
         String json = PlainJson.text(Values.map(
-                "URL",
-                Node.of("libp2p://" + address),
-                "Headers",
-                Values.map("Authorization", Node.of(authorization))));
+                "URL", Node.of("libp2p://" + address), "Headers", Values.map("Authorization", Node.of(authorization))));
         return new DealTransfer("libp2p", clientId, json.getBytes(StandardCharsets.UTF_8), size);
     }
 

@@ -119,8 +119,7 @@ public final class FilecoinAddress {
         bytes.writeBytes(space);
         bytes.write(coded, 0, coded.length - CHECKSUM);
         FilecoinAddress address = fromBytes(bytes.toByteArray());
-        if (!Arrays.equals(
-                address.checksum(), Arrays.copyOfRange(coded, coded.length - CHECKSUM, coded.length))) {
+        if (!Arrays.equals(address.checksum(), Arrays.copyOfRange(coded, coded.length - CHECKSUM, coded.length))) {
             throw new MalformedException("filecoin address: another checksum");
         }
         return address;

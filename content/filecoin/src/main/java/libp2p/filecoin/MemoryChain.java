@@ -183,8 +183,7 @@ public final class MemoryChain implements Chain {
         if (escrow(terms.provider()).available().compareTo(terms.providerCollateral()) < 0) {
             throw refused("the provider has too little in escrow");
         }
-        if (terms.verified()
-                && escrow(terms.client()).dataCap.compareTo(BigInteger.valueOf(terms.pieceBytes())) < 0) {
+        if (terms.verified() && escrow(terms.client()).dataCap.compareTo(BigInteger.valueOf(terms.pieceBytes())) < 0) {
             throw refused("the client has too little data cap");
         }
         if (deals.size() >= DEALS) {

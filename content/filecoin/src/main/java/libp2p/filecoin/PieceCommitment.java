@@ -167,7 +167,8 @@ public final class PieceCommitment extends OutputStream {
      */
     public static Piece pad(Piece piece, long bytes) {
         if (!isPieceSize(bytes) || bytes < piece.bytes()) {
-            throw new IllegalArgumentException("a piece of " + piece.bytes() + " bytes does not become one of " + bytes);
+            throw new IllegalArgumentException(
+                    "a piece of " + piece.bytes() + " bytes does not become one of " + bytes);
         }
         byte[] node = piece.cid().hash().digest();
         for (long size = piece.bytes(); size < bytes; size *= 2) {

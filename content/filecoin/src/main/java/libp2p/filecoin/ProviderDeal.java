@@ -76,17 +76,17 @@ public record ProviderDeal(
 
     byte[] toBytes() {
         return Values.encode(Values.map(
-                        "Params",
-                        params.node(),
-                        "Peer",
-                        new Node.Bytes(peer.toBytes()),
-                        "Checkpoint",
-                        Node.of(checkpoint.label()),
-                        "Error",
-                        Node.of(error),
-                        "PublishCid",
-                        Values.nullable(publishMessage),
-                        "ChainDealID",
-                        Node.of(chainDealId)));
+                "Params",
+                params.node(),
+                "Peer",
+                new Node.Bytes(peer.toBytes()),
+                "Checkpoint",
+                Node.of(checkpoint.label()),
+                "Error",
+                Node.of(error),
+                "PublishCid",
+                Values.nullable(publishMessage),
+                "ChainDealID",
+                Node.of(chainDealId)));
     }
 }

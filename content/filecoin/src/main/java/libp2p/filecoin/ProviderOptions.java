@@ -26,8 +26,7 @@ public record ProviderOptions(
         boolean nearHttp,
         FilecoinLimits limits) {
     /** With the default bounds, and CARs from public servers and peers alone. */
-    public ProviderOptions(
-            Wallet worker, Chain chain, Datastore deals, Path staging, Sealer sealer, StorageAsk ask) {
+    public ProviderOptions(Wallet worker, Chain chain, Datastore deals, Path staging, Sealer sealer, StorageAsk ask) {
         this(worker, chain, deals, staging, sealer, ask, false, FilecoinLimits.DEFAULT);
     }
 }

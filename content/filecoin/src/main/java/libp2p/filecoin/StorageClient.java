@@ -96,12 +96,12 @@ public final class StorageClient implements HostService {
      */
     public SignedStorageAsk ask(PeerAddress provider, FilecoinAddress miner) throws IOException {
         SignedStorageAsk signed = MarketExchange.ask(
-                host(),
-                provider,
-                limits,
-                new AskRequest(miner).toBytes(),
-                AskResponse::fromBytes,
-                StorageAsk.PROTOCOL)
+                        host(),
+                        provider,
+                        limits,
+                        new AskRequest(miner).toBytes(),
+                        AskResponse::fromBytes,
+                        StorageAsk.PROTOCOL)
                 .ask();
         if (signed == null || !signed.ask().miner().equals(miner)) {
             throw new DealException("no ask of " + miner, provider.peer(), false);
@@ -353,9 +353,8 @@ public final class StorageClient implements HostService {
     }
 
     private void dropOldest() throws IOException {
-        List<ClientDeal> ended = deals.values().stream()
-                .filter(deal -> deal.state().hasEnded())
-                .toList();
+        List<ClientDeal> ended =
+                deals.values().stream().filter(deal -> deal.state().hasEnded()).toList();
         for (ClientDeal deal : ended.subList(0, Math.max(0, ended.size() - limits.ended()))) {
             deals.remove(deal.id());
             authorizations.values().remove(deal.id());

@@ -104,7 +104,8 @@ public final class StorageProvider implements HostService {
         }
         FilecoinAddress key = options.chain().key(deal.terms().client());
         if (key == null || !asked.isOf(key)) {
-            return DealStatusResponse.failed(asked.id(), "signature verification failed").toBytes();
+            return DealStatusResponse.failed(asked.id(), "signature verification failed")
+                    .toBytes();
         }
         DealStatus status = new DealStatus(
                 deal.error(),
@@ -129,7 +130,8 @@ public final class StorageProvider implements HostService {
         ProviderDeal found = null;
         boolean inPiece = false;
         for (ProviderDeal deal : book().all()) {
-            boolean held = !deal.hasFailed() && !deal.isStaged() && !deal.params().removeUnsealed();
+            boolean held =
+                    !deal.hasFailed() && !deal.isStaged() && !deal.params().removeUnsealed();
             if (held && deal.params().root().equals(query.payload())) {
                 boolean right = query.piece() != null && deal.terms().piece().equals(query.piece());
                 found = found == null || right ? deal : found;
@@ -156,7 +158,8 @@ public final class StorageProvider implements HostService {
 
     /** Asks for something else from now on; its sequence is to be larger than that of the ask before. */
     public void ask(StorageAsk value) {
-        if (value.sequence() <= ask.ask().sequence() || !value.miner().equals(ask.ask().miner())) {
+        if (value.sequence() <= ask.ask().sequence()
+                || !value.miner().equals(ask.ask().miner())) {
             throw new IllegalArgumentException("an ask follows the one before, of the same miner");
         }
         ask = SignedStorageAsk.signed(value, options.worker());
@@ -181,7 +184,6 @@ public final class StorageProvider implements HostService {
     public @Nullable ProviderDeal deal(UUID id) {
         return book().get(id);
     }
-
 
     /**
      * Brings the CAR of an offline deal; returns when it is copied, and the deal goes on.

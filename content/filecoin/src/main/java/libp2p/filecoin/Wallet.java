@@ -11,7 +11,8 @@ public final class Wallet {
 
     private Wallet(byte[] privateKey) throws InvalidKeyException {
         this.privateKey = privateKey.clone();
-        address = FilecoinAddress.secp256k1(Crypto.standard().secp256k1Recoverable().publicKey(privateKey));
+        address = FilecoinAddress.secp256k1(
+                Crypto.standard().secp256k1Recoverable().publicKey(privateKey));
     }
 
     /**

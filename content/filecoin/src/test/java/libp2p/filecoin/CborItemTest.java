@@ -57,15 +57,27 @@ class CborItemTest {
             }
         };
         byte[] item = HexFormat.of().parseHex("a16161820102");
-        assertThat(read(new SequenceInputStream(new ByteArrayInputStream(item), silent))).isEqualTo(item);
+        assertThat(read(new SequenceInputStream(new ByteArrayInputStream(item), silent)))
+                .isEqualTo(item);
     }
 
     /** Text, bytes, lists and maps that are announced beyond the limit, with lengths beyond 63 bits, or without any. */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "790400", "5a7fffffff", "5bffffffffffffffff", "9b8000000000000000", "9a00010000", "bb7fffffffffffffff", "b90201",
-                "5f", "7f", "9f", "bf", "ff", "1c"
+                "790400",
+                "5a7fffffff",
+                "5bffffffffffffffff",
+                "9b8000000000000000",
+                "9a00010000",
+                "bb7fffffffffffffff",
+                "b90201",
+                "5f",
+                "7f",
+                "9f",
+                "bf",
+                "ff",
+                "1c"
             })
     void whatIsAnnouncedBeyondTheLimitOrWithoutOneIsRefusedBeforeItComes(String hex) {
         byte[] head = HexFormat.of().parseHex(hex);

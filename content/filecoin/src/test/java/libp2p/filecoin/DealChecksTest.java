@@ -75,8 +75,17 @@ class DealChecksTest {
         fund();
         DealProposal p = good();
         DealProposal verified = new DealProposal(
-                p.piece(), p.pieceBytes(), true, p.client(), p.provider(), p.label(), p.start(), p.end(),
-                p.pricePerEpoch(), p.providerCollateral(), p.clientCollateral());
+                p.piece(),
+                p.pieceBytes(),
+                true,
+                p.client(),
+                p.provider(),
+                p.label(),
+                p.start(),
+                p.end(),
+                p.pricePerEpoch(),
+                p.providerCollateral(),
+                p.clientCollateral());
         assertThat(refusal(verified, TRANSFER)).contains("data cap");
         chain.addDataCap(CLIENT.address(), BigInteger.valueOf(1024));
         assertThat(refusal(verified, TRANSFER)).isNull();
@@ -90,8 +99,9 @@ class DealChecksTest {
     void eachTermThatIsWrongHasItsReason() throws Exception {
         fund();
         refused("no commitment", p -> with(p, p.start(), p.end(), p.pieceBytes(), p.provider(), 1024, 1024, true));
-        refused("this provider", p ->
-                with(p, p.start(), p.end(), p.pieceBytes(), FilecoinAddress.id(8), 1024, 1024, false));
+        refused(
+                "this provider",
+                p -> with(p, p.start(), p.end(), p.pieceBytes(), FilecoinAddress.id(8), 1024, 1024, false));
         refused("not behind", p -> with(p, 3000, 3000, 1024, MINER, 1024, 1024, false));
         refused("has passed", p -> with(p, 999, 999 + 200 * DAY, 1024, MINER, 1024, 1024, false));
         refused("180 to 540 days", p -> with(p, 2000, 2000 + 179 * DAY, 1024, MINER, 1024, 1024, false));
@@ -133,15 +143,18 @@ class DealChecksTest {
     void aCarComesFromTheProposerOrAnHttpServerAndIsAsLargeAsItsPiece() throws Exception {
         fund();
         String other = "12D3KooWHug5ZCKBUnNh3q29WBZdEhg7kKZhx4oLMKCdX7KAmK6z";
-        assertThat(refusal(good(), transfer("libp2p:///ip4/1.2.3.4/tcp/1/p2p/" + other, 1000))).contains("another peer");
-        assertThat(refusal(good(), transfer("libp2p:///ip4/1.2.3.4/tcp/1", 1000))).contains("another peer");
+        assertThat(refusal(good(), transfer("libp2p:///ip4/1.2.3.4/tcp/1/p2p/" + other, 1000)))
+                .contains("another peer");
+        assertThat(refusal(good(), transfer("libp2p:///ip4/1.2.3.4/tcp/1", 1000)))
+                .contains("another peer");
         assertThat(refusal(good(), transfer("libp2p://nonsense", 1000))).isNotNull();
         assertThat(refusal(good(), transfer("https://example.net/a.car", 1000))).isNull();
         assertThat(refusal(good(), transfer("file:///etc/passwd", 1000))).contains("a transfer from");
         assertThat(refusal(good(), transfer("", 1000))).contains("a transfer from");
         assertThat(refusal(good(), transfer("libp2p:///p2p/" + PEER, 1017))).contains("a CAR of 1017 bytes");
         assertThat(refusal(good(), transfer("libp2p:///p2p/" + PEER, 64))).contains("a CAR of 64 bytes");
-        assertThat(refusal(good(), new DealTransfer("graphsync", "", new byte[0], 1000))).contains("type");
+        assertThat(refusal(good(), new DealTransfer("graphsync", "", new byte[0], 1000)))
+                .contains("type");
         assertThat(refusal(good(), new DealTransfer("http", "", "{".getBytes(StandardCharsets.UTF_8), 1000)))
                 .isNotNull();
     }

@@ -77,7 +77,9 @@ class GoVectorsTest {
                 if (name[0].equals("padded")) {
                     piece = PieceCommitment.pad(piece, 8 * piece.bytes());
                 }
-                assertThat(piece.cid() + "/" + piece.bytes()).as(vector.getKey()).isEqualTo(vector.getValue());
+                assertThat(piece.cid() + "/" + piece.bytes())
+                        .as(vector.getKey())
+                        .isEqualTo(vector.getValue());
                 assertThat(PieceCommitment.isPieceCid(piece.cid())).isTrue();
                 compared++;
             }
@@ -151,13 +153,11 @@ class GoVectorsTest {
         Map<String, String> vectors = vectors();
         ClientDealProposal named = deal(DealLabel.of("a läbel"));
         ClientDealProposal unnamed = deal(new DealLabel(new byte[] {0, (byte) 255, 1}, false));
-        DealTransfer transfer = new DealTransfer(
-                "libp2p", "client", "{\"URL\":\"x\"}".getBytes(StandardCharsets.UTF_8), 1000);
+        DealTransfer transfer =
+                new DealTransfer("libp2p", "client", "{\"URL\":\"x\"}".getBytes(StandardCharsets.UTF_8), 1000);
         DealParams params = new DealParams(ID, false, named, ROOT, transfer, false, true);
-        DealStatus status =
-                new DealStatus("", "Published", "PreCommit1", named.proposal(), named.cid(), ROOT, 7);
-        DealStatus failed =
-                new DealStatus("failed", "Published", "PreCommit1", named.proposal(), named.cid(), null, 7);
+        DealStatus status = new DealStatus("", "Published", "PreCommit1", named.proposal(), named.cid(), ROOT, 7);
+        DealStatus failed = new DealStatus("failed", "Published", "PreCommit1", named.proposal(), named.cid(), null, 7);
         SignedStorageAsk ask = SignedStorageAsk.signed(
                 new StorageAsk(
                         BigInteger.valueOf(500_000_000),
@@ -173,9 +173,7 @@ class GoVectorsTest {
         own.put("deal", named.toBytes());
         own.put("deal-of-bytes", unnamed.toBytes());
         own.put("params", params.toBytes());
-        own.put(
-                "params-offline",
-                new DealParams(ID, true, unnamed, ROOT, DealTransfer.OFFLINE, true, false).toBytes());
+        own.put("params-offline", new DealParams(ID, true, unnamed, ROOT, DealTransfer.OFFLINE, true, false).toBytes());
         own.put("accepted", new DealResponse(true, "").toBytes());
         own.put("refused", new DealResponse(false, "no").toBytes());
         own.put("status-request", DealStatusRequest.signed(ID, wallet(1)).toBytes());
@@ -215,20 +213,25 @@ class GoVectorsTest {
                 .satisfies(params -> assertThat(params.skipAnnounce()).isFalse())
                 .satisfies(params -> assertThat(params.transfer().size()).isEqualTo(1000));
         assertThat(DealResponse.fromBytes(bytes(vectors, "refused"))).isEqualTo(new DealResponse(false, "no"));
-        assertThat(DealStatusRequest.fromBytes(bytes(vectors, "status-request")).isOf(wallet(1).address()))
+        assertThat(DealStatusRequest.fromBytes(bytes(vectors, "status-request"))
+                        .isOf(wallet(1).address()))
                 .isTrue();
-        assertThat(DealStatusResponse.fromBytes(bytes(vectors, "status")).status()).satisfies(status -> {
-            assertThat(status.publishMessage()).isEqualTo(ROOT);
-            assertThat(status.chainDealId()).isEqualTo(7);
-        });
-        assertThat(DealStatusResponse.fromBytes(bytes(vectors, "status-unknown")).error())
+        assertThat(DealStatusResponse.fromBytes(bytes(vectors, "status")).status())
+                .satisfies(status -> {
+                    assertThat(status.publishMessage()).isEqualTo(ROOT);
+                    assertThat(status.chainDealId()).isEqualTo(7);
+                });
+        assertThat(DealStatusResponse.fromBytes(bytes(vectors, "status-unknown"))
+                        .error())
                 .isEqualTo("unknown");
         SignedStorageAsk ask = AskResponse.fromBytes(bytes(vectors, "ask")).ask();
-        assertThat(ask.signature().holds(wallet(2).address(), ask.ask().toBytes())).isTrue();
+        assertThat(ask.signature().holds(wallet(2).address(), ask.ask().toBytes()))
+                .isTrue();
         assertThat(AskResponse.fromBytes(bytes(vectors, "ask-none")).ask()).isNull();
         assertThat(AskRequest.fromBytes(bytes(vectors, "ask-request")).miner()).isEqualTo(MINER);
         assertThat(RetrievalQuery.fromBytes(bytes(vectors, "query"))).isEqualTo(new RetrievalQuery(ROOT, null));
-        assertThat(RetrievalQueryResponse.fromBytes(bytes(vectors, "query-answer"))).isEqualTo(answer());
+        assertThat(RetrievalQueryResponse.fromBytes(bytes(vectors, "query-answer")))
+                .isEqualTo(answer());
     }
 
     private static byte[] bytes(Map<String, String> vectors, String name) {

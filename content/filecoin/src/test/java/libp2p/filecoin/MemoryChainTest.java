@@ -87,7 +87,8 @@ class MemoryChainTest {
         assertThat(money()).containsExactly(10_000L, 9_400L, 5_000L, 3_976L);
         assertThat(chain.deal(chain.await(message, Deadline.NONE))).isEqualTo(deal.proposal());
         assertThat(chain.deal(99)).isNull();
-        assertThatThrownBy(() -> chain.await(deal(21, 30, 1).cid(), Deadline.NONE)).isInstanceOf(DealException.class);
+        assertThatThrownBy(() -> chain.await(deal(21, 30, 1).cid(), Deadline.NONE))
+                .isInstanceOf(DealException.class);
     }
 
     @Test
@@ -97,7 +98,8 @@ class MemoryChainTest {
         assertThatThrownBy(() -> chain.publish(deal(20, 30, 1000))).hasMessageContaining("escrow");
         ClientDealProposal deal = deal(20, 30, 50);
         assertThatThrownBy(() -> chain.publish(new ClientDealProposal(
-                        deal.proposal(), GoVectorsTest.wallet(2).sign(deal.proposal().toBytes()))))
+                        deal.proposal(),
+                        GoVectorsTest.wallet(2).sign(deal.proposal().toBytes()))))
                 .hasMessageContaining("signed");
         assertThat(money()).containsExactly(10_000L, 10_000L, 5_000L, 5_000L);
     }

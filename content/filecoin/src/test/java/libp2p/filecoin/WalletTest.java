@@ -83,7 +83,17 @@ class WalletTest {
     @Test
     void bytesThatAreNoAddressAreRefused() {
         for (byte[] wrong : new byte[][] {
-            {}, {0}, {5, 1}, {-1, 1}, {0, (byte) 0x80}, {0, 1, 1}, new byte[22], {1, 2}, {3, 3}, {4, (byte) 0x80}, long4()
+            {},
+            {0},
+            {5, 1},
+            {-1, 1},
+            {0, (byte) 0x80},
+            {0, 1, 1},
+            new byte[22],
+            {1, 2},
+            {3, 3},
+            {4, (byte) 0x80},
+            long4()
         }) {
             assertThatThrownBy(() -> FilecoinAddress.fromBytes(wrong)).isInstanceOf(MalformedException.class);
         }

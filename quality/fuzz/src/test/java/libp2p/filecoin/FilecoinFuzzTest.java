@@ -81,7 +81,9 @@ class FilecoinFuzzTest {
         try {
             new DagCbor().decodeLenient(item);
         } catch (MalformedException refused) {
-            assertThat(refused.getMessage()).doesNotContain("bytes after the end").doesNotContain("bytes follow");
+            assertThat(refused.getMessage())
+                    .doesNotContain("bytes after the end")
+                    .doesNotContain("bytes follow");
         }
     }
 

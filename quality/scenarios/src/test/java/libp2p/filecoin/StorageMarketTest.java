@@ -77,8 +77,8 @@ class StorageMarketTest {
         }
 
         void provide(HostBuilder builder) {
-            StorageAsk ask = new StorageAsk(
-                    BigInteger.ONE.shiftLeft(30), BigInteger.ZERO, 256, 1 << 30, MINER, 0, 1 << 30, 1);
+            StorageAsk ask =
+                    new StorageAsk(BigInteger.ONE.shiftLeft(30), BigInteger.ZERO, 256, 1 << 30, MINER, 0, 1 << 30, 1);
             builder.with(StorageProvider.with(new ProviderOptions(
                     worker, chain, providerDeals, staging, (car, deal, id) -> sealed.add(id), ask, false, limits)));
         }
@@ -132,9 +132,19 @@ class StorageMarketTest {
     private static FilecoinLimits limits(int dealsPerPeer, long bytesPerPeer, int ended) {
         FilecoinLimits all = FilecoinLimits.DEFAULT;
         return new FilecoinLimits(
-                all.messageBytes(), all.exchange(), all.patience(), all.deals(), dealsPerPeer, all.stagedBytes(),
-                bytesPerPeer, all.transfers(), all.transferAttempts(), all.transferPause(), all.transfer(),
-                all.publish(), ended);
+                all.messageBytes(),
+                all.exchange(),
+                all.patience(),
+                all.deals(),
+                dealsPerPeer,
+                all.stagedBytes(),
+                bytesPerPeer,
+                all.transfers(),
+                all.transferAttempts(),
+                all.transferPause(),
+                all.transfer(),
+                all.publish(),
+                ended);
     }
 
     @Test
@@ -143,13 +153,18 @@ class StorageMarketTest {
             Market market = new Market(world);
             List<ClientState> seen = new ArrayList<>();
             market.asking().onChange(deal -> seen.add(deal.state()));
-            assertThat(market.asking().ask(market.provider.address(), MINER).ask().mostPiece())
+            assertThat(market.asking()
+                            .ask(market.provider.address(), MINER)
+                            .ask()
+                            .mostPiece())
                     .isEqualTo(1 << 30);
             Cid root = market.content(3000, 1);
             ClientDeal deal = market.propose(root);
             market.at(deal, Checkpoint.ADDED_PIECE);
             assertThat(market.sealed).containsExactly(1L);
-            assertThat(market.asking().refresh(deal.id(), market.provider.address()).state())
+            assertThat(market.asking()
+                            .refresh(deal.id(), market.provider.address())
+                            .state())
                     .isEqualTo(ClientState.PUBLISHED);
             RetrievalQueryResponse found = market.asking()
                     .query(market.provider.address(), root, deal.terms().piece());
@@ -184,8 +199,16 @@ class StorageMarketTest {
             Market market = new Market(world);
             DealTerms good = market.terms(market.content(3000, 1));
             DealTerms cheap = new DealTerms(
-                    good.root(), MINER, good.label(), false, good.leastPiece(), START, END, BigInteger.ONE,
-                    good.providerCollateral(), BigInteger.ZERO);
+                    good.root(),
+                    MINER,
+                    good.label(),
+                    false,
+                    good.leastPiece(),
+                    START,
+                    END,
+                    BigInteger.ONE,
+                    good.providerCollateral(),
+                    BigInteger.ZERO);
             assertThatThrownBy(() -> market.asking().propose(market.provider.address(), cheap))
                     .isInstanceOf(DealException.class)
                     .hasMessageContaining("the price of an epoch is 1, less than 16384");
@@ -193,8 +216,16 @@ class StorageMarketTest {
             assertThat(market.providing().deals()).isEmpty();
             market.chain.addEscrow(market.wallet.address(), BigInteger.ZERO);
             DealTerms dear = new DealTerms(
-                    good.root(), MINER, good.label(), false, good.leastPiece(), START, END, BigInteger.TEN.pow(20),
-                    good.providerCollateral(), BigInteger.ZERO);
+                    good.root(),
+                    MINER,
+                    good.label(),
+                    false,
+                    good.leastPiece(),
+                    START,
+                    END,
+                    BigInteger.TEN.pow(20),
+                    good.providerCollateral(),
+                    BigInteger.ZERO);
             assertThatThrownBy(() -> market.asking().propose(market.provider.address(), dear))
                     .hasMessageContaining("in escrow");
             assertThat(market.asking().deals()).hasSize(1);
@@ -223,7 +254,8 @@ class StorageMarketTest {
             DealStatusResponse told = DealStatusResponse.fromBytes(ask(market, DealStatusRequest.PROTOCOL, question));
             assertThat(told.status()).isNull();
             assertThat(told.error()).isEqualTo("signature verification failed");
-            assertThat(DealResponse.fromBytes(ask(market, DealParams.PROTOCOL, params.toBytes())).message())
+            assertThat(DealResponse.fromBytes(ask(market, DealParams.PROTOCOL, params.toBytes()))
+                            .message())
                     .contains("there is a deal");
         });
     }
@@ -243,14 +275,14 @@ class StorageMarketTest {
             TestNode stranger = world.node("stranger");
             Map<String, String> shown = deal.params().transfer().source().headers();
             assertThat(status(stranger, market, shown)).isEqualTo(401);
-            assertThat(status(market.provider, market, Map.of("Authorization", "Basic Og=="))).isEqualTo(401);
+            assertThat(status(market.provider, market, Map.of("Authorization", "Basic Og==")))
+                    .isEqualTo(401);
             assertThat(status(market.provider, market, shown)).isEqualTo(200);
         });
     }
 
     private static int status(TestNode from, Market market, Map<String, String> headers) throws IOException {
-        try (StreamHttpClient http =
-                        new StreamHttpClient(from.host(), market.client.address(), DealTransfer.PROTOCOL);
+        try (StreamHttpClient http = new StreamHttpClient(from.host(), market.client.address(), DealTransfer.PROTOCOL);
                 HttpClientResponse response = http.send(HttpRequest.of("GET", "/", headers), Deadline.NONE)) {
             return response.status();
         }
@@ -260,7 +292,9 @@ class StorageMarketTest {
     void aCarWhoseConnectionBreaksGoesOnWhereItHasEnded() {
         World.underSeeds(10, world -> {
             Market market = new Market(world);
-            world.network().link(market.client.environment(), market.provider.environment()).bandwidth(100_000);
+            world.network()
+                    .link(market.client.environment(), market.provider.environment())
+                    .bandwidth(100_000);
             ClientDeal deal = market.propose(market.content(400_000, 1));
             market.until(() -> Files.exists(market.staging.resolve(deal.id() + ".car"))
                     && Files.size(market.staging.resolve(deal.id() + ".car")) > 100_000);
@@ -282,10 +316,12 @@ class StorageMarketTest {
     void aProviderThatStartsAgainGoesOnWithItsDeals() {
         World.underSeeds(5, world -> {
             Market market = new Market(world);
-            world.network().link(market.client.environment(), market.provider.environment()).bandwidth(50_000);
+            world.network()
+                    .link(market.client.environment(), market.provider.environment())
+                    .bandwidth(50_000);
             ClientDeal online = market.propose(market.content(400_000, 1));
-            ClientDeal offline = market.asking().proposeOffline(
-                    market.provider.address(), market.terms(market.content(3000, 2)));
+            ClientDeal offline =
+                    market.asking().proposeOffline(market.provider.address(), market.terms(market.content(3000, 2)));
             world.sleep(Duration.ofSeconds(2));
             market.provider.close(world.simulation());
             assertThat(market.sealed).isEmpty();
@@ -333,8 +369,8 @@ class StorageMarketTest {
             Market market = new Market(world, limits(2, 8000, 1));
             List<ClientDeal> deals = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
-                deals.add(market.asking().proposeOffline(
-                        market.provider.address(), market.terms(market.content(3000, i))));
+                deals.add(market.asking()
+                        .proposeOffline(market.provider.address(), market.terms(market.content(3000, i))));
             }
             assertThatThrownBy(() -> market.propose(market.content(3000, 3)))
                     .hasMessageContaining("refuses the deal: \"the provider has 2 deals");
@@ -346,7 +382,9 @@ class StorageMarketTest {
                 market.until(() -> market.providing().deal(deal.id()) == null
                         || market.providing().deal(deal.id()).hasFailed());
             }
-            assertThat(market.providing().deals()).extracting(ProviderDeal::id).containsExactly(deals.getLast().id());
+            assertThat(market.providing().deals())
+                    .extracting(ProviderDeal::id)
+                    .containsExactly(deals.getLast().id());
             assertThatThrownBy(() -> market.propose(market.content(9000, 4))).hasMessageContaining("no room");
             assertThat(market.asking().deals().getLast().reason()).contains("of at most 8000 of this peer");
         });
@@ -362,8 +400,9 @@ class StorageMarketTest {
                     DealStatusRequest.PROTOCOL,
                     StorageAsk.PROTOCOL,
                     RetrievalQuery.PROTOCOL)) {
-                Duration silent = world.timed(() -> assertThatThrownBy(
-                                () -> market.client.host().open(market.provider.address(), protocol, stream -> {
+                Duration silent = world.timed(() -> assertThatThrownBy(() -> market.client
+                                .host()
+                                .open(market.provider.address(), protocol, stream -> {
                                     stream.write(new byte[] {(byte) 0xa1});
                                     return stream.input().readAllBytes();
                                 }))
@@ -381,9 +420,9 @@ class StorageMarketTest {
             Market market = new Market(world);
             TestNode hostile = world.node("hostile");
             hostile.host().handle(StorageAsk.PROTOCOL, stream -> stream.input().readAllBytes());
-            Duration waited = world.timed(() -> assertThatThrownBy(
-                            () -> market.asking().ask(hostile.address(), MINER))
-                    .isInstanceOf(DeadlineExceededException.class));
+            Duration waited =
+                    world.timed(() -> assertThatThrownBy(() -> market.asking().ask(hostile.address(), MINER))
+                            .isInstanceOf(DeadlineExceededException.class));
             assertThat(waited).isBetween(Duration.ofSeconds(59), Duration.ofSeconds(62));
             hostile.host().handle(StorageAsk.PROTOCOL, stream -> {
                 stream.write(new byte[] {(byte) 0x9a, 0, 1, 0, 1});

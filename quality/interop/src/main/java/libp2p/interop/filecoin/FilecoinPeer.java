@@ -138,7 +138,8 @@ public final class FilecoinPeer {
         switch (arguments[0]) {
             case "ask" -> {
                 SignedStorageAsk signed = client.ask(provider, MINER);
-                System.out.println("ask: price " + signed.ask().price() + ", from " + signed.ask().leastPiece());
+                System.out.println("ask: price " + signed.ask().price() + ", from "
+                        + signed.ask().leastPiece());
             }
             case "query" -> {
                 RetrievalQueryResponse answer = client.query(provider, Cid.parse(arguments[2]), null);
