@@ -117,7 +117,12 @@ public final class MemoryChain implements Chain {
     @Override
     public @Nullable FilecoinAddress key(FilecoinAddress address) {
         boolean own = address.kind() == FilecoinAddress.Kind.SECP256K1 || address.kind() == FilecoinAddress.Kind.BLS;
-        return own ? address : locked(() -> keys.get(address));
+        lock.lock();
+        try {
+            return own ? address : keys.get(address);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -206,10 +211,13 @@ public final class MemoryChain implements Chain {
 
     @Override
     public @Nullable DealProposal deal(long dealId) {
-        return locked(() -> {
+        lock.lock();
+        try {
             Entry entry = deals.get(dealId);
             return entry == null ? null : entry.terms;
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
