@@ -35,7 +35,7 @@ final class CarHandOver implements HttpHandler {
         serving = new Semaphore(atATime);
     }
 
-    /** What a provider shows for a new deal: a token as the password of nobody. */
+    /** What a provider shows for a new deal: a token as a password without a name. */
     static String authorization(Environment environment) {
         byte[] token = new byte[TOKEN];
         environment.secureRandom(token);

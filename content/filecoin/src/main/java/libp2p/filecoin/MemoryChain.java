@@ -202,11 +202,16 @@ public final class MemoryChain implements Chain {
 
     @Override
     public long await(Cid message, Deadline deadline) throws DealException {
-        Long deal = locked(() -> messages.get(message));
-        if (deal == null) {
-            throw refused("there is no message " + message);
+        lock.lock();
+        try {
+            Long deal = messages.get(message);
+            if (deal == null) {
+                throw refused("there is no message " + message);
+            }
+            return deal;
+        } finally {
+            lock.unlock();
         }
-        return deal;
     }
 
     @Override
