@@ -115,9 +115,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         if (reprovider != null) {
             reprovider.begin();
         }
-        if (events != null) {
-            events.begin();
-        }
+        started(events).begin();
     }
 
     private void collect(RepeatingTimer timer) {
@@ -197,7 +195,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
             addresses.addAll(host().peerstore().addresses(peer));
         }
         if (addresses.isEmpty()) {
-            everywhere(network -> PeerSearch.find(network, peer, deadline)).forEach(addresses::addAll);
+            everywhere(network -> PeerSearch.find(network, fanOut(), peer, deadline)).forEach(addresses::addAll);
         }
         return List.copyOf(addresses);
     }

@@ -124,7 +124,6 @@ final class DhtAttack {
         if (hydra != null) {
             meetHydra(hydra);
         }
-        field.settle();
         say("table of " + field.nodes().stream()
                         .mapToInt(node -> node.dht().status().getFirst().peers())
                         .average()
@@ -290,10 +289,20 @@ final class DhtAttack {
         field.simulation().sleep(MEETING);
     }
 
+    /** Every node is met by the heads that are closest to it. */
     private void meetHydra(DhtLiars hydra) throws InterruptedException {
+        List<SimulatedTask> meetings = new ArrayList<>();
         for (Node node : field.nodes()) {
-            meet(hydra.named(node.key()).subList(0, Math.min(HEADS, hydra.named(node.key()).size())), List.of(node));
+            meetings.add(field.simulation().spawn("heads", () -> {
+                for (LightHost head : hydra.named(node.key(), HEADS)) {
+                    DhtLiars.meet(head, node);
+                }
+            }));
         }
+        for (SimulatedTask meeting : meetings) {
+            meeting.join();
+        }
+        field.simulation().sleep(MEETING);
     }
 
     private static Cid cid(String text) {

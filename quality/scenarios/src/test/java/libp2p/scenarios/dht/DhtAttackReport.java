@@ -19,6 +19,14 @@ import libp2p.scenarios.dht.DhtAttack.Size;
  * that the runs of a page may be spread over several calls.
  */
 final class DhtAttackReport {
+    private static final String HEAD = """
+
+            ## %s
+
+            | attack | operation | found, for each seed | least | messages | messages × | bytes × | size judged × | |
+            |---|---|---|--:|--:|--:|--:|---|---|
+            """;
+    private static final int GROUND_PROVIDERS = 100;
     private static final Size FULL = new Size(1_000, 200);
     private static final Size SMALL = new Size(200, 20);
     private static final int HYDRA_KEYS = 20;
@@ -37,16 +45,19 @@ final class DhtAttackReport {
         this.results = results;
     }
 
-    /** FOLDER_OF_THE_PAGE [small|full] [seeds=N,…] [only=ATTACK,…] [results=FOLDER] [nopage]. */
+    /** FOLDER_OF_THE_PAGE [small|full] [nodes=N] [keys=N] [seeds=N,…] [only=ATTACK,…] [results=FOLDER] [nopage]. */
     public static void main(String[] given) throws IOException {
         List<String> arguments = Arrays.asList(given);
-        Size size = arguments.contains("full") ? FULL : SMALL;
+        Size usual = arguments.contains("full") ? FULL : SMALL;
+        Size size = new Size(
+                Integer.parseInt(value(arguments, "nodes", Integer.toString(usual.nodes()))),
+                Integer.parseInt(value(arguments, "keys", Integer.toString(usual.keys()))));
         List<Long> seeds = Arrays.stream(value(arguments, "seeds", "1,2,3,4,5").split(","))
                 .map(Long::valueOf)
                 .toList();
-        Path results = Path.of(value(arguments, "results", "protocols/kad/target/attacks"))
-                .resolve(size.nodes() + "-" + size.keys());
-        DhtAttackReport report = new DhtAttackReport(size, seeds, results);
+        Path results = Path.of(value(arguments, "results", "protocols/kad/target/attacks"));
+        DhtAttackReport report =
+                new DhtAttackReport(size, seeds, results.resolve(size.nodes() + "-" + size.keys()));
         boolean holds = true;
         for (long seed : seeds) {
             for (Kind kind : chosen(value(arguments, "only", ""))) {
@@ -54,7 +65,7 @@ final class DhtAttackReport {
             }
         }
         if (!arguments.contains("nopage")) {
-            Files.writeString(Path.of(arguments.getFirst()).resolve("dht-attacks.md"), report.page());
+            Files.writeString(Path.of(arguments.getFirst()).resolve("dht-attacks.md"), page(seeds, results));
         }
         System.exit(holds ? 0 : 1);
     }
@@ -113,37 +124,44 @@ final class DhtAttackReport {
         return name.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private String page() throws IOException {
+    /** The page of all results that are there. */
+    private static String page(List<Long> seeds, Path results) throws IOException {
         StringBuilder page = new StringBuilder("""
                 # Attacks on the DHT
 
-                Written by `protocols/kad/attacks`, whose head says what the attacks, the operations and the columns are.
-                The nodes have the DHT of the product with its defaults, on hosts without sockets and security; time is simulated.
-                A row of Go is go-libp2p-kad-dht v0.42.2 with complete hosts on the loopback.
+                Written by `protocols/kad/attacks`, whose head says what the attacks, the operations, the columns and the bounds are.
+                Seeds are %s, time is simulated.
+                The row of Go is go-libp2p-kad-dht with complete hosts on the loopback.
+                """.formatted(seeds.toString().replaceAll("[\\[\\]]", "")));
+        try (var folders = Files.list(results)) {
+            for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
+                String[] parts = folder.getFileName().toString().split("-");
+                Size size = new Size(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+                new DhtAttackReport(size, seeds, folder).section(page);
+            }
+        }
+        Path go = results.resolve(Kind.GROUND + "-GO");
+        if (Files.exists(go)) {
+            page.append(HEAD.formatted("Go"));
+            DhtAttackResult.read(go).rows().forEach((operation, row) -> page.append(String.format(
+                    Locale.ROOT,
+                    "| ground | %s | %.3f | %.3f | %d | | | | %s |%n",
+                    words(operation),
+                    row.share(),
+                    row.share(),
+                    row.messages() * GROUND_PROVIDERS / row.tried(),
+                    row.share() >= GROUND ? "holds" : "**does not hold**")));
+        }
+        return page.toString();
+    }
 
-                ## %,d nodes, %d keys
-
-                | attack | operation | found, for each seed | least | messages | messages × | bytes × | size judged × | |
-                |---|---|---|--:|--:|--:|--:|---|---|
-                """.formatted(size.nodes(), size.keys()));
+    private void section(StringBuilder page) throws IOException {
+        page.append(HEAD.formatted(String.format(Locale.ROOT, "%d nodes, %d keys", size.nodes(), size.keys())));
         for (Kind kind : Kind.values()) {
             for (Operation operation : Operation.values()) {
                 row(page, kind, operation);
             }
         }
-        Path go = file(Kind.GROUND, "GO");
-        if (Files.exists(go)) {
-            DhtAttackResult result = DhtAttackResult.read(go);
-            result.rows().forEach((operation, row) -> page.append(String.format(
-                    Locale.ROOT,
-                    "| ground, Go | %s | %.3f | %.3f | %d | | | | %s |%n",
-                    words(operation),
-                    row.share(),
-                    row.share(),
-                    row.messages(),
-                    row.share() >= GROUND ? "holds" : "**does not hold**")));
-        }
-        return page.toString();
     }
 
     private void row(StringBuilder page, Kind kind, Operation operation) throws IOException {
@@ -174,7 +192,7 @@ final class DhtAttackReport {
         if (shares.isEmpty()) {
             return;
         }
-        double perKey = (double) all.messages() / all.tried();
+        double perKey = (double) all.messages() / all.tried() * (kind == Kind.GROUND ? GROUND_PROVIDERS : 1);
         boolean comparable = calm.tried() > 0 && kind != Kind.GROUND;
         page.append(String.format(
                 Locale.ROOT,

@@ -30,13 +30,16 @@ import libp2p.simulator.Simulation;
 
 /**
  * A network of servers of a DHT on light hosts, each in a /16 of its own: the DHT of the product with its default settings, but for a
- * validator of the values of the test; every second host announces optimistically. It is used when it has refreshed itself twice.
+ * validator of the values of the test; every second host announces optimistically. All refresh themselves twice before the attack, and
+ * not while it goes on.
  */
 final class DhtField {
     static final String PROTOCOL = Kad.IPFS + "/kad/1.0.0";
     private static final int K = 20;
     private static final int NEIGHBOURS = 3;
-    private static final Duration SETTLING = Duration.ofMinutes(13);
+    private static final Duration IDENTIFYING = Duration.ofSeconds(5);
+    private static final int REFRESHES = 2;
+    private static final int REFRESHING = 50;
     private static final long LEAST_DELAY = 5_000_000;
     private static final long MOST_DELAY = 60_000_000;
 
@@ -60,7 +63,7 @@ final class DhtField {
                     newId(),
                     60 + i / 200 + "." + i % 200 + ".1.1",
                     random.nextLong(LEAST_DELAY, MOST_DELAY));
-            Kad kad = Kad.server().withValidator(new SequenceValidator());
+            Kad kad = Kad.server().withValidator(new SequenceValidator()).withoutRefresh();
             boolean optimistic = i % 2 == 1;
             Dht dht = service(host, optimistic ? kad.withOptimisticProvide() : kad);
             network.add(host);
@@ -92,6 +95,13 @@ final class DhtField {
         return nodes;
     }
 
+    /** A host that serves nothing. */
+    LightHost client(String ip) {
+        LightHost host = new LightHost(network, simulation.host("client-" + ip), newId(), ip, LEAST_DELAY);
+        network.add(host);
+        return host;
+    }
+
     PeerId newId() {
         byte[] id = new byte[34];
         random.nextBytes(id);
@@ -111,18 +121,30 @@ final class DhtField {
     /** All nodes connect to those that tables of an earlier run would have held, and refresh themselves. */
     void join() throws InterruptedException {
         nodes.forEach(node -> node.dht().listening());
-        List<SimulatedTask> joins = new ArrayList<>();
-        for (int i = 0; i < nodes.size(); i++) {
-            int number = i;
-            joins.add(simulation.spawn("join-" + i, () -> join(number)));
-        }
-        for (SimulatedTask join : joins) {
-            join.join();
+        eachNode(this::join);
+        simulation.sleep(IDENTIFYING);
+        for (int i = 0; i < REFRESHES; i++) {
+            eachNode(number -> nodes.get(number).dht().refresh());
         }
     }
 
-    void settle() throws InterruptedException {
-        simulation.sleep(SETTLING);
+    private interface OnNode {
+        void run(int number) throws Exception;
+    }
+
+    private void eachNode(OnNode action) throws InterruptedException {
+        List<SimulatedTask> tasks = new ArrayList<>();
+        for (int i = 0; i < REFRESHING; i++) {
+            int first = i;
+            tasks.add(simulation.spawn("nodes-" + i, () -> {
+                for (int number = first; number < nodes.size(); number += REFRESHING) {
+                    action.run(number);
+                }
+            }));
+        }
+        for (SimulatedTask task : tasks) {
+            task.join();
+        }
     }
 
     private void join(int number) throws Exception {

@@ -3,11 +3,13 @@ package libp2p.scenarios.dht;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import libp2p.core.environment.Environment;
 import libp2p.core.failure.NetworkException;
@@ -45,17 +47,21 @@ final class DhtLiars {
     };
 
     /** The liars that are named to one that asks for a place. */
-    private final Function<Key, List<LightHost>> nearest;
+    private final BiFunction<Key, Integer, List<LightHost>> nearest;
 
     private final LightNetwork network;
     private final Environment environment;
     private final RandomGenerator random;
     private final Map<PeerId, LightHost> hosts = new HashMap<>();
     private boolean inventing;
+    private @Nullable KadPeer misplaced;
     /** The number of the value that liars tell, 0 for none. */
     private int old;
 
-    private DhtLiars(LightNetwork network, Environment environment, @Nullable Function<Key, List<LightHost>> nearest) {
+    private DhtLiars(
+            LightNetwork network,
+            Environment environment,
+            @Nullable BiFunction<Key, Integer, List<LightHost>> nearest) {
         this.network = network;
         this.environment = environment;
         this.random = environment.random("liars");
@@ -70,16 +76,13 @@ final class DhtLiars {
     /** A million and more, which come to be when they are named or dialed: each id of the pool is on one of a few networks. */
     static DhtLiars hydra(LightNetwork network, Environment environment, IdPool pool, int networks) {
         DhtLiars[] self = new DhtLiars[1];
-        Map<PeerId, Integer> numbers = new HashMap<>();
-        Function<Integer, LightHost> head = number -> {
-            PeerId id = pool.id(number);
-            numbers.put(id, number);
-            return self[0].host(id, "52." + number % networks + ".7." + number % 250);
-        };
+        IntFunction<LightHost> head =
+                number -> self[0].host(pool.id(number), "52." + number % networks + ".7." + number % 250);
         self[0] = new DhtLiars(
                 network,
                 environment,
-                place -> pool.closest(place, NAMED).stream().map(head).toList());
+                (place, count) ->
+                        pool.closest(place, count).stream().map(head::apply).toList());
         return self[0];
     }
 
@@ -87,6 +90,11 @@ final class DhtLiars {
     void invent(int number) {
         inventing = true;
         old = number;
+    }
+
+    /** From now on they say that a peer is somewhere else. */
+    void misplace(PeerId peer, Multiaddr where) {
+        misplaced = KadPeer.of(peer, List.of(where));
     }
 
     /** The liar with an id, made if it is not there. */
@@ -103,14 +111,15 @@ final class DhtLiars {
         });
     }
 
-    List<LightHost> named(Key place) {
-        return nearest.apply(place);
+    /** The liars that are closest to a place. */
+    List<LightHost> named(Key place, int count) {
+        return nearest.apply(place, count);
     }
 
-    private List<LightHost> closest(Key place) {
+    private List<LightHost> closest(Key place, int count) {
         return hosts.values().stream()
                 .sorted(Comparator.comparing(host -> Key.of(host.peerId()), place::compareDistances))
-                .limit(NAMED)
+                .limit(count)
                 .toList();
     }
 
@@ -119,9 +128,13 @@ final class DhtLiars {
             KadRecord record = request.record();
             return record == null ? null : KadMessage.putValue(record);
         }
-        List<KadPeer> closer = named(Key.of(request.key())).stream()
-                .map(host -> KadPeer.of(host.peerId(), host.addresses()))
-                .toList();
+        List<KadPeer> closer = new ArrayList<>();
+        if (misplaced != null && Arrays.equals(misplaced.id().toBytes(), request.key())) {
+            closer.add(misplaced);
+        }
+        for (LightHost host : named(Key.of(request.key()), NAMED)) {
+            closer.add(KadPeer.of(host.peerId(), host.addresses()));
+        }
         KadMessage answer = KadMessage.of(request.type(), request.key()).withCloserPeers(closer);
         if (inventing && request.type() == MessageType.GET_PROVIDERS) {
             return answer.withProviderPeers(invented());

@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class LightHost implements Host {
     private static final int MOST_CONNECTIONS = 192;
     private static final int KEPT_CONNECTIONS = 160;
+    private static final long TRIM_NANOS = 10_000_000_000L;
     private static final long UNREACHABLE_NANOS = 5_000_000_000L;
 
     private final LightNetwork network;
@@ -60,6 +61,9 @@ final class LightHost implements Host {
     private @Nullable MemoryPeerstore peerstore;
     private @Nullable BoundedEventBus events;
     private @Nullable MemoryDatastore datastore;
+    private List<Connection> listed = List.of();
+    private boolean changed;
+    private long trimmed;
     private long messages;
     private long bytes;
 
@@ -128,6 +132,8 @@ final class LightHost implements Host {
         LightConnection made = LightConnection.pair(this, target);
         connections.put(id, made);
         target.connections.put(peerId, made.other());
+        changed = true;
+        target.changed = true;
         identified(made);
         target.identified(made.other());
         trim();
@@ -165,9 +171,11 @@ final class LightHost implements Host {
     }
 
     private void trim() {
-        if (connections.size() <= MOST_CONNECTIONS) {
+        long now = environment.nanoTime();
+        if (connections.size() <= MOST_CONNECTIONS || now - trimmed < TRIM_NANOS) {
             return;
         }
+        trimmed = now;
         List<LightConnection> least = connections.values().stream()
                 .filter(connection -> connection.isIdle() && manager.value(connection.remotePeer()) == 0)
                 .sorted(java.util.Comparator.comparingLong(LightConnection::used))
@@ -177,6 +185,7 @@ final class LightHost implements Host {
     }
 
     void closed(LightConnection connection) {
+        changed = true;
         if (connections.remove(connection.remotePeer(), connection) && events != null) {
             events.publish(new ConnectednessChanged(connection.remotePeer(), Connectedness.NOT_CONNECTED));
         }
@@ -280,7 +289,11 @@ final class LightHost implements Host {
 
     @Override
     public List<Connection> connections() {
-        return List.copyOf(connections.values());
+        if (changed) {
+            listed = List.copyOf(connections.values());
+            changed = false;
+        }
+        return listed;
     }
 
     @Override
