@@ -124,7 +124,8 @@ final class DhtAttack {
         if (hydra != null) {
             meetHydra(hydra);
         }
-        say("table of " + field.nodes().stream()
+        say("table of "
+                + field.nodes().stream()
                         .mapToInt(node -> node.dht().status().getFirst().peers())
                         .average()
                         .orElse(0)
@@ -323,7 +324,8 @@ final class DhtAttack {
         for (int number = from; number < to; number++) {
             Cid cid = cid("attacked " + number);
             attacked.add(cid);
-            sieges.add(field.simulation().spawn("siege", () -> all.add(besiege(Key.of(cid.hash().toBytes())))));
+            sieges.add(field.simulation()
+                    .spawn("siege", () -> all.add(besiege(Key.of(cid.hash().toBytes())))));
         }
         for (SimulatedTask siege : sieges) {
             siege.join();
@@ -345,14 +347,19 @@ final class DhtAttack {
         rows.merge(
                 Operation.REPROVIDE_SWEEP,
                 new DhtAttackResult.Row(
-                        0, 0, provider.host().messages() - messages, provider.host().bytes() - bytes),
+                        0,
+                        0,
+                        provider.host().messages() - messages,
+                        provider.host().bytes() - bytes),
                 DhtAttackResult.Row::plus);
         List<SimulatedTask> readings = new ArrayList<>();
         for (int i = 0; i < attacked.size(); i++) {
             byte[] key = attacked.get(i).hash().toBytes();
             Node reader = node(1 + i % (AT_ONCE - 1), false);
-            readings.add(field.simulation().spawn("reading", () ->
-                    note(Operation.REPROVIDE_SWEEP, List.of(), 1, () -> isFound(key, provider, reader))));
+            readings.add(field.simulation()
+                    .spawn(
+                            "reading",
+                            () -> note(Operation.REPROVIDE_SWEEP, List.of(), 1, () -> isFound(key, provider, reader))));
         }
         for (SimulatedTask reading : readings) {
             reading.join();
@@ -376,18 +383,20 @@ final class DhtAttack {
         for (int i = 0; i < GROUND_IDS; i++) {
             byte[] id = field.newId().toBytes();
             Arrays.fill(id, 2, 5, (byte) 0);
-            LightHost ground = new LightHost(field.network(), machine, PeerId.fromBytes(id), "90.1.2." + (1 + i), 1_000_000);
+            LightHost ground =
+                    new LightHost(field.network(), machine, PeerId.fromBytes(id), "90.1.2." + (1 + i), 1_000_000);
             for (PeerAddress holder : holders) {
                 try (Stream stream = ground.open(holder, DhtField.PROTOCOL)) {
-                    KadMessage message = KadMessage.addProvider(
-                            key, List.of(KadPeer.of(ground.peerId(), ground.addresses())));
+                    KadMessage message =
+                            KadMessage.addProvider(key, List.of(KadPeer.of(ground.peerId(), ground.addresses())));
                     Delimited.write(stream.output(), message.toBytes());
                     stream.closeWrite();
                     Delimited.readOrEnd("the end", stream.input(), 1);
                 }
             }
         }
-        List<PeerId> wanted = providers.stream().map(node -> node.host().peerId()).toList();
+        List<PeerId> wanted =
+                providers.stream().map(node -> node.host().peerId()).toList();
         List<PeerId> found = new ArrayList<>();
         noteNamed(Operation.PROVIDERS, reader, wanted, found, () -> {
             try (Results<PeerAddress> results = reader.dht().findProviders(key, soon(reader))) {
@@ -401,7 +410,9 @@ final class DhtAttack {
         noteNamed(Operation.ALL_HOLDERS, reader, wanted, named, () -> {
             for (PeerAddress holder : holders) {
                 try (Stream stream = reader.host().open(holder, DhtField.PROTOCOL)) {
-                    Delimited.write(stream.output(), KadMessage.of(MessageType.GET_PROVIDERS, key).toBytes());
+                    Delimited.write(
+                            stream.output(),
+                            KadMessage.of(MessageType.GET_PROVIDERS, key).toBytes());
                     byte[] answer = Delimited.readOrEnd("answer", stream.input(), MessageLimits.DEFAULT.bytes());
                     KadMessage.decode(answer, MessageLimits.DEFAULT)
                             .providerPeers()

@@ -56,8 +56,7 @@ final class DhtAttackReport {
                 .map(Long::valueOf)
                 .toList();
         Path results = Path.of(value(arguments, "results", "protocols/kad/target/attacks"));
-        DhtAttackReport report =
-                new DhtAttackReport(size, seeds, results.resolve(size.nodes() + "-" + size.keys()));
+        DhtAttackReport report = new DhtAttackReport(size, seeds, results.resolve(size.nodes() + "-" + size.keys()));
         boolean holds = true;
         for (long seed : seeds) {
             for (Kind kind : chosen(value(arguments, "only", ""))) {
@@ -131,7 +130,6 @@ final class DhtAttackReport {
 
                 Written by `protocols/kad/attacks`, whose head says what the attacks, the operations, the columns and the bounds are.
                 Seeds are %s, time is simulated.
-                The row of Go is go-libp2p-kad-dht with complete hosts on the loopback.
                 """.formatted(seeds.toString().replaceAll("[\\[\\]]", "")));
         try (var folders = Files.list(results)) {
             for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
@@ -142,15 +140,17 @@ final class DhtAttackReport {
         }
         Path go = results.resolve(Kind.GROUND + "-GO");
         if (Files.exists(go)) {
-            page.append(HEAD.formatted("Go"));
-            DhtAttackResult.read(go).rows().forEach((operation, row) -> page.append(String.format(
-                    Locale.ROOT,
-                    "| ground | %s | %.3f | %.3f | %d | | | | %s |%n",
-                    words(operation),
-                    row.share(),
-                    row.share(),
-                    row.messages() * GROUND_PROVIDERS / row.tried(),
-                    row.share() >= GROUND ? "holds" : "**does not hold**")));
+            page.append(HEAD.formatted("go-libp2p-kad-dht, complete hosts on the loopback"));
+            DhtAttackResult.read(go)
+                    .rows()
+                    .forEach((operation, row) -> page.append(String.format(
+                            Locale.ROOT,
+                            "| ground | %s | %.3f | %.3f | %d | | | | %s |%n",
+                            words(operation),
+                            row.share(),
+                            row.share(),
+                            row.messages() * GROUND_PROVIDERS / row.tried(),
+                            row.share() >= GROUND ? "holds" : "**does not hold**")));
         }
         return page.toString();
     }
@@ -203,9 +203,7 @@ final class DhtAttackReport {
                 least,
                 perKey,
                 comparable ? times(perKey, (double) calm.messages() / calm.tried()) : "",
-                comparable
-                        ? times((double) all.bytes() / all.tried(), (double) calm.bytes() / calm.tried())
-                        : "",
+                comparable ? times((double) all.bytes() / all.tried(), (double) calm.bytes() / calm.tried()) : "",
                 String.join(", ", judged),
                 holds ? "holds" : "**does not hold**"));
     }

@@ -26,8 +26,7 @@ record DhtAttackResult(Map<Operation, Row> rows, List<Double> judged) {
      */
     record Row(int tried, int found, long messages, long bytes) {
         Row plus(Row other) {
-            return new Row(
-                    tried + other.tried, found + other.found, messages + other.messages, bytes + other.bytes);
+            return new Row(tried + other.tried, found + other.found, messages + other.messages, bytes + other.bytes);
         }
 
         double share() {

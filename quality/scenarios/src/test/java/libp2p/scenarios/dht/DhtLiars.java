@@ -153,7 +153,8 @@ final class DhtLiars {
             id[0] = 0x12;
             id[1] = 32;
             peers.add(KadPeer.of(
-                    PeerId.fromBytes(id), List.of(Multiaddr.parse("/ip4/91." + random.nextInt(250) + ".1.1/tcp/4001"))));
+                    PeerId.fromBytes(id),
+                    List.of(Multiaddr.parse("/ip4/91." + random.nextInt(250) + ".1.1/tcp/4001"))));
         }
         return peers;
     }

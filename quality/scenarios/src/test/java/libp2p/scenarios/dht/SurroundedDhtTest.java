@@ -43,10 +43,7 @@ class SurroundedDhtTest {
         require(result);
         assertThat(result.rows())
                 .containsKeys(
-                        Operation.PROVIDERS,
-                        Operation.VALUES,
-                        Operation.OPTIMISTIC_PROVIDE,
-                        Operation.REPROVIDE_SWEEP);
+                        Operation.PROVIDERS, Operation.VALUES, Operation.OPTIMISTIC_PROVIDE, Operation.REPROVIDE_SWEEP);
     }
 
     @ParameterizedTest
@@ -72,7 +69,9 @@ class SurroundedDhtTest {
             DhtLiars liars = DhtLiars.few(field.network(), simulation.host("attacker"));
             liars.misplace(wanted.peerId(), Multiaddr.parse("/ip4/91.1.1.1/tcp/4001"));
             List<LightHost> sybils = new ArrayList<>();
-            for (int number : pool.sharing(place, place.commonPrefix(around.getFirst().key()) + 1).stream()
+            for (int number : pool
+                    .sharing(place, place.commonPrefix(around.getFirst().key()) + 1)
+                    .stream()
                     .limit(45)
                     .toList()) {
                 sybils.add(liars.host(pool.id(number), "80." + sybils.size() + ".7.7"));
@@ -86,7 +85,8 @@ class SurroundedDhtTest {
             simulation.sleep(Duration.ofSeconds(3)); // the nodes ask whom they have met
             Node asking = field.nodes().stream()
                     .filter(node -> around.stream()
-                            .noneMatch(near -> node.dht().tablePeers().contains(near.host().peerId())))
+                            .noneMatch(near ->
+                                    node.dht().tablePeers().contains(near.host().peerId())))
                     .findFirst()
                     .orElseThrow();
             PeerId id = wanted.peerId();
