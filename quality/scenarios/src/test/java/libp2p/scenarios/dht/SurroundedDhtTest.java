@@ -34,12 +34,9 @@ class SurroundedDhtTest {
         assertThat(result.judged().get(1)).as("size judged").isBetween(0.5, 2.0);
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Kind.class,
-            names = {"INVENTED", "HYDRA"})
-    void whatIsAnnouncedAndStoredIsFoundThoughItsKeyIsSurrounded(Kind kind) {
-        DhtAttackResult result = DhtAttack.run(kind, SMALL, 1);
+    @Test
+    void whatIsAnnouncedAndStoredIsFoundThoughItsKeyIsSurrounded() {
+        DhtAttackResult result = DhtAttack.run(Kind.INVENTED, SMALL, 1);
         require(result);
         assertThat(result.rows())
                 .containsKeys(
