@@ -67,6 +67,13 @@ func main() {
 		}
 		return
 	}
+	if len(os.Args) == 4 && os.Args[1] == "crowd" {
+		if err := crowd(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "error:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	listen := flag.String("listen", "/ip4/127.0.0.1/tcp/0", "where to listen")
 	prefix := flag.String("prefix", "/ipfs", "protocol prefix")
 	mode := flag.String("mode", "server", "server or client")
