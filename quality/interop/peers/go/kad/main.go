@@ -68,6 +68,13 @@ func Main(args []string) {
 		}
 		return
 	}
+	if len(args) == 3 && args[0] == "crowd" {
+		if err := crowd(args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, "error:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	flag := flag.NewFlagSet("peer kad", flag.ExitOnError)
 	listen := flag.String("listen", "/ip4/127.0.0.1/tcp/0", "where to listen")
 	prefix := flag.String("prefix", "/ipfs", "protocol prefix")

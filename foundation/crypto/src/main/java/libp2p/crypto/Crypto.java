@@ -157,6 +157,11 @@ public final class Crypto {
         return k256(secp256k1.implementation());
     }
 
+    /** ECDSA signatures over secp256k1 that name their key, as block chains have them. */
+    public RecoverableEcdsa secp256k1Recoverable() {
+        return new RecoverableEcdsa(hmacSha256(), secp256k1.implementation());
+    }
+
     /** RSA signatures. */
     public SignatureScheme rsa() {
         return new RsaScheme(sha256(), rsa.implementation());

@@ -7,8 +7,11 @@ import libp2p.crypto.engine.EcdsaEngine;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.math.ec.ECAlgorithms;
+import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.util.BigIntegers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of a 256-bit curve that ECDSA needs besides verification, on BouncyCastle's arithmetic: the one engine
@@ -115,6 +118,34 @@ final class EcCurve {
                 return new BigInteger[] {r, isLow(s) ? s : order.subtract(s)};
             }
         }
+    }
+
+    /**
+     * The public point that has made a signature of a hash (SEC 1, section 4.1.6), uncompressed; null if there is none.
+     *
+     * @param id whether the point of the nonce has an odd y, and in the second bit whether its x is r or r plus the order
+     */
+    byte @Nullable [] recover(byte[] hash, BigInteger r, BigInteger s, int id) {
+        BigInteger order = domain.getN();
+        BigInteger x = (id & 2) == 0 ? r : r.add(order);
+        if (x.compareTo(domain.getCurve().getField().getCharacteristic()) >= 0) {
+            return null;
+        }
+        byte[] compressed = new byte[1 + SCALAR_LENGTH];
+        compressed[0] = (byte) (2 + (id & 1));
+        writeFixed(x, compressed, 1);
+        ECPoint nonce;
+        try {
+            nonce = domain.getCurve().decodePoint(compressed);
+        } catch (IllegalArgumentException notOnCurve) {
+            return null;
+        }
+        BigInteger inverse = BigIntegers.modOddInverse(order, r);
+        BigInteger onBase = inverse.multiply(new BigInteger(1, hash)).negate().mod(order);
+        BigInteger onNonce = inverse.multiply(s).mod(order);
+        ECPoint key = ECAlgorithms.sumOfTwoMultiplies(domain.getG(), onBase, nonce, onNonce)
+                .normalize();
+        return key.isInfinity() ? null : key.getEncoded(false);
     }
 
     /** Writes a value below 2^256 as 32 bytes, big-endian. */

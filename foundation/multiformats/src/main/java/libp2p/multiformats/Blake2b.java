@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** BLAKE2b without key (RFC 7693): digests of 1 to 64 bytes. The JDK has none. */
-final class Blake2b {
+public final class Blake2b {
     private static final int BLOCK = 128;
     private static final int ROUNDS = 12;
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -47,8 +47,12 @@ final class Blake2b {
      * @param data what to hash
      * @param length bytes of the digest, 1 to 64; another length gives another digest, not a cut one
      * @return the digest
+     * @throws IllegalArgumentException if the length is none of those
      */
-    static byte[] digest(byte[] data, int length) {
+    public static byte[] digest(byte[] data, int length) {
+        if (length < 1 || length > 64) {
+            throw new IllegalArgumentException("BLAKE2b has 1 to 64 bytes, not " + length);
+        }
         Blake2b hash = new Blake2b(length);
         int at = 0;
         for (; data.length - at > BLOCK; at += BLOCK) {

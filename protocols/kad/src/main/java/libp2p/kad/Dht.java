@@ -115,9 +115,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
         if (reprovider != null) {
             reprovider.begin();
         }
-        if (events != null) {
-            events.begin();
-        }
+        started(events).begin();
     }
 
     private void collect(RepeatingTimer timer) {
@@ -377,6 +375,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
                         network.table().size(),
                         network.records().size(),
                         network.providers().size(),
+                        Math.round(network.size()),
                         network.sent(),
                         network.answers(),
                         network.announcements()))
@@ -391,6 +390,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
      * @param peers in the routing table
      * @param records that are kept
      * @param providers provider records that are kept
+     * @param servers about how many the network has, judged by lookups; 0 if that is not known
      * @param requests that were sent so far and have answers
      * @param answers that came
      * @param announcements that were taken by peers: one for each key and peer
@@ -401,6 +401,7 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
             int peers,
             int records,
             int providers,
+            long servers,
             long requests,
             long answers,
             long announcements) {}

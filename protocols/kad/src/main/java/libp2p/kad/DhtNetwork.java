@@ -6,7 +6,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -199,10 +198,7 @@ final class DhtNetwork implements LookupRunner.Network {
         return responder.answer(from, request);
     }
 
-    /**
-     * Whether this host is known to be reachable on the internet: then peers that are not have no place in the wide
-     * table.
-     */
+    /** Whether this host is known to be on the internet: then the wide table has no place for peers that are not. */
     void onTheInternet(boolean value) {
         onTheInternet = value;
     }
@@ -380,18 +376,21 @@ final class DhtNetwork implements LookupRunner.Network {
 
     /** Connected servers, for a table that has taken none. */
     private List<Contact> neighbours() {
-        Map<PeerId, Contact> found = new LinkedHashMap<>();
-        for (Connection connection : host.connections()) {
-            PeerId peer = connection.remotePeer();
-            AddressScope reach = requests.reachOf(peer);
-            if (found.size() < limits.lookup().k()
-                    && reach != null
-                    && kind.admits(reach, onTheInternet)
-                    && host.peerstore().protocols(peer).contains(protocol)) {
-                found.put(peer, Contact.of(peer, List.of()));
-            }
-        }
-        return List.copyOf(found.values());
+        return host.connections().stream()
+                .map(Connection::remotePeer)
+                .distinct()
+                .filter(this::isNeighbour)
+                .limit(limits.lookup().k())
+                .map(peer -> Contact.of(peer, List.of()))
+                .toList();
+    }
+
+    /** Whether a peer is connected, serves this network, and may be asked. */
+    boolean isNeighbour(PeerId peer) {
+        AddressScope reach = requests.reachOf(peer);
+        return reach != null
+                && kind.admits(reach, onTheInternet)
+                && host.peerstore().protocols(peer).contains(protocol);
     }
 
     /** A lookup that has not begun. */

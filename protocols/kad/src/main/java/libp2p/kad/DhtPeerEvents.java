@@ -97,8 +97,9 @@ final class DhtPeerEvents {
 
     private void look(PeerId peer) {
         for (int i = 0; i < networks.size(); i++) {
-            networks.get(i).identified(peer);
-            if (networks.get(i).isUsable()) {
+            DhtNetwork network = networks.get(i);
+            network.identified(peer);
+            if (network.table().size() > 0 || network.isNeighbour(peer)) {
                 refreshers.get(i).added();
             }
         }

@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("http", List.of("core", "multiformats", "crypto")),
             Map.entry("bitswap", List.of("core", "multiformats", "crypto", "ipld", "blocks")),
             Map.entry("graphsync", List.of("core", "multiformats", "crypto", "ipld", "blocks")),
+            Map.entry("filecoin", List.of("core", "multiformats", "crypto", "ipld", "blocks", "http")),
             Map.entry("delegated", List.of("core", "multiformats", "crypto", "ipld", "blocks", "ipns", "http")),
             Map.entry(
                     "fetch",
@@ -94,6 +95,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("libp2p.secio..")
+                .check(CLASSES);
+    }
+
+    /** A market that no network was tried with: only who adds it by name has it. */
+    @Test
+    void nothingOfTheLibraryUsesFilecoin() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackages("libp2p.filecoin..", "libp2p.interop..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("libp2p.filecoin..")
                 .check(CLASSES);
     }
 
@@ -180,6 +193,7 @@ class ArchitectureTest {
                         "http",
                         "ipns",
                         "kad",
+                        "filecoin",
                         "metrics",
                         "transports.tcp",
                         "transports.quic")

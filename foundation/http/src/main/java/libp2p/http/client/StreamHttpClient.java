@@ -24,11 +24,22 @@ import libp2p.http.streams.HttpStreams;
 public final class StreamHttpClient implements HttpClient {
     private final Host host;
     private final PeerAddress peer;
+    private final String protocol;
 
     /** @param peer dialed if need be */
     public StreamHttpClient(Host host, PeerAddress peer) {
+        this(host, peer, HttpStreams.PROTOCOL);
+    }
+
+    /**
+     * A client of a protocol that is HTTP under a name of its own.
+     *
+     * @param peer dialed if need be
+     */
+    public StreamHttpClient(Host host, PeerAddress peer, String protocol) {
         this.host = host;
         this.peer = peer;
+        this.protocol = protocol;
     }
 
     @Override
@@ -45,7 +56,7 @@ public final class StreamHttpClient implements HttpClient {
             DialOptions options = DialOptions.DEFAULT
                     .withReason("http")
                     .withDeadline(end.earlier(Deadline.after(host.environment(), limits.idle())));
-            Stream stream = host.open(peer, options, HttpStreams.PROTOCOL);
+            Stream stream = host.open(peer, options, protocol);
             stream.readTimeout(limits.idle());
             stream.writeTimeout(limits.idle());
             stream.readDeadline(end);

@@ -57,6 +57,17 @@ public final class HttpStreams implements HostService {
     }
 
     /**
+     * Serves a protocol that is HTTP under a name of its own, with one handler for all paths.
+     *
+     * @return to end it
+     */
+    public static Registration serve(Host host, String protocol, HttpHandler handler) {
+        HttpStreams streams = new HttpStreams(host.limits(HttpLimits.DEFAULT));
+        streams.mount(protocol, "/", handler);
+        return host.handle(protocol, stream -> streams.serve(host, stream));
+    }
+
+    /**
      * Serves a protocol from now on; a longer path goes before a shorter one.
      *
      * @param path where its namespace begins and ends with a slash

@@ -46,6 +46,9 @@ public final class Lookup {
     private final TreeSet<LookupPeer> all;
     private final Map<PeerId, LookupPeer> entries = new HashMap<>();
     private final List<LookupPath> paths = new ArrayList<>();
+    /** How many of the peers that are known are of each IP group. */
+    private final Map<Subnet, Integer> alike = new HashMap<>();
+
     private int underWay;
     private int requests;
     private int answers;
@@ -114,7 +117,9 @@ public final class Lookup {
         entry.path.answers++;
         answers++;
         if (seen != null) {
+            count(entry.group, -1);
             entry.group = Diversity.said(List.of(seen));
+            count(entry.group, 1);
         }
         if (entry.namer != null) {
             entry.namer.namedWell++;
@@ -192,6 +197,7 @@ public final class Lookup {
             entry = candidate;
             entries.put(contact.id(), entry);
             all.add(entry);
+            count(entry.group, 1);
         } else if (entry.state == LookupPeer.State.DISCREDITED && !discredited) {
             entry.state = LookupPeer.State.NEW;
             entry.namer = namer;
@@ -205,28 +211,31 @@ public final class Lookup {
      */
     private boolean makeRoom(LookupPeer candidate) {
         Subnet group = candidate.group;
-        long alike = group == null
-                ? 0
-                : all.stream()
-                        .filter(entry -> Objects.equals(group, entry.group))
-                        .count();
-        boolean tooManyAlike = alike >= (long) limits.perGroup() * KNOWN_OF_GROUP;
+        boolean tooManyAlike =
+                group != null && alike.getOrDefault(group, 0) >= (long) limits.perGroup() * KNOWN_OF_GROUP;
         if (all.size() < limits.candidates() && !tooManyAlike) {
             return true;
         }
         for (LookupPeer far : all.descendingSet()) {
             boolean unasked = far.state == LookupPeer.State.NEW || far.state == LookupPeer.State.DISCREDITED;
-            if (unasked && (!tooManyAlike || group != null && Objects.equals(group, far.group))) {
+            if (unasked && (!tooManyAlike || Objects.equals(group, far.group))) {
                 if (byDistance.compare(candidate, far) >= 0) {
                     return false;
                 }
                 all.remove(far);
+                count(far.group, -1);
                 entries.remove(far.contact.id());
                 paths.forEach(path -> path.known.remove(far));
                 return true;
             }
         }
         return false;
+    }
+
+    private void count(@Nullable Subnet group, int change) {
+        if (group != null && alike.merge(group, change, Integer::sum) == 0) {
+            alike.remove(group);
+        }
     }
 
     private List<Contact> proceed(long now) {

@@ -1,0 +1,94 @@
+package libp2p.scenarios.dht;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.environment.Deadline;
+import libp2p.core.identity.PeerId;
+import libp2p.kad.key.Key;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.scenarios.dht.DhtAttack.Kind;
+import libp2p.scenarios.dht.DhtAttack.Operation;
+import libp2p.scenarios.dht.DhtAttack.Size;
+import libp2p.scenarios.dht.DhtField.Node;
+import libp2p.simulator.Schedule;
+import libp2p.simulator.Simulation;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The attacks of {@code protocols/kad/attacks} in small, and the search for a peer whose place is surrounded. */
+class SurroundedDhtTest {
+    private static final Size SMALL = new Size(150, 5);
+    private static final Size MIDDLE = new Size(200, 20);
+
+    private static void require(DhtAttackResult result) {
+        assertThat(result.rows()).isNotEmpty();
+        result.rows().forEach((operation, row) -> {
+            assertThat(row.tried()).as("tries of %s", operation).isPositive();
+            assertThat(row.share()).as("share of %s", operation).isGreaterThanOrEqualTo(0.95);
+        });
+        assertThat(result.judged().get(1)).as("size judged").isBetween(0.5, 2.0);
+    }
+
+    @Test
+    void whatIsAnnouncedAndStoredIsFoundThoughItsKeyIsSurrounded() {
+        DhtAttackResult result = DhtAttack.run(Kind.INVENTED, SMALL, 1);
+        require(result);
+        assertThat(result.rows())
+                .containsKeys(
+                        Operation.PROVIDERS, Operation.VALUES, Operation.OPTIMISTIC_PROVIDE, Operation.REPROVIDE_SWEEP);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    @Tag("long")
+    void mostIsFoundUnderEachAttackInALargerNetwork(Kind kind) {
+        require(DhtAttack.run(kind, MIDDLE, 1));
+    }
+
+    /** 45 liars around the place of a host, which is in no table, say that it is elsewhere. */
+    @Test
+    void aPeerIsFoundThoughItsPlaceIsSurrounded() {
+        Simulation.of(1).schedule(Schedule.FIFO).tolerateExceptions().run(simulation -> {
+            DhtField field = new DhtField(simulation, SMALL.nodes());
+            field.join();
+            LightHost wanted = field.client("70.1.2.3");
+            Key place = Key.of(wanted.peerId());
+            List<Node> around = field.closest(place, 4);
+            for (Node node : around) {
+                wanted.connect(node.host().peerAddress());
+            }
+            IdPool pool = new IdPool(1, 1_000_000);
+            DhtLiars liars = DhtLiars.few(field.network(), simulation.host("attacker"));
+            liars.misplace(wanted.peerId(), Multiaddr.parse("/ip4/91.1.1.1/tcp/4001"));
+            List<LightHost> sybils = new ArrayList<>();
+            for (int number : pool
+                    .sharing(place, place.commonPrefix(around.getFirst().key()) + 1)
+                    .stream()
+                    .limit(45)
+                    .toList()) {
+                sybils.add(liars.host(pool.id(number), "80." + sybils.size() + ".7.7"));
+            }
+            assertThat(sybils).hasSize(45);
+            for (LightHost sybil : sybils) {
+                for (Node node : field.closest(place, 60)) {
+                    DhtLiars.meet(sybil, node);
+                }
+            }
+            simulation.sleep(Duration.ofSeconds(3)); // the nodes ask whom they have met
+            Node asking = field.nodes().stream()
+                    .filter(node -> around.stream()
+                            .noneMatch(near ->
+                                    node.dht().tablePeers().contains(near.host().peerId())))
+                    .findFirst()
+                    .orElseThrow();
+            PeerId id = wanted.peerId();
+            assertThat(asking.dht().findPeer(id, Deadline.after(asking.host().environment(), Duration.ofMinutes(2))))
+                    .contains(wanted.address());
+        });
+    }
+}
