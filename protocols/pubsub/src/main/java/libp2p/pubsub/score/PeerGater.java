@@ -2,6 +2,7 @@ package libp2p.pubsub.score;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -47,16 +48,28 @@ public final class PeerGater {
     }
 
     private static final class Source {
+        /** Connected peers at the address. */
+        int peers;
+
         double deliver;
         double duplicate;
         double ignore;
         double reject;
+
+        double all() {
+            return deliver + duplicate + ignore + reject;
+        }
     }
 
     private final Parameters parameters;
     private final RandomGenerator random;
-    private final Map<PeerId, InetAddress> addresses = new HashMap<>();
+    /** Of each connected peer that of its address. */
+    private final Map<PeerId, Source> connected = new HashMap<>();
+
     private final Map<InetAddress, Source> sources = new HashMap<>();
+    /** Of all addresses that found no place among the others. */
+    private final Source rest = new Source();
+
     private double validated;
     private double throttled;
     private long lastThrottled;
@@ -68,20 +81,40 @@ public final class PeerGater {
         this.random = random;
     }
 
-    /** A peer has come. */
+    /**
+     * A peer has come. Where there is no place for its address, that of an address without peers is given up of which the
+     * least is known; where all have peers, the address shares its counters with others like it.
+     */
     public void add(PeerId peer, @Nullable InetAddress address) {
         InetAddress origin = Origin.of(address);
-        if (origin != null) {
-            addresses.put(peer, origin);
-            if (sources.size() < parameters.mostSources()) {
-                sources.computeIfAbsent(origin, key -> new Source());
-            }
+        if (origin == null || connected.containsKey(peer)) {
+            return;
         }
+        if (!sources.containsKey(origin) && hasRoom()) {
+            sources.put(origin, new Source());
+        }
+        Source source = sources.getOrDefault(origin, rest);
+        source.peers++;
+        connected.put(peer, source);
+    }
+
+    private boolean hasRoom() {
+        if (sources.size() >= parameters.mostSources()) {
+            sources.entrySet().stream()
+                    .filter(entry -> entry.getValue().peers == 0)
+                    .min(Comparator.comparingDouble(entry -> entry.getValue().all()))
+                    .map(Map.Entry::getKey)
+                    .ifPresent(sources::remove);
+        }
+        return sources.size() < parameters.mostSources();
     }
 
     /** A peer has gone; the counters of its address decay. */
     public void remove(PeerId peer) {
-        addresses.remove(peer);
+        Source source = connected.remove(peer);
+        if (source != null) {
+            source.peers--;
+        }
     }
 
     /** Whether the messages of a peer are taken now. */
@@ -92,7 +125,7 @@ public final class PeerGater {
         if (validated != 0 && throttled / validated < parameters.threshold()) {
             return true;
         }
-        Source source = source(peer);
+        Source source = connected.get(peer);
         if (source == null) {
             return true;
         }
@@ -101,11 +134,6 @@ public final class PeerGater {
                 + parameters.ignoreWeight() * source.ignore
                 + parameters.rejectWeight() * source.reject;
         return total == 0 || random.nextDouble() < (1 + source.deliver) / (1 + total);
-    }
-
-    private @Nullable Source source(PeerId peer) {
-        InetAddress address = addresses.get(peer);
-        return address == null ? null : sources.get(address);
     }
 
     /** A message goes to validation. */
@@ -122,7 +150,7 @@ public final class PeerGater {
 
     /** A peer was the first to deliver a valid message. */
     public void delivered(PeerId peer) {
-        Source source = source(peer);
+        Source source = connected.get(peer);
         if (source != null) {
             source.deliver++;
         }
@@ -130,7 +158,7 @@ public final class PeerGater {
 
     /** A peer delivered a message that was known. */
     public void duplicate(PeerId peer) {
-        Source source = source(peer);
+        Source source = connected.get(peer);
         if (source != null) {
             source.duplicate++;
         }
@@ -138,7 +166,7 @@ public final class PeerGater {
 
     /** A peer delivered a message that a validator ignored. */
     public void ignored(PeerId peer) {
-        Source source = source(peer);
+        Source source = connected.get(peer);
         if (source != null) {
             source.ignore++;
         }
@@ -146,7 +174,7 @@ public final class PeerGater {
 
     /** A peer delivered a message that a validator rejected. */
     public void rejected(PeerId peer) {
-        Source source = source(peer);
+        Source source = connected.get(peer);
         if (source != null) {
             source.reject++;
         }
@@ -157,17 +185,16 @@ public final class PeerGater {
         validated = small(validated * parameters.globalDecay());
         throttled = small(throttled * parameters.globalDecay());
         double decay = parameters.sourceDecay();
-        for (Source source : sources.values()) {
-            source.deliver = small(source.deliver * decay);
-            source.duplicate = small(source.duplicate * decay);
-            source.ignore = small(source.ignore * decay);
-            source.reject = small(source.reject * decay);
-        }
-        sources.entrySet().removeIf(entry -> isZero(entry.getValue()) && !addresses.containsValue(entry.getKey()));
+        sources.values().forEach(source -> decay(source, decay));
+        decay(rest, decay);
+        sources.values().removeIf(source -> source.peers == 0 && source.all() == 0);
     }
 
-    private static boolean isZero(Source source) {
-        return source.deliver == 0 && source.duplicate == 0 && source.ignore == 0 && source.reject == 0;
+    private static void decay(Source source, double factor) {
+        source.deliver = small(source.deliver * factor);
+        source.duplicate = small(source.duplicate * factor);
+        source.ignore = small(source.ignore * factor);
+        source.reject = small(source.reject * factor);
     }
 
     private static double small(double value) {

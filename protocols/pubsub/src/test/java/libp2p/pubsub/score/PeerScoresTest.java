@@ -247,6 +247,39 @@ class PeerScoresTest {
         assertThat(taken(gater, bad, 100 * SECOND)).isEqualTo(1_000); // quiet again
     }
 
+    @Test
+    void aFullGaterShedsWhatComesFromFurtherBadSourcesToo() {
+        PeerGater.Parameters two = new PeerGater.Parameters(0.33, 0.9, 0.99, Duration.ofMinutes(1), 0.125, 1, 16, 2);
+        PeerGater gater = new PeerGater(two, new SplittableRandom(1));
+        PeerId good = RouterNetwork.id("good");
+        PeerId gone = RouterNetwork.id("gone");
+        PeerId bad = RouterNetwork.id("bad");
+        PeerId another = RouterNetwork.id("another");
+        gater.add(good, RouterNetwork.address(1));
+        gater.add(gone, RouterNetwork.address(2));
+        gater.add(bad, RouterNetwork.address(3));
+        for (int i = 0; i < 20; i++) {
+            gater.validating();
+            gater.delivered(good);
+            gater.rejected(bad);
+            gater.throttled(SECOND);
+        }
+        assertThat(taken(gater, bad, 2 * SECOND)).isLessThan(30);
+        assertThat(taken(gater, good, 2 * SECOND)).isEqualTo(1_000);
+        gater.remove(gone);
+        gater.add(another, RouterNetwork.address(4));
+        assertThat(taken(gater, another, 2 * SECOND))
+                .as("of an address that took the place of one without peers")
+                .isEqualTo(1_000);
+        gater.remove(good);
+        gater.remove(another);
+        for (int i = 0; i < 3_000; i++) {
+            gater.refresh();
+        }
+        gater.throttled(2 * SECOND);
+        assertThat(taken(gater, bad, 2 * SECOND)).as("after a long time").isEqualTo(1_000);
+    }
+
     private static int taken(PeerGater gater, PeerId peer, long now) {
         int taken = 0;
         for (int i = 0; i < 1_000; i++) {
