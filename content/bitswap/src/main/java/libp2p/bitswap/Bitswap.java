@@ -205,8 +205,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         Set<BitswapSession> told = new LinkedHashSet<>(there.keySet());
         told.addAll(absent.keySet());
         for (BitswapSession session : told) {
-            session.presences(
-                    peer, there.getOrDefault(session, List.of()), absent.getOrDefault(session, List.of()));
+            session.presences(peer, there.getOrDefault(session, List.of()), absent.getOrDefault(session, List.of()));
         }
     }
 
