@@ -130,8 +130,8 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
                 return;
             }
             if (way == QuicTurn.Leave.LOOP && current != null && !ended) {
-                actions.run(
-                        lock, streams, current); // no lambda: with the quick compiler making one is a call of the VM
+                // no lambda: with the quick compiler making one is a call of the VM
+                actions.run(lock, streams, current);
             }
             if (current != null) {
                 settle(current);
