@@ -40,11 +40,20 @@ class GateCommandTest {
         assertThat(Commands.run(Exit.DONE, "gate", "--data", data, "--json", "disallow", "198.51.100.0/24"))
                 .isEqualTo("{\"event\":\"gate\",\"allowed\":[\"192.0.2.0/24\"],\"blocked\":[\"" + PEER
                         + "\",\"2001:db8:0:0:0:0:0:1/128\"]}\n");
+        assertThat(Commands.complaint(Exit.FAILED, "gate", "--data", data, "disallow", "192.0.2.0/24"))
+                .contains("192.0.2.0/24 is the last on the allow list");
         try (Host host = Libp2p.host().dataDirectory(Path.of(data)).start()) {
             GaterLists lists = host.service(GaterLists.class).orElseThrow();
             assertThat(lists.blockedPeers()).containsExactly(PEER);
             assertThat(lists.allowedSubnets()).containsExactly(Subnet.parse("192.0.2.0/24"));
         }
+    }
+
+    @Test
+    void openEmptiesTheAllowList() throws Exception {
+        Commands.run(Exit.DONE, "gate", "--data", data, "allow", "192.0.2.0/24", PEER.toString());
+        assertThat(Commands.run(Exit.DONE, "gate", "--data", data, "open"))
+                .isEqualTo("all peers are allowed\nno peer is blocked\n");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,6 +73,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
     private final Predicate<Cid> serves;
     private final Map<PeerId, MessageQueue> queues = new ConcurrentHashMap<>();
     private final Set<BitswapSession> sessions = ConcurrentHashMap.newKeySet();
+    private final SessionInterests<BitswapSession> interests = new SessionInterests<>();
     private final ReentrantLock bans = new ReentrantLock();
     private final Map<PeerId, Long> banned = new LinkedHashMap<>();
     private final List<Registration> registrations = new ArrayList<>();
@@ -193,10 +195,18 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         if (!message.blocks().isEmpty()) {
             blocks(queue, message.blocks());
         }
-        if (!message.have().isEmpty() || !message.dontHave().isEmpty()) {
-            sessions.forEach(session -> session.presences(peer, message.have(), message.dontHave()));
-        }
+        presences(peer, message.have(), message.dontHave());
         queue.receiveWantlist(message);
+    }
+
+    private void presences(PeerId peer, List<Cid> have, List<Cid> dontHave) {
+        Map<BitswapSession, List<Cid>> there = interests.split(have, Cid::hash);
+        Map<BitswapSession, List<Cid>> absent = interests.split(dontHave, Cid::hash);
+        Set<BitswapSession> told = new LinkedHashSet<>(there.keySet());
+        told.addAll(absent.keySet());
+        for (BitswapSession session : told) {
+            session.presences(peer, there.getOrDefault(session, List.of()), absent.getOrDefault(session, List.of()));
+        }
     }
 
     private void blocks(MessageQueue queue, List<Block> blocks) throws IOException {
@@ -207,7 +217,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
             bytesReceived.addAndGet(block.size());
             queue.ledger().received(block.size());
             Multihash hash = block.cid().hash();
-            if (sessions.stream().anyMatch(session -> session.wants(hash))) {
+            if (interests.isWanted(hash)) {
                 wanted.add(block);
             } else if (queue.wasAsked(hash)
                     || store.has(block.cid())) { // or asked for before this host was started anew
@@ -221,7 +231,9 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         if (!wanted.isEmpty()) {
             started(merits).bump(queue.peer(), 1, Merit.BLOCKS.value());
             receivedBlocks().add(wanted);
-            sessions.forEach(session -> session.arrived(queue.peer(), wanted));
+            interests
+                    .split(wanted, block -> block.cid().hash())
+                    .forEach((session, part) -> session.arrived(queue.peer(), part));
         }
         if (wrong) {
             ban(queue.peer());
@@ -325,6 +337,11 @@ public final class Bitswap implements HostService, SendingRate.Shared {
 
     void failed(PeerId peer, IOException cause) {
         sessions.forEach(session -> session.failed(peer, cause));
+    }
+
+    /** Which sessions want which blocks. */
+    SessionInterests<BitswapSession> interests() {
+        return interests;
     }
 
     void ended(BitswapSession session) {

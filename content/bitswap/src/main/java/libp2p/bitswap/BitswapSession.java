@@ -34,7 +34,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     private final BitswapLimits limits;
     private final Environment environment;
     private final long patience;
-    private final ReentrantLock lock = new ReentrantLock();
+    final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private final Map<Multihash, SessionWant> wants = new LinkedHashMap<>();
     private final SessionPeers peers;
@@ -73,10 +73,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         lock.lock();
         try {
             peers.addUseful(peer, wants.values());
-            wants.values().forEach(want -> {
-                want.refused.remove(peer);
-                dispatch(want);
-            });
+            wants.values().forEach(want -> want.refused.remove(peer));
+            dispatchWaiting();
         } finally {
             lock.unlock();
         }
@@ -125,6 +123,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         SessionWant want;
         lock.lock();
         try {
+            if (!wants.containsKey(cid.hash())) {
+                peers.addConnected();
+            }
             want = want(cid);
             want.await();
             progress = wants.size() == 1 ? environment.nanoTime() : progress;
@@ -175,6 +176,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         List<Cid> missing = bitswap.missing(cids);
         lock.lock();
         try {
+            if (!wants.keySet().containsAll(missing.stream().map(Cid::hash).toList())) {
+                peers.addConnected();
+            }
             for (Cid cid : missing) {
                 if (wants.size() < limits.wanted() && !closed) {
                     want(cid);
@@ -187,18 +191,20 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     }
 
     private SessionWant want(Cid cid) {
-        SessionWant want = wants.get(cid.hash());
-        if (want == null) {
-            want = new SessionWant(cid, priority--);
-            if (bitswap.receivedBlocks().holds(cid.hash())) { // it arrived after this caller had looked for it
-                want.settle();
-                return want;
-            }
-            wants.put(cid.hash(), want);
-            peers.addConnected();
-            dispatch(want);
-            schedule();
+        SessionWant known = wants.get(cid.hash());
+        SessionWant want = known == null ? new SessionWant(cid, priority--) : known;
+        if (known != null || closed) {
+            return want;
         }
+        bitswap.interests().add(cid.hash(), this); // first, so that what comes from now on is told to this session
+        if (bitswap.receivedBlocks().holds(cid.hash())) { // it arrived after this caller had looked for it
+            bitswap.interests().remove(cid.hash(), this);
+            want.settle();
+            return want;
+        }
+        wants.put(cid.hash(), want);
+        dispatch(want);
+        schedule();
         return want;
     }
 
@@ -222,13 +228,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     }
 
     boolean wants(Multihash hash) {
-        return awaited(hash) != null;
-    }
-
-    private @Nullable SessionWant awaited(Multihash hash) {
         lock.lock();
         try {
-            return wants.get(hash);
+            return wants.containsKey(hash);
         } finally {
             lock.unlock();
         }
@@ -238,17 +240,13 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     boolean isOwedLike(PeerId from, Block block) {
         lock.lock();
         try {
-            SessionPeer peer = peers.get(from);
-            return peer != null
-                    && peer.owed.values().stream()
-                            .anyMatch(cid -> cid.codec() == block.cid().codec()
-                                    && cid.hash().code() == block.cid().hash().code());
+            return peers.isOwedLike(from, block.cid());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Blocks that were checked have come from a peer. */
+    /** Blocks that this session wants and that were checked have come from a peer. */
     void arrived(PeerId from, List<Block> came) {
         List<Delivered> delivered = new ArrayList<>();
         lock.lock();
@@ -261,6 +259,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                 if (want == null) {
                     continue;
                 }
+                bitswap.interests().remove(hash, this);
                 progress = now;
                 search.progressed(now);
                 blocks++;
@@ -313,7 +312,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         }
     }
 
-    /** A peer says what it has and what not. */
+    /** A peer says what it has and what not of that which this session wants. */
     void presences(PeerId from, List<Cid> have, List<Cid> dontHave) {
         lock.lock();
         try {
@@ -489,6 +488,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                 tick.cancel();
             }
             wants.values().forEach(peers::cancel);
+            wants.keySet().forEach(hash -> bitswap.interests().remove(hash, this));
             wants.clear();
             changed.signalAll();
         } finally {

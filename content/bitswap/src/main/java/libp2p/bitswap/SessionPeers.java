@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
+import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,15 @@ final class SessionPeers {
     @Nullable
     SessionPeer get(PeerId id) {
         return peers.get(id);
+    }
+
+    /** Whether a peer owes a block whose CID has the same form. */
+    boolean isOwedLike(PeerId id, Cid like) {
+        SessionPeer peer = peers.get(id);
+        return peer != null
+                && peer.owed.values().stream()
+                        .anyMatch(cid -> cid.codec() == like.codec()
+                                && cid.hash().code() == like.hash().code());
     }
 
     /** Those that take part now. */

@@ -8,7 +8,7 @@ import libp2p.core.security.SecureConnection;
 /**
  * The writer thread of a connection: serves the send queue, flushes when no stream has anything to send, and parks.
  * Frames that are ready at the same time leave in the same records and the same system call. When there has been
- * nothing for a while the thread goes; the send queue starts another with the next work.
+ * nothing for a while the thread goes; the election starts another with the next work.
  *
  * <p>A thread that has just queued little does this work itself, by {@link #runBriefly}: waking another would take
  * longer.
@@ -28,6 +28,7 @@ final class Flusher implements Runnable {
     private final MuxerConnection<?> muxer;
     private final SecureConnection connection;
     private final SendQueue sendQueue;
+    private final WriterElection election;
     private final RecordWriter out;
     private final TimeSlice turn;
 
@@ -35,6 +36,7 @@ final class Flusher implements Runnable {
         this.muxer = muxer;
         this.connection = connection;
         this.sendQueue = sendQueue;
+        this.election = sendQueue.election();
         this.out = new RecordWriter(connection, guard);
         this.turn = new TimeSlice(muxer.environment());
     }
@@ -43,12 +45,12 @@ final class Flusher implements Runnable {
     public void run() {
         boolean ended = true;
         try {
-            SendQueue.Next next;
-            while ((next = sendQueue.await()) == SendQueue.Next.SERVE) {
+            WriterElection.Next next;
+            while ((next = election.await()) == WriterElection.Next.SERVE) {
                 while (serve()) {}
                 out.flush();
             }
-            ended = next == SendQueue.Next.END;
+            ended = next == WriterElection.Next.END;
             if (ended && !sendQueue.isClosed()) {
                 sayGoodbye();
             }
@@ -56,7 +58,7 @@ final class Flusher implements Runnable {
             failed(e);
         } finally {
             if (ended) {
-                sendQueue.ended();
+                election.ended();
                 muxer.threadEnded();
             }
         }
@@ -68,7 +70,7 @@ final class Flusher implements Runnable {
      */
     void runBriefly() {
         boolean returns = true;
-        for (int round = 1; returns && sendQueue.claim(); round++) {
+        for (int round = 1; returns && election.claim(); round++) {
             boolean left = true;
             try {
                 left = serveBriefly();
@@ -76,7 +78,7 @@ final class Flusher implements Runnable {
                 failed(e);
             } finally {
                 returns = !left && round < ROUNDS;
-                sendQueue.release(left, returns);
+                election.release(left, returns);
             }
         }
     }

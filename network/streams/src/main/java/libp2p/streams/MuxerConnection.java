@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * is given back and {@link #onClose} runs.
  */
 public abstract class MuxerConnection<S extends MuxerStream> implements MuxedConnection {
-    private static final System.Logger LOG = System.getLogger("libp2p.muxers");
-
     private final Environment environment;
     private final SecureConnection connection;
     private final StreamLimits limits;
@@ -80,7 +78,7 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         this.flusher = new Flusher(this, connection, sendQueue, guard);
         this.table = new StreamTable<>(environment, name, limits, mostUnacknowledged, sendQueue::wake);
         this.throttle = new RefusedStreamThrottle(environment, limits.refusals());
-        this.readScope = new ReadScope(this, connection);
+        this.readScope = new ReadScope(environment, name, connection);
         this.readLoop = new ReadLoop(this, connection, throttle);
         this.closing = new ConnectionClose(environment, name, limits.closeTimeout());
         this.reaper = new HalfClosedStreamReaper(environment, limits.lingerTimeout(), table::all);
@@ -296,15 +294,24 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         return true;
     }
 
-    /** Takes what came. Called by the reading thread. */
+    /**
+     * Takes all bytes out of the buffer, then hands over the streams that begin in them and runs the actions that
+     * waited for them: the receiver of a stream finds all its bytes that have arrived. Called by the reading thread.
+     */
     final void take(ByteBuffer source) throws IOException {
         try (FlushTurn reading = beginTurn()) {
-            readScope.take(source);
+            readScope.begin();
+            try {
+                receiveAndHandOver(source);
+                readScope.runActions();
+            } finally {
+                endIfRemoteSaidSo();
+                readScope.end();
+            }
         }
     }
 
-    /** Takes all bytes out of the buffer, and then hands over the streams that begin in them. */
-    final void receiveAndHandOver(ByteBuffer source) throws IOException {
+    private void receiveAndHandOver(ByteBuffer source) throws IOException {
         try {
             receive(source);
         } finally {
@@ -315,17 +322,12 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         }
     }
 
-    /** Ends the connection if the remote peer has said so in what was taken. Called by the reading thread. */
-    final void endIfRemoteSaidSo() {
+    /** Ends the connection if the remote peer has said so in what was taken. */
+    private void endIfRemoteSaidSo() {
         CloseReason why = remoteEnd;
         if (why != null) {
             end(why);
         }
-    }
-
-    /** Runs what waits for something to read on a stream. May be called with locks held. */
-    final void runSoon(Runnable action) {
-        readScope.runSoon(action);
     }
 
     private void handOver() {
@@ -338,7 +340,7 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
 
     private void handOver(S stream, Consumer<? super MuxedStream> action) {
         if (stream.accept()) {
-            runGuarded(() -> action.accept(stream));
+            readScope.runGuarded(() -> action.accept(stream));
             if (stream.isRefused()) {
                 throttle.refused();
             }
@@ -456,17 +458,13 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         table.forget(stream);
     }
 
+    /** The reading thread, and what is put off until it has taken what came. */
+    final ReadScope readScope() {
+        return readScope;
+    }
+
     /** A closed stream waits for the remote peer. */
     final void lingering() {
         reaper.begin();
-    }
-
-    /** Runs foreign code that must not harm the thread it runs on. */
-    final void runGuarded(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, name + ": what is done with a stream failed", e);
-        }
     }
 }

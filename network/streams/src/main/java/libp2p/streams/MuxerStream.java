@@ -35,7 +35,7 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
     protected MuxerStream(MuxerConnection<?> muxer, boolean outbound, long charged) {
         this.muxer = muxer;
         this.core = new StreamCore(muxer.environment(), new StreamState(!outbound));
-        this.receiving = new ReceiveBuffer(core, muxer.pool(), this::consumed, muxer::runSoon);
+        this.receiving = new ReceiveBuffer(core, muxer.pool(), this::consumed, muxer.readScope()::runSoon);
         this.sending = new SendBuffer(
                 core, muxer.pool(), muxer.memory(), muxer.limits().sendBuffer(), this::sendIfPossible);
         this.outbound = outbound;

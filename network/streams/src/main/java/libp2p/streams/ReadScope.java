@@ -1,14 +1,19 @@
 package libp2p.streams;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import libp2p.core.environment.Environment;
 import libp2p.core.security.SecureConnection;
 import org.jspecify.annotations.Nullable;
 
-/** The reading thread while it takes what came, and what is put off until it has. */
+/**
+ * The reading thread while it takes what came, and what is put off until it has: actions of streams, and the closing of
+ * the connection below. Knows nothing of the muxer, which begins and ends it.
+ */
 final class ReadScope {
-    private final MuxerConnection<?> muxer;
+    private static final System.Logger LOG = System.getLogger("libp2p.muxers");
+
+    private final Environment environment;
+    private final String name;
     private final SecureConnection connection;
     /** The reading thread while it is here. */
     private volatile @Nullable Thread taker;
@@ -17,8 +22,10 @@ final class ReadScope {
     private boolean severAfterwards;
     private @Nullable ArrayDeque<Runnable> actions;
 
-    ReadScope(MuxerConnection<?> muxer, SecureConnection connection) {
-        this.muxer = muxer;
+    /** @param name of the muxer, for threads and messages */
+    ReadScope(Environment environment, String name, SecureConnection connection) {
+        this.environment = environment;
+        this.name = name;
         this.connection = connection;
     }
 
@@ -27,39 +34,30 @@ final class ReadScope {
         return taker == Thread.currentThread();
     }
 
-    /**
-     * Takes all bytes out of the buffer, then hands over the streams that begin in them and runs the actions that
-     * waited for them: the receiver of a stream finds all its bytes that have arrived. Called by the reading thread.
-     */
-    void take(ByteBuffer source) throws IOException {
+    /** The calling thread is the reading thread from now on. */
+    void begin() {
         taker = Thread.currentThread();
-        try {
-            muxer.receiveAndHandOver(source);
-            runActions();
-        } finally {
-            muxer.endIfRemoteSaidSo();
-            taker = null;
-            if (severAfterwards) {
-                connection.close();
-            }
-            startActions();
+    }
+
+    /** Runs the actions that waited for what came. Called by the reading thread. */
+    void runActions() {
+        ArrayDeque<Runnable> due = actions;
+        Runnable action;
+        while (due != null && (action = due.poll()) != null) {
+            runGuarded(action);
         }
     }
 
-    /** Those that a failure left. */
-    private void startActions() {
+    /** The reading thread has taken what came; actions that a failure left get threads of their own. */
+    void end() {
+        taker = null;
+        if (severAfterwards) {
+            connection.close();
+        }
         ArrayDeque<Runnable> due = actions;
         Runnable action;
         while (due != null && (action = due.poll()) != null) {
             runSoon(action);
-        }
-    }
-
-    private void runActions() {
-        ArrayDeque<Runnable> due = actions;
-        Runnable action;
-        while (due != null && (action = due.poll()) != null) {
-            muxer.runGuarded(action);
         }
     }
 
@@ -69,7 +67,7 @@ final class ReadScope {
      */
     void runSoon(Runnable action) {
         if (!isCaller()) {
-            muxer.environment().start(muxer.name() + " readable", () -> muxer.runGuarded(action));
+            environment.start(name + " readable", () -> runGuarded(action));
             return;
         }
         ArrayDeque<Runnable> due = actions;
@@ -78,6 +76,15 @@ final class ReadScope {
             actions = due;
         }
         due.add(action);
+    }
+
+    /** Runs foreign code that must not harm the thread it runs on. */
+    void runGuarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, name + ": what is done with a stream failed", e);
+        }
     }
 
     /**

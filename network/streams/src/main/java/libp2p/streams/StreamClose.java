@@ -47,7 +47,7 @@ final class StreamClose {
         } finally {
             core.lock.unlock();
         }
-        muxer.runGuarded(added);
+        muxer.readScope().runGuarded(added);
     }
 
     /** See {@link libp2p.core.connection.Stream#onRemoteEnd}. Without the lock. */
@@ -61,7 +61,7 @@ final class StreamClose {
         } finally {
             core.lock.unlock();
         }
-        muxer.runGuarded(added);
+        muxer.readScope().runGuarded(added);
     }
 
     private Runnable chain(@Nullable Runnable earlier, Runnable added) {
@@ -69,7 +69,7 @@ final class StreamClose {
             return added;
         }
         return () -> {
-            muxer.runGuarded(earlier);
+            muxer.readScope().runGuarded(earlier);
             added.run();
         };
     }
@@ -86,7 +86,7 @@ final class StreamClose {
         core.lock.lock();
         try {
             if (remoteAction != null && core.state.isRemoteOver()) {
-                muxer.runSoon(remoteAction);
+                muxer.readScope().runSoon(remoteAction);
                 remoteAction = null;
             }
             if (core.state.isEnded() && !told) {
@@ -109,7 +109,7 @@ final class StreamClose {
             muxer.forget(stream);
         }
         if (due != null) {
-            muxer.runGuarded(due);
+            muxer.readScope().runGuarded(due);
         }
     }
 

@@ -19,9 +19,13 @@ public final class GateEntries {
      * @throws IllegalArgumentException if there are none to change, or some to show
      */
     public static NodeControl.Gate change(GaterLists lists, NodeControl.GateAction action, List<String> entries) {
-        if ((action == NodeControl.GateAction.SHOW) != entries.isEmpty()) {
+        boolean isOfAll = action == NodeControl.GateAction.SHOW || action == NodeControl.GateAction.OPEN;
+        if (isOfAll != entries.isEmpty()) {
             throw new IllegalArgumentException(
-                    entries.isEmpty() ? "no peer, address or subnet is named" : "show takes no more words");
+                    isOfAll ? "show and open take no more words" : "no peer, address or subnet is named");
+        }
+        if (action == NodeControl.GateAction.OPEN) {
+            lists.allowAll();
         }
         List<Object> parsed = entries.stream().map(GateEntries::parse).toList();
         for (Object entry : parsed) {
@@ -64,7 +68,7 @@ public final class GateEntries {
             case DISALLOW -> lists.disallow(peer);
             case BLOCK -> lists.block(peer);
             case UNBLOCK -> lists.unblock(peer);
-            case SHOW -> {}
+            case SHOW, OPEN -> {}
         }
     }
 
@@ -74,7 +78,7 @@ public final class GateEntries {
             case DISALLOW -> lists.disallow(subnet);
             case BLOCK -> lists.block(subnet);
             case UNBLOCK -> lists.unblock(subnet);
-            case SHOW -> {}
+            case SHOW, OPEN -> {}
         }
     }
 }

@@ -223,7 +223,7 @@ final class HostOperations {
             action = GateAction.valueOf(word.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "the action is show, allow, disallow, block or unblock, not \"" + word + "\"", e);
+                    "the action is show, allow, disallow, open, block or unblock, not \"" + word + "\"", e);
         }
         NodeControl.Gate gate = node.gate(action, arguments.all());
         Map<String, Object> lists = new LinkedHashMap<>();

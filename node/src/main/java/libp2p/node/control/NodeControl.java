@@ -47,8 +47,10 @@ public interface NodeControl {
         SHOW,
         /** Adds to those who may connect; as soon as there is one, no other may. */
         ALLOW,
-        /** Takes back. */
+        /** Takes back; the last is taken back by {@link #OPEN} alone. */
         DISALLOW,
+        /** Takes back all: whatever is not blocked may connect. */
+        OPEN,
         /** Adds to those who may not connect, and closes their connections. */
         BLOCK,
         /** Takes back. */

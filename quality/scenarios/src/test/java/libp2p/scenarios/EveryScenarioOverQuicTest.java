@@ -63,6 +63,7 @@ class EveryScenarioOverQuicTest {
             entry("RemovalTest", DISK),
             entry("StoreHistoriesTest", DISK),
             entry("FloodTest", "real processes; its floods are over both"),
+            entry("SessionInterestTest", "the sessions of one host"),
             entry("EveryScenarioOverQuicTest", "this list"));
 
     @Test

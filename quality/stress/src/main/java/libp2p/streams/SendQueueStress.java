@@ -32,7 +32,7 @@ public class SendQueueStress {
     @Actor
     public void writer(I_Result result) {
         try {
-            while (result.r1 < 2 && queue.await() == SendQueue.Next.SERVE) {
+            while (result.r1 < 2 && queue.election().await() == WriterElection.Next.SERVE) {
                 while (queue.serve(null)) {
                     result.r1++;
                 }
@@ -40,7 +40,7 @@ public class SendQueueStress {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         } finally {
-            queue.ended();
+            queue.election().ended();
         }
     }
 

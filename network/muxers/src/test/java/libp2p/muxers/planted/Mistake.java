@@ -11,13 +11,13 @@ import libp2p.core.testing.SourceTree;
  */
 enum Mistake {
     /** A thread that comes while another serves takes back what it has asked for. */
-    LOST_WAKE_UP_IN_CLAIM("SendQueue", """
-                    if (!wanted || served || unwritten || closed || finishing) {
+    LOST_WAKE_UP_IN_CLAIM("WriterElection", """
+                    if (!wanted || elected != Elected.NONE || unwritten || phase != Phase.OPEN) {
                         return false;
                     }
                     wanted = false;
         """, """
-                        boolean mine = wanted && !served && !unwritten && !closed && !finishing;
+                        boolean mine = wanted && elected == Elected.NONE && !unwritten && phase == Phase.OPEN;
                         wanted = false;
                         if (!mine) {
                             return false;
@@ -52,9 +52,9 @@ enum Mistake {
 
     /** Two threads may serve at a time. */
     TURN_GIVEN_TO_TWO_WRITERS(
-            "SendQueue",
-            "if (!wanted || served || unwritten || closed || finishing) {",
-            "if (!wanted || unwritten || closed || finishing) {"),
+            "WriterElection",
+            "if (!wanted || elected != Elected.NONE || unwritten || phase != Phase.OPEN) {",
+            "if (!wanted || unwritten || phase != Phase.OPEN) {"),
 
     /** Bytes that the socket did not take at once stay where they are. */
     BYTES_KEPT_BACK("Flusher", "return !out.tryFlush() || more;", "out.tryFlush();\n        return more;"),

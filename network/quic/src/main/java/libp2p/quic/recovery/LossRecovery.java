@@ -348,19 +348,41 @@ public final class LossRecovery {
         if (lossTime != Long.MAX_VALUE || mayNotSend) {
             return lossTime;
         }
+        int probed = probedFirst();
+        if (probed >= 0) {
+            return probeTime(probed);
+        }
+        boolean keepsRemoteGoing = !addressValidated && probeFrom != Long.MAX_VALUE;
+        return keepsRemoteGoing ? probeFrom + rtt.probeTimeout() * backoff() : Long.MAX_VALUE;
+    }
+
+    /** The space whose probe timeout is the next, or -1 if none waits for an acknowledgement. */
+    private int probedFirst() {
+        int first = -1;
         long earliest = Long.MAX_VALUE;
-        long backoff = 1L << Math.min(probes, MAX_BACKOFF);
         for (int i = 0; i < spaces.length; i++) {
-            PacketSpace space = spaces[i];
-            if (space != null && space.ackElicitingInFlight > 0 && (i < spaces.length - 1 || remoteHasKeys)) {
-                long timeout = i == spaces.length - 1 ? probeTimeout() : rtt.probeTimeout();
-                earliest = Math.min(earliest, space.lastAckEliciting + timeout * backoff);
+            long time = probeTime(i);
+            if (time < earliest) {
+                earliest = time;
+                first = i;
             }
         }
-        if (earliest == Long.MAX_VALUE && !addressValidated && probeFrom != Long.MAX_VALUE) {
-            earliest = probeFrom + rtt.probeTimeout() * backoff;
+        return first;
+    }
+
+    /** When the probe timeout of a space is over (section 6.2.1), or {@code Long.MAX_VALUE} if it has none. */
+    private long probeTime(int index) {
+        PacketSpace space = spaces[index];
+        boolean application = index == spaces.length - 1;
+        if (space == null || space.ackElicitingInFlight <= 0 || (application && !remoteHasKeys)) {
+            return Long.MAX_VALUE;
         }
-        return earliest;
+        long timeout = application ? probeTimeout() : rtt.probeTimeout();
+        return space.lastAckEliciting + timeout * backoff();
+    }
+
+    private long backoff() {
+        return 1L << Math.min(probes, MAX_BACKOFF);
     }
 
     /**
@@ -384,21 +406,8 @@ public final class LossRecovery {
                 return -1;
             }
         }
-        long backoff = 1L << Math.min(probes, MAX_BACKOFF);
+        int chosen = probedFirst();
         probes++;
-        int chosen = -1;
-        long earliest = Long.MAX_VALUE;
-        for (int i = 0; i < spaces.length; i++) {
-            PacketSpace space = spaces[i];
-            if (space != null && space.ackElicitingInFlight > 0 && (i < spaces.length - 1 || remoteHasKeys)) {
-                long timeout = i == spaces.length - 1 ? probeTimeout() : rtt.probeTimeout();
-                long time = space.lastAckEliciting + timeout * backoff;
-                if (time < earliest) {
-                    earliest = time;
-                    chosen = i;
-                }
-            }
-        }
         if (chosen < 0) {
             probeFrom = now;
             chosen = hasHandshakeKeys ? 1 : 0;

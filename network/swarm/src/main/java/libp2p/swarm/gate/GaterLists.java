@@ -56,9 +56,21 @@ public final class GaterLists implements ConnectionGater, HostService {
             return entry instanceof PeerId peer ? peers.add(peer) : subnets.add((Subnet) entry);
         }
 
+        boolean isLast(Object entry) {
+            return entry instanceof PeerId peer
+                    ? peers.size() == 1 && peers.contains(peer)
+                    : subnets.size() == 1 && subnets.list().contains(entry);
+        }
+
         boolean remove(Object entry) {
             return entry instanceof PeerId peer ? peers.remove(peer) : subnets.remove((Subnet) entry);
         }
+    }
+
+    private enum Change {
+        ADD,
+        REMOVE_ANY,
+        REMOVE_BUT_LAST
     }
 
     private final ReentrantLock changing = new ReentrantLock(); // held for the disk: its order is that of the memory
@@ -107,14 +119,34 @@ public final class GaterLists implements ConnectionGater, HostService {
         add(blocked, subnet);
     }
 
-    /** Takes a peer off the allow list. */
+    /**
+     * Takes a peer off the allow list.
+     *
+     * @throws IllegalStateException if it is the last one, without which all peers might connect; see {@link #allowAll}
+     */
     public void disallow(PeerId peer) {
         remove(allowed, peer);
     }
 
-    /** Takes a subnet off the allow list. */
+    /**
+     * Takes a subnet off the allow list.
+     *
+     * @throws IllegalStateException if it is the last one, without which all addresses might connect; see {@link
+     *     #allowAll}
+     */
     public void disallow(Subnet subnet) {
         remove(allowed, subnet);
+    }
+
+    /** Empties the allow list: all peers and addresses that are not blocked may connect. */
+    public void allowAll() {
+        changing.lock();
+        try {
+            allowedPeers().forEach(peer -> change(allowed, peer, Change.REMOVE_ANY));
+            allowedSubnets().forEach(subnet -> change(allowed, subnet, Change.REMOVE_ANY));
+        } finally {
+            changing.unlock();
+        }
     }
 
     /** Takes a peer off the block list. */
@@ -129,23 +161,23 @@ public final class GaterLists implements ConnectionGater, HostService {
 
     /** @throws IllegalStateException if the list is full */
     private void add(Entries list, Object entry) {
-        change(list, entry, true);
+        change(list, entry, Change.ADD);
     }
 
     private void remove(Entries list, Object entry) {
-        change(list, entry, false);
+        change(list, entry, list == allowed ? Change.REMOVE_BUT_LAST : Change.REMOVE_ANY);
     }
 
-    private void change(Entries list, Object entry, boolean add) {
+    private void change(Entries list, Object entry, Change change) {
         changing.lock();
         try {
-            boolean changed = changed(list, entry, add);
+            boolean changed = changed(list, entry, change);
             Host running = host;
             if (changed && running != null) {
                 running.connections().forEach(this::closeIfRefused);
             }
             if (stored != null) {
-                stored.write(list.name, entry, add, changed);
+                stored.write(list.name, entry, change == Change.ADD, changed);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -155,10 +187,17 @@ public final class GaterLists implements ConnectionGater, HostService {
         }
     }
 
-    private boolean changed(Entries list, Object entry, boolean add) {
+    private boolean changed(Entries list, Object entry, Change change) {
         lock.lock();
         try {
-            return add ? list.add(entry) : list.remove(entry);
+            if (change == Change.ADD) {
+                return list.add(entry);
+            }
+            if (change == Change.REMOVE_BUT_LAST && list.isLast(entry)) {
+                throw new IllegalStateException(
+                        entry + " is the last on the allow list: without it all might connect, which allowAll says");
+            }
+            return list.remove(entry);
         } finally {
             lock.unlock();
         }

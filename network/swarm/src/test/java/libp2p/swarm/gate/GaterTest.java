@@ -93,8 +93,15 @@ class GaterTest {
         assertThat(lists.interceptAddrDial(PEER, OUTSIDE)).isFalse();
         assertThat(lists.allowedPeers()).containsExactly(PEER);
         assertThat(lists.allowedSubnets()).containsExactly(TEN);
-        lists.disallow(PEER);
-        lists.disallow(TEN);
+        lists.disallow(Peers.id(2)); // is not there
+        assertThatThrownBy(() -> lists.disallow(PEER))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the last on the allow list");
+        assertThatThrownBy(() -> lists.disallow(TEN)).isInstanceOf(IllegalStateException.class);
+        assertThat(lists.interceptPeerDial(Peers.id(2))).isFalse();
+        lists.allowAll();
+        assertThat(lists.allowedPeers()).isEmpty();
+        assertThat(lists.allowedSubnets()).isEmpty();
         assertThat(lists.interceptPeerDial(Peers.id(2))).isTrue();
         assertThat(lists.interceptAccept(LOCAL, OUTSIDE)).isTrue();
     }
@@ -176,12 +183,13 @@ class GaterTest {
         before.allow(Subnet.parse("192.0.2.0/24"));
         before.unblock(PEER);
         before.unblock(TEN);
+        before.allow(Subnet.parse("198.51.100.0/24"));
         before.disallow(Subnet.parse("192.0.2.0/24"));
         GaterLists after = GaterLists.open(disk);
         assertThat(after.blockedPeers()).containsExactly(Peers.id(2));
         assertThat(after.blockedSubnets()).containsExactly(Subnet.parse("2001:db8::/32"));
         assertThat(after.allowedPeers()).containsExactly(Peers.id(3));
-        assertThat(after.allowedSubnets()).isEmpty();
+        assertThat(after.allowedSubnets()).containsExactly(Subnet.parse("198.51.100.0/24"));
         assertThat(after.interceptPeerDial(PEER)).as("not on the allow list").isFalse();
     }
 

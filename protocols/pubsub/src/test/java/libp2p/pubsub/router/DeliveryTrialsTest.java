@@ -191,20 +191,20 @@ class DeliveryTrialsTest {
         assertThat(result.changedInAMinute()).isLessThanOrEqualTo(0.01);
     }
 
-    /** Members that were there before messages that attackers tell one victim alone stay. */
+    /** Of eight members that were there before messages that attackers tell one victim alone, seven stay. */
     @Test
     void messagesThatNoOtherPeerCanHaveJudgeNone() {
         for (int seed = 0; seed < 50; seed++) {
-            assertThat(honestMembersLost(seed, seed % 2 == 0))
+            assertThat(honestMembersKept(seed, seed % 2 == 0))
                     .as("seed %d", seed)
-                    .isLessThanOrEqualTo(1);
+                    .isGreaterThanOrEqualTo(7);
         }
     }
 
-    private static int honestMembersLost(int seed, boolean together) {
+    private static int honestMembersKept(int seed, boolean together) {
         RouterNetwork world = new RouterNetwork(seed);
         GossipParameters parameters =
-                GossipParameters.DEFAULT.withMesh(new GossipParameters.Mesh(8, 6, 12, 6, 2, 60, 2));
+                GossipParameters.DEFAULT.withMesh(new GossipParameters.Mesh(8, 8, 12, 6, 2, 60, 2));
         List<HonestNode> honest = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             honest.add(new HonestNode(
@@ -223,7 +223,7 @@ class DeliveryTrialsTest {
         honest.forEach(each -> each.join(TOPIC));
         world.run(5 * SECOND);
         List<PeerId> before = victim.router().view().mesh(TOPIC);
-        assertThat(before).hasSizeGreaterThanOrEqualTo(6);
+        assertThat(before).hasSize(8);
         List<Puppet> sybils = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             Puppet sybil = new Puppet(world, "sybil" + i, 200 + i);
@@ -250,8 +250,8 @@ class DeliveryTrialsTest {
             }
             world.run(SECOND / 4);
         }
-        List<PeerId> lost = new ArrayList<>(victim.exchanged);
-        lost.retainAll(before);
-        return lost.size();
+        List<PeerId> kept = new ArrayList<>(victim.router().view().mesh(TOPIC));
+        kept.retainAll(before);
+        return kept.size();
     }
 }

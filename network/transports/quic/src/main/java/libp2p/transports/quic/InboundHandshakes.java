@@ -104,8 +104,7 @@ record InboundHandshakes(
         QuicConnection connection =
                 new QuicConnection(environment, port, dialed(admission), admission.remote(), credentials);
         connection.onHandshake(failure -> handshakeDone(admission, current, scope, connection, failure));
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             Connection engine;
             lock.lock();
             try {
@@ -123,8 +122,6 @@ record InboundHandshakes(
             } else {
                 current.failed(dialed(admission), admission.remote(), scope, new IOException("the listener is closed"));
             }
-        } finally {
-            connection.leave();
         }
     }
 

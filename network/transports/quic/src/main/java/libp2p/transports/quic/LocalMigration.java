@@ -91,15 +91,12 @@ final class LocalMigration {
         } catch (IOException failure) {
             LOG.log(System.Logger.Level.DEBUG, "no other socket for a silent path: {0}", failure.toString());
         }
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             asking = false;
             if (found != null && connection.engine().recovery().probes() > 0) {
                 other = found;
                 connection.engine().migration().attempt(local ^ 1);
             }
-        } finally {
-            connection.leave();
         }
     }
 }

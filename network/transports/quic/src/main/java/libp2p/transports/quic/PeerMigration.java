@@ -31,11 +31,8 @@ final class PeerMigration {
 
     /** Moves are judged from now on. Without the lock. */
     void judge(Judge asked) {
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             judge = asked;
-        } finally {
-            connection.leave();
         }
     }
 
@@ -61,11 +58,8 @@ final class PeerMigration {
             LOG.log(System.Logger.Level.DEBUG, "a peer may not go on from {0}: {1}", proved, refused.toString());
             connection.close(CloseReasons.refusal(refused), "refused");
         }
-        connection.enter();
-        try {
-            asking = false;
-        } finally {
-            connection.leave(); // which looks whether it has moved on
+        try (QuicTurn turn = connection.enter()) {
+            asking = false; // and on the way out it is looked whether it has moved on
         }
     }
 }

@@ -26,12 +26,12 @@ import libp2p.quic.connection.SendBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: the lock around its engine, and what has to happen after every use of it. A thread that
- * {@link #enter}s must {@link #leave}, which sends what is due, wakes the threads that wait, and tells the next
- * deadline.
+ * One connection: the lock around its engine, and what has to happen after every use of it, which is a
+ * {@link QuicTurn}.
  */
 final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
+    private static final QuicTurn.Leave[] WAYS = QuicTurn.Leave.values();
     private final Environment environment;
     private final QuicPort port;
     private final LocalMigration localMigration;
@@ -43,6 +43,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     private final TimedCondition progress;
     private final ConnectionMemory memory = new ConnectionMemory(this);
     private final ReadableActions actions;
+    private final QuicTurn[] turns = new QuicTurn[WAYS.length];
     private final List<Runnable> onClose = new ArrayList<>();
     /** Where the remote is. */
     private volatile InetSocketAddress at;
@@ -71,6 +72,9 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         this.actions = new ReadableActions(environment);
         this.streams = new QuicMuxedStreams(this);
         this.progress = new TimedCondition(environment, lock);
+        for (QuicTurn.Leave way : WAYS) {
+            turns[way.ordinal()] = new QuicTurn(this, way);
+        }
     }
 
     Environment environment() {
@@ -100,15 +104,37 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         return current;
     }
 
-    void enter() {
+    /** Begins a use that sends on the way out. */
+    QuicTurn enter() {
+        return enter(QuicTurn.Leave.SENDING);
+    }
+
+    /** Begins a use, which ends when the turn is closed. */
+    QuicTurn enter(QuicTurn.Leave way) {
+        lock.lock();
+        return turns[way.ordinal()];
+    }
+
+    /** Sends in the middle of a use. */
+    void leaveAndEnter() {
+        leave(QuicTurn.Leave.SENDING);
         lock.lock();
     }
 
-    /** Sends, wakes, sets the timer, and gives the lock up. */
-    void leave() {
+    /** Ends a use; of its turn alone. */
+    void leave(QuicTurn.Leave way) {
         try {
-            if (engine != null) {
-                settle(engine);
+            Connection current = engine;
+            if (way == QuicTurn.Leave.IF_DUE
+                    && (current == null || !current.streams().hasControl())) {
+                return;
+            }
+            if (way == QuicTurn.Leave.LOOP && current != null && !ended) {
+                // no lambda: with the quick compiler making one is a call of the VM
+                actions.run(lock, streams, current);
+            }
+            if (current != null) {
+                settle(current);
             }
         } finally {
             lock.unlock();
@@ -116,31 +142,9 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         streams.deliver();
     }
 
-    /**
-     * The same by the event loop, which first runs the actions of streams that can be read: their writes take the
-     * acknowledgement along.
-     */
-    void leaveLoop() {
-        Connection current = engine;
-        if (current != null && !ended) {
-            actions.run(lock, streams, current); // no lambda: with the quick compiler making one is a call of the VM
-        }
-        leave();
-    }
-
     /** Those of {@link libp2p.core.connection.Stream#onReadable} that are due. */
     ReadableActions actions() {
         return actions;
-    }
-
-    /** Gives the lock up after reading, which rarely gives reason to send. */
-    void leaveUnlessDue() {
-        Connection current = engine;
-        if (current != null && current.streams().hasControl()) {
-            leave();
-        } else {
-            lock.unlock();
-        }
     }
 
     /** From which socket it leaves. */
@@ -223,11 +227,8 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
 
     private void work(HandshakeWork work) {
         work.run();
-        enter();
-        try {
+        try (QuicTurn turn = enter()) {
             engine().worked(work, environment.nanoTime());
-        } finally {
-            leave();
         }
     }
 
@@ -240,8 +241,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
 
     /** Its time has come; by the event loop. */
     void ring() {
-        enter();
-        try {
+        try (QuicTurn turn = enter(QuicTurn.Leave.LOOP)) {
             if (!ended) {
                 long now = environment.nanoTime();
                 if (engine().nextTimeout() <= now) {
@@ -249,8 +249,6 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
                     localMigration.rang(environment, engine());
                 }
             }
-        } finally {
-            leaveLoop();
         }
     }
 
@@ -303,13 +301,10 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
 
     /** Ends the connection if its handshake still goes on. */
     void giveUpHandshake(IOException why) {
-        enter();
-        try {
+        try (QuicTurn turn = enter()) {
             if (!handshakeDone) {
                 giveUp(why);
             }
-        } finally {
-            leave();
         }
     }
 
@@ -361,8 +356,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     public void close(long code, String text) {
         ErrorCode.check(code);
         boolean first;
-        enter();
-        try {
+        try (QuicTurn turn = enter()) {
             first = !leaving && !ended;
             leaving = true;
             if (reason == null) {
@@ -370,8 +364,6 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
                 reason = why;
                 streams.close(why);
             }
-        } finally {
-            leave();
         }
         if (first) {
             environment.start("quic-close", () -> farewell(code, text));
@@ -383,8 +375,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
      * it.
      */
     private void farewell(long code, String text) {
-        enter();
-        try {
+        try (QuicTurn turn = enter()) {
             Connection current = engine();
             if (CloseReasons.isPatient(code)) {
                 streams.linger(current, progress, port.limits().timeouts().linger());
@@ -396,8 +387,6 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            leave();
         }
     }
 
@@ -488,13 +477,10 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
      * @throws LimitExceededException if a limit is reached already
      */
     void charge() throws LimitExceededException {
-        enter();
-        try {
+        try (QuicTurn turn = enter()) {
             if (!ended) { // else nothing is held, and its end says why
                 memory.handshakeDone(engine());
             }
-        } finally {
-            leave();
         }
     }
 }

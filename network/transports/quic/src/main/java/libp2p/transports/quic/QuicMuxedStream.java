@@ -109,38 +109,32 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter(QuicTurn.Leave.IF_DUE)) {
             int count = reader.read(target);
             settle();
             return count;
-        } finally {
-            connection.leaveUnlessDue();
         }
     }
 
     @Override
     public int transferTo(MuxedStream target, int most) throws IOException {
         ByteBuffer lent;
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             lent = reader.lend(most);
             if (lent == null) {
                 settle();
                 return -1;
             }
-        } finally {
-            connection.leave();
         }
         int count = lent.remaining();
         try {
             target.write(lent);
             return count;
         } finally {
-            connection.enter();
-            reader.giveBack(count);
-            settle();
-            connection.leaveUnlessDue();
+            try (QuicTurn turn = connection.enter(QuicTurn.Leave.IF_DUE)) {
+                reader.giveBack(count);
+                settle();
+            }
         }
     }
 
@@ -150,11 +144,8 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public boolean onReadable(Runnable otherwise) {
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             return reader.onReadable(otherwise);
-        } finally {
-            connection.leave();
         }
     }
 
@@ -215,8 +206,7 @@ final class QuicMuxedStream implements MuxedStream {
         protected int put(ByteBuffer source) {
             int count = stream.write(source);
             if (count > 0 && source.hasRemaining()) { // sends, and perhaps makes room at once
-                connection.leave();
-                connection.enter();
+                connection.leaveAndEnter();
             }
             return count;
         }
@@ -246,8 +236,7 @@ final class QuicMuxedStream implements MuxedStream {
     }
 
     private void write(ByteBuffer source, boolean last) throws IOException {
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             if (!last || !finished || source.hasRemaining()) { // it may be closed again
                 writer.checkNoWriter();
                 if (!isPardoned(source)) {
@@ -257,8 +246,6 @@ final class QuicMuxedStream implements MuxedStream {
             if (last) {
                 end();
             }
-        } finally {
-            connection.leave();
         }
     }
 
@@ -275,11 +262,8 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public boolean isWritable(int count) {
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             return writer.isWritable(count);
-        } finally {
-            connection.leave();
         }
     }
 
@@ -300,12 +284,9 @@ final class QuicMuxedStream implements MuxedStream {
     @Override
     public void closeRead(long code) {
         ErrorCode.check(code);
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             discard(code);
             settle();
-        } finally {
-            connection.leave();
         }
     }
 
@@ -321,12 +302,9 @@ final class QuicMuxedStream implements MuxedStream {
     @Override
     public void reset(long code) {
         ErrorCode.check(code);
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             abort(code, stream.isWhole() && finished && writeFailure == null);
             settle();
-        } finally {
-            connection.leave();
         }
     }
 
@@ -356,8 +334,7 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public void close() {
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             if (writer.isWriting() || writeFailure != null && !finished && !satisfied) {
                 abort(ErrorCode.NONE, false); // no message that was cut short may pass for a whole one
             } else {
@@ -365,8 +342,6 @@ final class QuicMuxedStream implements MuxedStream {
                 discard(ErrorCode.NONE);
             }
             settle();
-        } finally {
-            connection.leave();
         }
     }
 

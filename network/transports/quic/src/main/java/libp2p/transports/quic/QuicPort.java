@@ -386,8 +386,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
     QuicConnection begin(InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, ResourceScope scope) {
         VerifiedCredentials credentials = new VerifiedCredentials(certificate, verifier);
         QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
-        connection.enter();
-        try {
+        try (QuicTurn turn = connection.enter()) {
             Connection engine = endpoint.connect(
                     connection,
                     config,
@@ -395,8 +394,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
                     remote,
                     environment.nanoTime());
             begins(connection, engine, scope);
-        } finally {
-            connection.leave();
         }
         return connection;
     }
@@ -415,11 +412,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
         closed = true;
         acceptor(null);
         connections.forEach(connection -> {
-            connection.enter();
-            try {
+            try (QuicTurn turn = connection.enter()) {
                 connection.giveUp(new IOException("the port is closed"));
-            } finally {
-                connection.leave();
             }
         });
         sockets.forEach(QuicSocket::close);

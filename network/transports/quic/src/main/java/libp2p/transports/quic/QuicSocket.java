@@ -39,6 +39,7 @@ final class QuicSocket {
     /** The connection whose lock the loop holds, and the id of its last packet. */
     private @Nullable QuicConnection entered;
 
+    private @Nullable QuicTurn turn;
     private long enteredId;
     private boolean answers;
     private final LoopLoad load;
@@ -181,7 +182,7 @@ final class QuicSocket {
         answers |= connection == null;
         if (connection != null && connection != entered) {
             leave();
-            connection.enter();
+            turn = connection.enter(QuicTurn.Leave.LOOP);
             connection.heardOn(this);
             entered = connection;
             serves(connection);
@@ -197,10 +198,11 @@ final class QuicSocket {
     }
 
     private void leave() {
-        QuicConnection connection = entered;
-        if (connection != null) {
+        QuicTurn ends = turn;
+        if (ends != null) {
+            turn = null;
             entered = null;
-            connection.leaveLoop();
+            ends.close();
         }
     }
 }

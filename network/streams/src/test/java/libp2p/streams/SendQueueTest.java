@@ -12,13 +12,14 @@ import libp2p.core.connection.StreamPriority;
 import org.junit.jupiter.api.Test;
 
 class SendQueueTest {
-    private static final Duration IDLE = Duration.ofNanos(SendQueue.IDLE_NANOS);
+    private static final Duration IDLE = Duration.ofNanos(WriterElection.IDLE_NANOS);
 
     private int starts;
     private final TestEnvironment environment = new TestEnvironment();
     private static final FlushTurn TURN = new FlushTurn(() -> {});
 
     private final SendQueue queue = new SendQueue(environment, () -> starts++);
+    private final WriterElection election = queue.election();
     private final List<String> served = new ArrayList<>();
 
     private final class Named extends Sender {
@@ -101,7 +102,7 @@ class SendQueueTest {
         serve(17 * 17);
         assertThat(served.stream().filter("normal"::equals)).hasSize(16);
         assertThat(served.stream().filter("low"::equals)).hasSize(1);
-        assertThat(served.indexOf("normal")).isEqualTo(SendQueue.BURST);
+        assertThat(served.indexOf("normal")).isEqualTo(SendOrder.BURST);
     }
 
     @Test
@@ -118,10 +119,10 @@ class SendQueueTest {
         data("first", StreamPriority.NORMAL, 1);
         assertThat(starts).isEqualTo(1);
         serve(1);
-        FutureTask<SendQueue.Next> waiting = MuxedPair.async(queue::await);
+        FutureTask<WriterElection.Next> waiting = MuxedPair.async(election::await);
         environment.awaitTimers(1);
         environment.advance(IDLE);
-        assertThat(waiting.get()).isEqualTo(SendQueue.Next.LEAVE);
+        assertThat(waiting.get()).isEqualTo(WriterElection.Next.LEAVE);
         assertThat(starts).isEqualTo(1);
         data("second", StreamPriority.NORMAL, 1);
         assertThat(starts).isEqualTo(2);
@@ -131,17 +132,17 @@ class SendQueueTest {
     void theWriterStaysWhileThereIsSomethingNowAndThen() throws Exception {
         data("first", StreamPriority.NORMAL, 1);
         serve(1);
-        FutureTask<SendQueue.Next> waiting = MuxedPair.async(queue::await);
+        FutureTask<WriterElection.Next> waiting = MuxedPair.async(election::await);
         environment.awaitTimers(1);
         data("second", StreamPriority.NORMAL, 1);
-        assertThat(waiting.get()).isEqualTo(SendQueue.Next.SERVE);
+        assertThat(waiting.get()).isEqualTo(WriterElection.Next.SERVE);
         serve(1);
         environment.advance(IDLE); // the timer finds no sender waiting
-        waiting = MuxedPair.async(queue::await);
+        waiting = MuxedPair.async(election::await);
         environment.awaitTimers(1);
         queue.finish();
-        assertThat(waiting.get()).isEqualTo(SendQueue.Next.END);
-        queue.ended();
+        assertThat(waiting.get()).isEqualTo(WriterElection.Next.END);
+        election.ended();
         environment.awaitQuiet();
         assertThat(starts).isEqualTo(1);
     }
@@ -150,49 +151,49 @@ class SendQueueTest {
     void whoPromisesToServeIsNotReplacedByTheWriter() throws Exception {
         queue.data(new Named("small", StreamPriority.NORMAL, 1), TURN);
         assertThat(starts).isZero();
-        assertThat(queue.claim()).isTrue();
-        assertThat(queue.claim()).as("while another serves").isFalse();
+        assertThat(election.claim()).isTrue();
+        assertThat(election.claim()).as("while another serves").isFalse();
         data("beside", StreamPriority.NORMAL, 1); // the thread that serves now finds it
         assertThat(starts).isZero();
         serve(2);
         assertThat(queue.serve(null)).isFalse();
-        queue.release(false, false);
+        election.release(false, false);
         assertThat(starts).isZero();
-        assertThat(queue.claim()).as("nothing is left").isFalse();
+        assertThat(election.claim()).as("nothing is left").isFalse();
     }
 
     @Test
     void whatOneWhoServesBrieflyLeavesIsTheWriters() throws Exception {
         queue.data(new Named("much", StreamPriority.NORMAL, 5), TURN);
-        assertThat(queue.claim()).isTrue();
+        assertThat(election.claim()).isTrue();
         serve(1);
-        queue.release(true, false);
+        election.release(true, false);
         assertThat(starts).isEqualTo(1);
-        assertThat(queue.await()).isEqualTo(SendQueue.Next.SERVE);
+        assertThat(election.await()).isEqualTo(WriterElection.Next.SERVE);
         serve(4);
     }
 
     @Test
     void bytesThatWereNotTakenBringTheWriterThoughNobodyIsQueued() throws Exception {
         queue.data(new Named("small", StreamPriority.NORMAL, 1), TURN);
-        assertThat(queue.claim()).isTrue();
+        assertThat(election.claim()).isTrue();
         serve(1);
-        queue.release(true, false);
+        election.release(true, false);
         assertThat(starts).isEqualTo(1);
-        assertThat(queue.await()).isEqualTo(SendQueue.Next.SERVE);
-        assertThat(queue.claim()).as("while the writer serves").isFalse();
+        assertThat(election.await()).isEqualTo(WriterElection.Next.SERVE);
+        assertThat(election.claim()).as("while the writer serves").isFalse();
     }
 
     /** They are written first, which an event loop must not wait for. */
     @Test
     void nobodyButTheWriterServesWhileBytesAreLeft() throws Exception {
         queue.data(new Named("first", StreamPriority.NORMAL, 1), TURN);
-        assertThat(queue.claim()).isTrue();
+        assertThat(election.claim()).isTrue();
         serve(1);
-        queue.release(true, false);
+        election.release(true, false);
         queue.data(new Named("second", StreamPriority.NORMAL, 1), TURN);
-        assertThat(queue.claim()).as("before the writer has come").isFalse();
-        assertThat(queue.await()).isEqualTo(SendQueue.Next.SERVE);
+        assertThat(election.claim()).as("before the writer has come").isFalse();
+        assertThat(election.await()).isEqualTo(WriterElection.Next.SERVE);
         serve(1);
         assertThat(served).containsExactly("first", "second");
         assertThat(queue.serve(null)).isFalse();
@@ -201,25 +202,25 @@ class SendQueueTest {
     @Test
     void theWriterEndsNotBeforeWhoServesBriefly() throws Exception {
         queue.data(new Named("small", StreamPriority.NORMAL, 1), TURN);
-        assertThat(queue.claim()).isTrue();
+        assertThat(election.claim()).isTrue();
         queue.close();
-        FutureTask<SendQueue.Next> waiting = MuxedPair.async(queue::await);
+        FutureTask<WriterElection.Next> waiting = MuxedPair.async(election::await);
         environment.awaitTimers(1); // it waits
         assertThat(waiting.isDone()).isFalse();
-        queue.release(false, false);
-        assertThat(waiting.get()).isEqualTo(SendQueue.Next.END);
+        election.release(false, false);
+        assertThat(waiting.get()).isEqualTo(WriterElection.Next.END);
     }
 
     @Test
     void whatComesMeanwhileIsLeftToOneWhoReturnsForIt() {
         queue.data(new Named("first", StreamPriority.NORMAL, 1), TURN);
-        assertThat(queue.claim()).isTrue();
+        assertThat(election.claim()).isTrue();
         queue.data(new Named("meanwhile", StreamPriority.NORMAL, 1), TURN);
-        queue.release(false, true);
+        election.release(false, true);
         assertThat(starts).isZero();
-        assertThat(queue.claim()).isTrue();
+        assertThat(election.claim()).isTrue();
         queue.data(new Named("once more", StreamPriority.NORMAL, 1), TURN);
-        queue.release(false, false);
+        election.release(false, false);
         assertThat(starts).isEqualTo(1);
     }
 
@@ -227,42 +228,42 @@ class SendQueueTest {
     void whatSeveralSendAtATimeLeavesTogetherByTheWriter() throws Exception {
         queue.data(new Named("one", StreamPriority.NORMAL, 1), TURN);
         queue.data(new Named("another", StreamPriority.NORMAL, 1), TURN);
-        assertThat(queue.claim()).isTrue();
+        assertThat(election.claim()).isTrue();
         serve(2);
-        queue.release(false, false);
+        election.release(false, false);
         assertThat(starts).isZero();
         queue.data(new Named("third", StreamPriority.NORMAL, 1), TURN);
         assertThat(starts).as("promises do not count in a crowd").isEqualTo(1);
-        assertThat(queue.claim()).isFalse();
-        assertThat(queue.await()).isEqualTo(SendQueue.Next.SERVE);
+        assertThat(election.claim()).isFalse();
+        assertThat(election.await()).isEqualTo(WriterElection.Next.SERVE);
         serve(1);
-        FutureTask<SendQueue.Next> waiting = MuxedPair.async(queue::await);
+        FutureTask<WriterElection.Next> waiting = MuxedPair.async(election::await);
         environment.awaitTimers(1); // it waits, and the crowd is gone
         queue.data(new Named("alone", StreamPriority.NORMAL, 1), TURN);
-        assertThat(queue.claim()).isTrue();
+        assertThat(election.claim()).isTrue();
         serve(1);
         queue.close();
-        queue.release(false, false);
-        assertThat(waiting.get()).isEqualTo(SendQueue.Next.END);
+        election.release(false, false);
+        assertThat(waiting.get()).isEqualTo(WriterElection.Next.END);
     }
 
     @Test
     void whatLeavesWithOthersIsNothingToClaim() {
         queue.controlWithNext(new Named("quiet", StreamPriority.NORMAL, 0));
-        assertThat(queue.claim()).isFalse();
+        assertThat(election.claim()).isFalse();
     }
 
     @Test
     void endsTheWriterAfterWhatIsQueuedOrAtOnce() throws Exception {
         data("last", StreamPriority.NORMAL, 1);
         queue.finish();
-        assertThat(queue.await()).isEqualTo(SendQueue.Next.SERVE);
+        assertThat(election.await()).isEqualTo(WriterElection.Next.SERVE);
         serve(1);
-        assertThat(queue.await()).isEqualTo(SendQueue.Next.END);
+        assertThat(election.await()).isEqualTo(WriterElection.Next.END);
         assertThat(queue.isClosed()).isFalse();
         data("too late", StreamPriority.NORMAL, 1);
         queue.close();
-        assertThat(queue.await()).isEqualTo(SendQueue.Next.END);
+        assertThat(election.await()).isEqualTo(WriterElection.Next.END);
         assertThat(queue.isClosed()).isTrue();
         assertThat(queue.serve(null)).isFalse();
     }

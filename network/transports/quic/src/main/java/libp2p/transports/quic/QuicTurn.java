@@ -1,0 +1,33 @@
+package libp2p.transports.quic;
+
+/**
+ * The use of a connection by a thread, which holds its lock meanwhile. Closing it is the one way out: it sends what is
+ * due, wakes the threads that wait, tells the next deadline and gives the lock up.
+ */
+final class QuicTurn implements AutoCloseable {
+    /** What is done on the way out. */
+    enum Leave {
+        /** Everything. */
+        SENDING,
+        /** Everything if there is reason to send, which reading rarely gives; otherwise the lock is given up. */
+        IF_DUE,
+        /**
+         * By the event loop, which first runs the actions of streams that can be read: their writes take the
+         * acknowledgement along.
+         */
+        LOOP
+    }
+
+    private final QuicConnection connection;
+    private final Leave leave;
+
+    QuicTurn(QuicConnection connection, Leave leave) {
+        this.connection = connection;
+        this.leave = leave;
+    }
+
+    @Override
+    public void close() {
+        connection.leave(leave);
+    }
+}
