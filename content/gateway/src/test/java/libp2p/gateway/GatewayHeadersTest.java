@@ -2,6 +2,8 @@ package libp2p.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import libp2p.multiformats.Cid;
+import java.time.Duration;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -100,5 +102,34 @@ class GatewayHeadersTest {
                         .headers()
                         .get("Etag"))
                 .isEqualTo("\"" + file + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {";", ",;,", ";;q=1", "text/html,;"})
+    void anAcceptWithoutATypeAcceptsNothing(String accept) throws IOException {
+        Gateway plain = Fixtures.gateway();
+        assertThat(Fixtures.get(plain, "127.0.0.1", "/ipfs/bafkqaaa", "Accept", accept).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theArchiveOfANameHasAnotherTagOnceItsRootIsAnother() throws IOException {
+        UnixFsTree tree = new UnixFsTree(Fixtures.blocks());
+        Cid file = tree.file("it stays");
+        Cid before = tree.folder(Map.of("a", file));
+        Cid after = tree.folder(Map.of("a", file, "b", file));
+        Cid[] root = {before};
+        Gateway named = new Gateway(
+                tree.store(),
+                GatewayOptions.DEFAULT.withNames(
+                        name -> new Names.Name("/ipfs/" + root[0], Duration.ofMinutes(1), null)));
+        String target = "/ipns/site.example.org/a?format=car";
+        String tag = Fixtures.get(named, "127.0.0.1", target).headers().getOrDefault("Etag", "");
+        assertThat(Fixtures.get(named, "127.0.0.1", target, "If-None-Match", tag).status())
+                .isEqualTo(304);
+        root[0] = after;
+        assertThat(Fixtures.get(named, "127.0.0.1", target, "If-None-Match", tag).status())
+                .as("it begins with another root")
+                .isEqualTo(200);
     }
 }

@@ -21,6 +21,10 @@ final class UnixFsTree {
         this.store = store;
     }
 
+    BlockStore store() {
+        return store;
+    }
+
     Cid file(String text) throws IOException {
         return put(Multicodec.RAW, text.getBytes(StandardCharsets.UTF_8));
     }
