@@ -95,7 +95,15 @@ final class DenylistReader {
             }
         }
         String name = header.name().isBlank() ? file.substring(file.lastIndexOf('/') + 1) : header.name();
-        return new Denylist(printable(name, NAME_CHARACTERS), rules, prefixes, functions, hints, invalid, count, rules.bytes() + prefixBytes);
+        return new Denylist(
+                printable(name, NAME_CHARACTERS),
+                rules,
+                prefixes,
+                functions,
+                hints,
+                invalid,
+                count,
+                rules.bytes() + prefixBytes);
     }
 
     private DenylistException failure(String what, @Nullable Throwable cause) {

@@ -175,7 +175,9 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
     }
 
     private static long bytes(Map<Path, Loaded> lists) {
-        return lists.values().stream().mapToLong(loaded -> loaded.list().bytes()).sum();
+        return lists.values().stream()
+                .mapToLong(loaded -> loaded.list().bytes())
+                .sum();
     }
 
     private void tell(Path file, IOException e) {

@@ -77,7 +77,8 @@ final class Files {
         policy.check("ipfs", root.toString(), other);
         Target target = answer.target;
         int above = path.size() - target.rest().size(); // elements that a name stands for
-        if (target.namespace().equals("ipns") && other.subList(0, Math.min(above, other.size())).equals(path.subList(0, above))) {
+        if (target.namespace().equals("ipns")
+                && other.subList(0, Math.min(above, other.size())).equals(path.subList(0, above))) {
             policy.check("ipns", target.id(), other.subList(above, other.size()));
         }
     }

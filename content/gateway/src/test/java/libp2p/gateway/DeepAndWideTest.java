@@ -74,8 +74,8 @@ class DeepAndWideTest {
     }
 
     private static HttpResponse get(BlockSource source, Cid root, String query) {
-        Gateway gateway = new Gateway(
-                new MemoryBlockStore(BlockStoreLimits.DEFAULT), GatewayOptions.DEFAULT.withSource(source));
+        Gateway gateway =
+                new Gateway(new MemoryBlockStore(BlockStoreLimits.DEFAULT), GatewayOptions.DEFAULT.withSource(source));
         return Fixtures.get(gateway, "127.0.0.1", "/ipfs/" + root + query);
     }
 

@@ -2,14 +2,14 @@ package libp2p.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import libp2p.multiformats.Cid;
-import java.time.Duration;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import libp2p.http.HttpRequest;
 import libp2p.http.HttpResponse;
 import libp2p.ipld.traversal.PathResolver;
+import libp2p.multiformats.Cid;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,7 +108,8 @@ class GatewayHeadersTest {
     @ValueSource(strings = {";", ",;,", ";;q=1", "text/html,;"})
     void anAcceptWithoutATypeAcceptsNothing(String accept) throws IOException {
         Gateway plain = Fixtures.gateway();
-        assertThat(Fixtures.get(plain, "127.0.0.1", "/ipfs/bafkqaaa", "Accept", accept).status())
+        assertThat(Fixtures.get(plain, "127.0.0.1", "/ipfs/bafkqaaa", "Accept", accept)
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -125,10 +126,12 @@ class GatewayHeadersTest {
                         name -> new Names.Name("/ipfs/" + root[0], Duration.ofMinutes(1), null)));
         String target = "/ipns/site.example.org/a?format=car";
         String tag = Fixtures.get(named, "127.0.0.1", target).headers().getOrDefault("Etag", "");
-        assertThat(Fixtures.get(named, "127.0.0.1", target, "If-None-Match", tag).status())
+        assertThat(Fixtures.get(named, "127.0.0.1", target, "If-None-Match", tag)
+                        .status())
                 .isEqualTo(304);
         root[0] = after;
-        assertThat(Fixtures.get(named, "127.0.0.1", target, "If-None-Match", tag).status())
+        assertThat(Fixtures.get(named, "127.0.0.1", target, "If-None-Match", tag)
+                        .status())
                 .as("it begins with another root")
                 .isEqualTo(200);
     }

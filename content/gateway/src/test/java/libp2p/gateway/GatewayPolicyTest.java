@@ -115,16 +115,23 @@ class GatewayPolicyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/, index.html", "/old/page, index.html", "/no/such, sub/index.html", "/shown, secret.txt",
+        "/, index.html",
+        "/old/page, index.html",
+        "/no/such, sub/index.html",
+        "/shown, secret.txt",
     })
     void whatStandsForAPathIsDeniedByItsOwnPath(String asked, String denied) throws IOException {
         UnixFsTree tree = new UnixFsTree(store);
         Cid page = tree.file("a page");
         Cid root = tree.folder(Map.of(
-                "index.html", page,
-                "secret.txt", page,
-                "sub", tree.folder(Map.of("index.html", page)),
-                "_redirects", tree.file("/old/* / 200\n/no/* /sub 200\n/shown /secret.txt 200\n")));
+                "index.html",
+                page,
+                "secret.txt",
+                page,
+                "sub",
+                tree.folder(Map.of("index.html", page)),
+                "_redirects",
+                tree.file("/old/* / 200\n/no/* /sub 200\n/shown /secret.txt 200\n")));
         String host = root + ".ipfs.example.com";
         assertThat(Fixtures.get(gateway, host, asked).status()).isEqualTo(200);
         rules.paths.add("ipfs/" + root + "/" + denied);

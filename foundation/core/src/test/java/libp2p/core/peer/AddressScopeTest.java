@@ -16,7 +16,9 @@ class AddressScopeTest {
 
     private static Connection over(String address) {
         return (Connection) Proxy.newProxyInstance(
-                AddressScopeTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                AddressScopeTest.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
                     assertThat(method.getName()).isEqualTo("remoteAddress");
                     return Multiaddr.parse(address);
                 });
