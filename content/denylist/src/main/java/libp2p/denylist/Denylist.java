@@ -39,6 +39,7 @@ public final class Denylist implements ContentPolicy {
     private final List<String> hints;
     private final Map<Integer, String> invalid;
     private final int count;
+    private final long bytes;
 
     /** @param invalid the first lines that are no rules, with what is wrong */
     Denylist(
@@ -48,7 +49,8 @@ public final class Denylist implements ContentPolicy {
             EnumSet<HashFunction> functions,
             List<String> hints,
             Map<Integer, String> invalid,
-            int count) {
+            int count,
+            long bytes) {
         this.name = name;
         this.rules = rules;
         this.prefixes = prefixes;
@@ -56,6 +58,7 @@ public final class Denylist implements ContentPolicy {
         this.hints = hints;
         this.invalid = invalid;
         this.count = count;
+        this.bytes = bytes;
     }
 
     /**
@@ -66,7 +69,17 @@ public final class Denylist implements ContentPolicy {
      * @throws DenylistException if the header is malformed or of another version, or a bound is passed
      */
     public static Denylist read(String file, InputStream in, DenylistLimits limits) throws IOException {
-        return new DenylistReader(file, in, limits).read();
+        return read(file, in, limits, DenylistReader.memory());
+    }
+
+    /** @param memory bytes that its rules may take */
+    static Denylist read(String file, InputStream in, DenylistLimits limits, long memory) throws IOException {
+        return new DenylistReader(file, in, limits, memory).read();
+    }
+
+    /** Bytes that its rules take. */
+    long bytes() {
+        return bytes;
     }
 
     /** The name that its header says, or that of its file; printable. */

@@ -46,7 +46,7 @@ public record DenylistLimits(
                 most = "100000000",
                 unit = "rules",
                 is =
-                        "of one denylist, of which each takes about 50 bytes and all together a quarter of the heap at most;"
+                        "of one denylist, of which each takes about 50 bytes and those of all lists a quarter of the heap at most;"
                                 + " a list with more is refused")
         int rules,
 

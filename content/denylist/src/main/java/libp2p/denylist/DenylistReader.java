@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one list, line by line. One thread. */
 final class DenylistReader {
-    /** Part of the heap that the rules of one list take at most. */
+    /** Part of the heap that the rules of all lists take at most. */
     private static final int HEAP_PART = 4;
 
     /** What a rule with a star takes beside its path. */
@@ -46,7 +46,8 @@ final class DenylistReader {
     private final String file;
     private final BufferedInputStream in;
     private final DenylistLimits limits;
-    private final RuleTable rules = new RuleTable(Runtime.getRuntime().maxMemory() / HEAP_PART);
+    private final long memory;
+    private final RuleTable rules;
     private final Map<RuleKey, List<PrefixRule>> prefixes = new HashMap<>();
     private final EnumSet<HashFunction> functions = EnumSet.noneOf(HashFunction.class);
     private final List<String> hints = new ArrayList<>();
@@ -59,10 +60,18 @@ final class DenylistReader {
     private int prefixCount;
     private long prefixBytes;
 
-    DenylistReader(String file, InputStream in, DenylistLimits limits) {
+    /** @param memory bytes that the rules may take */
+    DenylistReader(String file, InputStream in, DenylistLimits limits, long memory) {
         this.file = file;
+        this.memory = memory;
+        rules = new RuleTable(memory);
         this.in = new BufferedInputStream(in, 1 << 16);
         this.limits = limits;
+    }
+
+    /** Bytes that the rules of all lists may take together. */
+    static long memory() {
+        return Runtime.getRuntime().maxMemory() / HEAP_PART;
     }
 
     /** The key of a path by its hash. */
@@ -86,7 +95,15 @@ final class DenylistReader {
             }
         }
         String name = header.name().isBlank() ? file.substring(file.lastIndexOf('/') + 1) : header.name();
-        return new Denylist(printable(name, NAME_CHARACTERS), rules, prefixes, functions, hints, invalid, count);
+        return new Denylist(
+                printable(name, NAME_CHARACTERS),
+                rules,
+                prefixes,
+                functions,
+                hints,
+                invalid,
+                count,
+                rules.bytes() + prefixBytes);
     }
 
     private DenylistException failure(String what, @Nullable Throwable cause) {
@@ -219,8 +236,8 @@ final class DenylistReader {
             throw failure("more than " + limits.prefixes() + " rules with a star", null);
         }
         prefixBytes += PREFIX_BYTES + (long) Character.BYTES * path.length();
-        if (prefixBytes > Runtime.getRuntime().maxMemory() / HEAP_PART / 2) {
-            throw failure("its rules with a star need more than an eighth of the heap", null);
+        if (prefixBytes > memory / 2) {
+            throw failure("its rules with a star need more than half of what the other lists leave", null);
         }
         prefixes.computeIfAbsent(RuleKey.below(namespace, root), key -> new ArrayList<>(1))
                 .add(new PrefixRule(path, value));
@@ -228,7 +245,7 @@ final class DenylistReader {
 
     private void put(RuleKey key, long value) throws DenylistException {
         if (!rules.put(key, value)) {
-            throw failure("its rules need more than a quarter of the heap", null);
+            throw failure("its rules need more than the other lists leave of a quarter of the heap", null);
         }
     }
 

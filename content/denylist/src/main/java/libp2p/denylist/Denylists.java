@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
     private final List<Path> folders;
     private final List<Path> named;
     private final DenylistLimits limits;
+    private final long memory;
     private final RepeatingTimer timer;
     private volatile Map<Path, Loaded> lists;
     private final Map<Path, String> told = new LinkedHashMap<>(); // of the thread that looks
@@ -54,11 +56,13 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
             List<Path> folders,
             List<Path> named,
             DenylistLimits limits,
+            long memory,
             Map<Path, Loaded> lists) {
         this.environment = environment;
         this.folders = folders;
         this.named = named;
         this.limits = limits;
+        this.memory = memory;
         this.lists = lists;
         this.timer = new RepeatingTimer(environment, this::start);
     }
@@ -72,15 +76,22 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
      */
     public static Denylists open(Environment environment, List<Path> folders, List<Path> files, DenylistLimits limits)
             throws IOException {
+        return open(environment, folders, files, limits, DenylistReader.memory());
+    }
+
+    /** @param memory bytes that the rules of all lists may take together */
+    static Denylists open(
+            Environment environment, List<Path> folders, List<Path> files, DenylistLimits limits, long memory)
+            throws IOException {
         Map<Path, Loaded> lists = new LinkedHashMap<>();
         for (Path file : files(folders, files, limits)) {
-            Loaded loaded = load(file, limits);
+            Loaded loaded = load(file, limits, memory - bytes(lists));
             if (loaded == null) {
                 throw new DenylistException(file.toString(), 0, "it changes while it is read", null);
             }
             lists.put(file, loaded);
         }
-        Denylists all = new Denylists(environment, List.copyOf(folders), List.copyOf(files), limits, lists);
+        Denylists all = new Denylists(environment, List.copyOf(folders), List.copyOf(files), limits, memory, lists);
         all.timer.arm(limits.watch().toNanos());
         return all;
     }
@@ -146,7 +157,10 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
             Loaded now = known;
             try {
                 if (known == null || !known.version().equals(Version.of(file))) {
-                    Loaded read = load(file, limits);
+                    Map<Path, Loaded> others = new HashMap<>(lists);
+                    others.putAll(next);
+                    others.remove(file);
+                    Loaded read = load(file, limits, memory - bytes(others));
                     now = read == null ? known : read;
                 }
                 told.remove(file);
@@ -158,6 +172,12 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
             }
         }
         lists = next;
+    }
+
+    private static long bytes(Map<Path, Loaded> lists) {
+        return lists.values().stream()
+                .mapToLong(loaded -> loaded.list().bytes())
+                .sum();
     }
 
     private void tell(Path file, IOException e) {
@@ -191,7 +211,7 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
     }
 
     /** A list that does not change while it is read, or null. */
-    private static @Nullable Loaded load(Path file, DenylistLimits limits) throws IOException {
+    private static @Nullable Loaded load(Path file, DenylistLimits limits, long memory) throws IOException {
         try {
             Version version = Version.of(file);
             if (version.size() > limits.fileBytes()) {
@@ -200,7 +220,7 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
             }
             Denylist list;
             try (InputStream in = Files.newInputStream(file)) {
-                list = Denylist.read(file.toString(), in, limits);
+                list = Denylist.read(file.toString(), in, limits, memory);
             }
             if (!version.equals(Version.of(file))) {
                 return null;

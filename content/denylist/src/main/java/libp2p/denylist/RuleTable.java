@@ -42,6 +42,11 @@ final class RuleTable {
         return values[find(key, keys, values)];
     }
 
+    /** Bytes of the arrays. */
+    long bytes() {
+        return (long) PLACE * values.length;
+    }
+
     int size() {
         return size;
     }

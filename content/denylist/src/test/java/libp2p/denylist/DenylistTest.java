@@ -342,7 +342,7 @@ class DenylistTest {
         };
         assertThatThrownBy(() -> Denylist.read("x.deny", many, DenylistLimits.DEFAULT))
                 .isInstanceOf(DenylistException.class)
-                .hasMessageContaining("its rules with a star need more than an eighth of the heap");
+                .hasMessageContaining("its rules with a star need more than half of what the other lists leave");
     }
 
     @Test

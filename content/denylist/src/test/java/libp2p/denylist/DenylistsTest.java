@@ -137,4 +137,34 @@ class DenylistsTest {
             assertThat(new CountedPolicy(lists).denials()).isZero();
         }
     }
+
+    @Test
+    void listsTakeTheirMemoryTogetherAndOneThatFindsNoRoomIsRefused() throws Exception {
+        Path lists = Files.createDirectory(folder.resolve("lists"));
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 300; i++) { // a table of 512 places
+            many.append("/ipfs/").append(ONE).append('/').append(i).append('\n');
+        }
+        long memory = 3L * 512 * RuleTable.PLACE;
+        Files.writeString(lists.resolve("a.deny"), many);
+        Files.writeString(lists.resolve("b.deny"), many);
+        Path third = lists.resolve("c.deny");
+        Simulation.run(1, simulation -> {
+            try (Denylists all = Denylists.open(
+                    simulation.host("host", "10.0.0.1"), List.of(lists), List.of(), DenylistLimits.DEFAULT, memory)) {
+                Files.writeString(third, many + "/ipfs/" + TWO + "\n");
+                simulation.sleep(LOOK);
+                assertThat(all.block(TWO)).as("there is no room for a third").isNull();
+                assertThat(all.lists()).hasSize(2);
+                Files.writeString(third, "/ipfs/" + TWO + "\n");
+                simulation.sleep(LOOK);
+                assertThat(all.block(TWO)).isNotNull();
+            }
+        });
+        Files.writeString(third, many);
+        assertThatThrownBy(() -> Denylists.open(
+                        SystemEnvironment.shared(), List.of(lists), List.of(), DenylistLimits.DEFAULT, memory))
+                .isInstanceOf(DenylistException.class)
+                .hasMessageContaining("more than the other lists leave");
+    }
 }

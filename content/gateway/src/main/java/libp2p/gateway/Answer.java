@@ -1,6 +1,7 @@
 package libp2p.gateway;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import libp2p.ipld.ContentException;
 import libp2p.ipld.policy.DeniedException;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /** One answer of a gateway. One thread. */
@@ -75,7 +77,7 @@ final class Answer {
         } catch (BlockNotFoundException | DeniedException e) {
             throw e;
         } catch (ContentException absent) {
-            HttpResponse redirected = format.isExplicit() ? null : new Files(this).redirected(root, rest);
+            HttpResponse redirected = format.isExplicit() ? null : new Files(this, root, rest).redirected();
             if (redirected == null) {
                 throw absent;
             }
@@ -91,10 +93,10 @@ final class Answer {
             return HttpResponse.text(
                     501, headers, "a value inside of a block is not served, the block " + found.cid() + " is");
         }
-        return inForm(found.cid(), format);
+        return inForm(found.cid(), format, new Files(this, root, rest));
     }
 
-    private HttpResponse inForm(Cid cid, Format format) throws IOException {
+    private HttpResponse inForm(Cid cid, Format format, Files files) throws IOException {
         options.policy().check(cid);
         Format own = Format.ofCodec(cid.codec());
         if (own != null && format == Format.HTML && !isDownload()) {
@@ -105,7 +107,6 @@ final class Answer {
             String extension = given.includes(own) && given.name().endsWith("JSON") ? ".json" : ".cbor";
             return block(cid, given, "." + given.parameter(), extension);
         }
-        Files files = new Files(this);
         if (own == null && format == Format.TAR) {
             return files.archive(cid);
         }
@@ -119,7 +120,7 @@ final class Answer {
                     headers,
                     "content is not converted to " + format.type() + "; ask for format=raw or format=car");
         }
-        return own == null ? files.of(cid) : inForm(cid, Format.ANY);
+        return own == null ? files.of(cid) : inForm(cid, Format.ANY, files);
     }
 
     /** The record of a name. */
@@ -198,6 +199,12 @@ final class Answer {
         return Conditions.answer(request, headers, status, size, range);
     }
 
+    /** What chooses the blocks of a CAR beside its end: of a name, the root may change while the end stays. */
+    private static String carTag(Cid root, List<String> rest, CarParameters parameters) {
+        String all = root + Escapes.path(rest) + parameters;
+        return Multihash.sha256(all.getBytes(StandardCharsets.UTF_8)).toBase58();
+    }
+
     private HttpResponse car(Cid root, List<String> rest) throws IOException {
         CarParameters parameters = CarParameters.of(request.query(), accepted(request));
         CarBody body = new CarBody(source, parameters, options.budget());
@@ -211,8 +218,7 @@ final class Answer {
         } catch (ContentException absent) {
             end = null; // the blocks on the way prove that it is not there
         }
-        String tag = "W/\"" + (end == null ? root : end) + ".car."
-                + Long.toString(parameters.hashCode() * 31L + rest.hashCode() & Long.MAX_VALUE, 32) + "\"";
+        String tag = "W/\"" + (end == null ? root : end) + ".car." + carTag(root, rest, parameters) + "\"";
         located(Format.CAR, CarParameters.named(request.query(), accepted(request)));
         headers.put("Content-Type", parameters.contentType());
         headers.put("Content-Disposition", attachment(root + (rest.isEmpty() ? "" : "_" + rest.getLast()) + ".car"));

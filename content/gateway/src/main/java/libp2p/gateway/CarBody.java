@@ -3,11 +3,8 @@ package libp2p.gateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import libp2p.blocks.car.CarWriter;
@@ -16,6 +13,7 @@ import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.codec.Codec;
 import libp2p.ipld.traversal.Budget;
+import libp2p.ipld.traversal.OpenLinks;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.ipld.unixfs.UnixFsType;
 import libp2p.multiformats.Cid;
@@ -152,22 +150,17 @@ final class CarBody implements BlockSource {
 
     /** Everything below a block that is loaded, depth first; without duplicates each link is followed once. */
     private void all(Cid end, byte[] data) throws IOException {
-        Deque<Iterator<Cid>> stack = new ArrayDeque<>();
-        stack.push(links(end, data).iterator());
-        while (!stack.isEmpty()) {
-            Iterator<Cid> links = stack.getFirst();
-            if (!links.hasNext()) {
-                stack.pop();
-                continue;
-            }
-            Cid cid = links.next();
+        OpenLinks open = new OpenLinks(end, cid -> links(cid, source.get(cid)), (links, from) -> {});
+        open.next(); // the block itself
+        open.enter(end, links(end, data));
+        for (Cid cid = open.next(); cid != null; cid = open.next()) {
             if (!parameters.duplicates() && seen.contains(cid)) {
                 continue;
             }
-            if (stack.size() > budget.depth()) {
+            if (open.depth() > budget.depth()) {
                 throw new ContentException("deeper than " + budget.depth() + " links, at " + cid);
             }
-            stack.push(links(cid, get(cid)).iterator());
+            open.enter(cid, links(cid, get(cid)));
         }
     }
 

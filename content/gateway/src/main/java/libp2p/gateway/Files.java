@@ -11,6 +11,7 @@ import libp2p.http.HttpResponse;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.codec.PlainJson;
+import libp2p.ipld.policy.ContentPolicy;
 import libp2p.ipld.policy.DeniedException;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.ipld.unixfs.TarOutput;
@@ -25,11 +26,19 @@ final class Files {
     /** Bytes of a file that is read to see whether it is JSON. */
     private static final int JSON = 1 << 20;
 
+    /** The file that stands for its directory. */
+    private static final String INDEX = "index.html";
+
     private final Answer answer;
+    private final Cid root;
+    private final List<String> path;
     private final UnixFsReader reader;
 
-    Files(Answer answer) {
+    /** @param path below the root, as it was asked for */
+    Files(Answer answer, Cid root, List<String> path) {
         this.answer = answer;
+        this.root = root;
+        this.path = path;
         reader = new UnixFsReader(answer.source);
     }
 
@@ -54,10 +63,30 @@ final class Files {
             headers.put("Location", target.visiblePath() + "/" + Escapes.query(answer.request.query()));
             return HttpResponse.text(301, headers, "a directory");
         }
-        UnixFsReader.Entry index = reader.find(cid, "index.html");
-        return index != null && reader.type(index.cid()) == UnixFsType.FILE
-                ? file(200, index.cid(), "index.html", cid)
-                : new Pages(answer).directory(cid);
+        UnixFsReader.Entry index = reader.find(cid, INDEX);
+        if (index == null || reader.type(index.cid()) != UnixFsType.FILE) {
+            return new Pages(answer).directory(cid);
+        }
+        checkStandIn(with(path, INDEX));
+        return file(200, index.cid(), INDEX, cid);
+    }
+
+    /** Denies what is served in the place of the path that was asked for, where its own path is denied. */
+    private void checkStandIn(List<String> other) throws DeniedException {
+        ContentPolicy policy = answer.options.policy();
+        policy.check("ipfs", root.toString(), other);
+        Target target = answer.target;
+        int above = path.size() - target.rest().size(); // elements that a name stands for
+        if (target.namespace().equals("ipns")
+                && other.subList(0, Math.min(above, other.size())).equals(path.subList(0, above))) {
+            policy.check("ipns", target.id(), other.subList(above, other.size()));
+        }
+    }
+
+    private static List<String> with(List<String> path, String name) {
+        List<String> longer = new ArrayList<>(path);
+        longer.add(name);
+        return longer;
     }
 
     /** Whether it is a file that is one JSON value. Of one that is too large to be read before, the start decides. */
@@ -126,7 +155,7 @@ final class Files {
      * where the root has a host for itself.
      */
     @Nullable
-    HttpResponse redirected(Cid root, List<String> path) throws IOException {
+    HttpResponse redirected() throws IOException {
         if (!answer.target.origin()) {
             return null;
         }
@@ -151,14 +180,16 @@ final class Files {
         List<String> to = Arrays.stream(Redirects.path(outcome.to()).split("/"))
                 .filter(part -> !part.isEmpty())
                 .toList();
+        checkStandIn(to);
         PathResolver.Resolved found = new PathResolver(answer.source).resolve(root, to);
         Cid cid = found.cid();
         List<Cid> roots = new ArrayList<>(found.roots());
         if (reader.type(cid) == UnixFsType.DIRECTORY) {
-            UnixFsReader.Entry index = reader.find(cid, "index.html");
+            UnixFsReader.Entry index = reader.find(cid, INDEX);
             if (index == null) {
                 throw new ContentException("_redirects leads to a directory without index.html");
             }
+            checkStandIn(with(to, INDEX));
             cid = index.cid();
             roots.add(cid);
         }
@@ -166,7 +197,7 @@ final class Files {
         answer.headers.put(
                 "X-Ipfs-Roots",
                 String.join(",", roots.stream().map(Cid::toString).toList()));
-        return file(outcome.status(), cid, to.isEmpty() ? "index.html" : to.getLast(), cid);
+        return file(outcome.status(), cid, to.isEmpty() ? INDEX : to.getLast(), cid);
     }
 
     private @Nullable Redirects rules(Cid root) throws IOException {

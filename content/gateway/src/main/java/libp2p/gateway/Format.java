@@ -92,7 +92,7 @@ enum Format {
         record Weighed(Format format, double weight) {}
         List<Weighed> all = new ArrayList<>();
         for (String one : request.header("accept").split(",")) {
-            String bare = one.split(";")[0].strip().toLowerCase(Locale.ROOT);
+            String bare = one.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
             for (Format format : values()) {
                 if (format != ANY && bare.equals(format.type) && weight(one) > 0) {
                     all.add(new Weighed(format, weight(one)));

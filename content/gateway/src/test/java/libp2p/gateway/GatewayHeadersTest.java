@@ -3,11 +3,13 @@ package libp2p.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import libp2p.http.HttpRequest;
 import libp2p.http.HttpResponse;
 import libp2p.ipld.traversal.PathResolver;
+import libp2p.multiformats.Cid;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,5 +102,37 @@ class GatewayHeadersTest {
                         .headers()
                         .get("Etag"))
                 .isEqualTo("\"" + file + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {";", ",;,", ";;q=1", "text/html,;"})
+    void anAcceptWithoutATypeAcceptsNothing(String accept) throws IOException {
+        Gateway plain = Fixtures.gateway();
+        assertThat(Fixtures.get(plain, "127.0.0.1", "/ipfs/bafkqaaa", "Accept", accept)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theArchiveOfANameHasAnotherTagOnceItsRootIsAnother() throws IOException {
+        UnixFsTree tree = new UnixFsTree(Fixtures.blocks());
+        Cid file = tree.file("it stays");
+        Cid before = tree.folder(Map.of("a", file));
+        Cid after = tree.folder(Map.of("a", file, "b", file));
+        Cid[] root = {before};
+        Gateway named = new Gateway(
+                tree.store(),
+                GatewayOptions.DEFAULT.withNames(
+                        name -> new Names.Name("/ipfs/" + root[0], Duration.ofMinutes(1), null)));
+        String target = "/ipns/site.example.org/a?format=car";
+        String tag = Fixtures.get(named, "127.0.0.1", target).headers().getOrDefault("Etag", "");
+        assertThat(Fixtures.get(named, "127.0.0.1", target, "If-None-Match", tag)
+                        .status())
+                .isEqualTo(304);
+        root[0] = after;
+        assertThat(Fixtures.get(named, "127.0.0.1", target, "If-None-Match", tag)
+                        .status())
+                .as("it begins with another root")
+                .isEqualTo(200);
     }
 }

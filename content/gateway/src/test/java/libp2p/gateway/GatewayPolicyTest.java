@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.blocks.BlockStore;
@@ -110,6 +111,31 @@ class GatewayPolicyTest {
         assertGone(Fixtures.get(gateway, "example.com", "/ipfs/" + FOLDER + "/api/file.txt"));
         assertThat(get("/ipfs/" + FILE).status()).isEqualTo(200);
         assertThat(get("/ipfs/" + FOLDER + "/api/").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, index.html",
+        "/old/page, index.html",
+        "/no/such, sub/index.html",
+        "/shown, secret.txt",
+    })
+    void whatStandsForAPathIsDeniedByItsOwnPath(String asked, String denied) throws IOException {
+        UnixFsTree tree = new UnixFsTree(store);
+        Cid page = tree.file("a page");
+        Cid root = tree.folder(Map.of(
+                "index.html",
+                page,
+                "secret.txt",
+                page,
+                "sub",
+                tree.folder(Map.of("index.html", page)),
+                "_redirects",
+                tree.file("/old/* / 200\n/no/* /sub 200\n/shown /secret.txt 200\n")));
+        String host = root + ".ipfs.example.com";
+        assertThat(Fixtures.get(gateway, host, asked).status()).isEqualTo(200);
+        rules.paths.add("ipfs/" + root + "/" + denied);
+        assertGone(Fixtures.get(gateway, host, asked));
     }
 
     @Test

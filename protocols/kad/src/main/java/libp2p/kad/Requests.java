@@ -217,7 +217,7 @@ final class Requests {
         AddressScope nearest = null;
         for (Connection connection : host.connections(peer)) {
             if (!connection.isLimited()) {
-                AddressScope reach = AddressScope.of(connection.remoteAddress());
+                AddressScope reach = AddressScope.of(connection);
                 nearest = nearest == null || reach.compareTo(nearest) < 0 ? reach : nearest;
             }
         }

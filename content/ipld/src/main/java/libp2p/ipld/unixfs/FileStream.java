@@ -6,13 +6,16 @@ import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.IpldLimits;
+import libp2p.ipld.codec.PbLink;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a file, or of a range of it, block by block: subtrees before the range are not fetched, and those that
@@ -22,19 +25,40 @@ final class FileStream extends InputStream {
     /** Bytes of blocks that are announced before they are read. */
     private static final long AHEAD = 16L << 20;
 
+    /**
+     * Links of the nodes between the root and the place of the reader that are held, some 150 bytes each: beyond them those
+     * farthest above are forgotten, and read again when the reader is back there.
+     */
+    private static final int OPEN_LINKS = 1 << 16;
+
     private static final class Frame {
-        final UnixFsNode node;
+        final Cid cid;
+        final int children;
+        /** Null while it is forgotten; without its data, which is read at once. */
+        @Nullable
+        Below below;
+
         int next;
         int announced;
         long announcedBytes;
 
-        Frame(UnixFsNode node) {
-            this.node = node;
+        Frame(Cid cid, Below below) {
+            this.cid = cid;
+            this.below = below;
+            children = below.links().size();
+        }
+    }
+
+    /** What is below a node: links, and bytes of each. */
+    private record Below(List<PbLink> links, List<Long> sizes) {
+        static Below of(UnixFsNode node) {
+            return new Below(node.links(), node.blockSizes());
         }
     }
 
     private final BlockSource source;
     private final Deque<Frame> stack = new ArrayDeque<>();
+    private long openLinks;
     private final long size;
     /** The data of the current node: these bytes of its block from {@link #at} to {@link #end}. */
     private byte[] chunk = new byte[0];
@@ -110,37 +134,68 @@ final class FileStream extends InputStream {
         if (frame == null) {
             return false;
         }
-        if (frame.next == frame.node.links().size()) {
+        if (frame.next == frame.children) {
             stack.pop();
+            openLinks -= frame.below == null ? 0 : frame.children;
             return true;
         }
+        Below below = below(frame);
         int child = frame.next++;
-        long childSize = frame.node.blockSizes().get(child);
+        long childSize = below.sizes().get(child);
         if (skip >= childSize) {
             skip -= childSize;
             return true;
         }
-        announce(frame, child);
-        enter(frame.node.links().get(child).hash(), childSize);
+        announce(frame, below, child);
+        enter(below.links().get(child).hash(), childSize);
         return true;
     }
 
-    private void announce(Frame frame, int child) {
+    private Below below(Frame frame) throws IOException {
+        Below known = frame.below;
+        if (known != null) {
+            return known;
+        }
+        Below again = Below.of(UnixFsReader.parse(frame.cid, source.get(frame.cid)));
+        if (again.links().size() != frame.children) {
+            throw new ContentException("file: the source has two blocks of " + frame.cid);
+        }
+        frame.below = again;
+        openLinks += frame.children;
+        return again;
+    }
+
+    /** Forgets nodes from above, once they are too many, until half as much as is held is left. */
+    private void forgetAbove() {
+        if (openLinks <= OPEN_LINKS) {
+            return;
+        }
+        Iterator<Frame> fromAbove = stack.descendingIterator();
+        while (openLinks > OPEN_LINKS / 2 && fromAbove.hasNext()) {
+            Frame frame = fromAbove.next();
+            if (frame.below != null && frame != stack.peek()) {
+                frame.below = null;
+                openLinks -= frame.children;
+            }
+        }
+    }
+
+    private void announce(Frame frame, Below below, int child) {
         frame.announced = Math.max(frame.announced, child);
         frame.announcedBytes = Math.max(0, frame.announcedBytes);
         if (frame.announcedBytes < AHEAD / 2) {
             List<Cid> cids = new ArrayList<>();
-            while (frame.announced < frame.node.links().size()
+            while (frame.announced < frame.children
                     && (frame.announced < child + 2 || frame.announcedBytes < AHEAD)
                     && frame.announcedBytes < skip + remaining) {
-                cids.add(frame.node.links().get(frame.announced).hash());
-                frame.announcedBytes += frame.node.blockSizes().get(frame.announced++);
+                cids.add(below.links().get(frame.announced).hash());
+                frame.announcedBytes += below.sizes().get(frame.announced++);
             }
             if (cids.size() > 1) {
                 source.prefetch(cids);
             }
         }
-        frame.announcedBytes -= frame.node.blockSizes().get(child);
+        frame.announcedBytes -= below.sizes().get(child);
     }
 
     /**
@@ -176,7 +231,9 @@ final class FileStream extends InputStream {
             throw new ContentException("file: " + cid + " is a " + node.type() + ", where data of a file should be");
         }
         if (!node.links().isEmpty()) {
-            stack.push(new Frame(node));
+            stack.push(new Frame(cid, Below.of(node)));
+            openLinks += node.links().size();
+            forgetAbove();
         }
         byte[] data = node.data();
         chunk = data == null ? new byte[0] : data;

@@ -51,6 +51,9 @@ public final class TarOutput {
      */
     private static final int OPEN_LINKS = 1 << 16;
 
+    /** Characters of a path: Linux takes no longer one, and the walk holds the path of each directory that it is in. */
+    private static final int PATH = 4096;
+
     private final BlockSource source;
     private final UnixFsReader reader;
     private final OutputStream out;
@@ -101,8 +104,7 @@ public final class TarOutput {
                 Directory directory = new Directory(cid);
                 open.addLast(directory);
                 for (UnixFsReader.Entry entry = directory.next(); entry != null; entry = directory.next()) {
-                    String name = entry.name();
-                    write(entry.cid(), confined ? place(path, name) : path + "/" + TreeExporter.safe(name), depth + 1);
+                    write(entry.cid(), path(path, entry.name()), depth + 1);
                 }
                 directory.forget();
                 open.removeLast();
@@ -201,6 +203,14 @@ public final class TarOutput {
             }
             directory.forget();
         }
+    }
+
+    private String path(String directory, String name) throws ContentException {
+        if (directory.length() + name.length() >= PATH) {
+            throw new ContentException("the path of an entry has more than " + PATH + " characters: "
+                    + MalformedException.quote(name.length() <= NAME ? name : name.substring(0, NAME)));
+        }
+        return confined ? place(directory, name) : directory + "/" + TreeExporter.safe(name);
     }
 
     /** The path of an entry of a directory, without the elements that only lead around. */

@@ -2,8 +2,10 @@ package libp2p.core.peer;
 
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.core.connection.Connection;
 import libp2p.multiformats.multiaddr.IpScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 
 /**
  * Reach of addresses, in this order. A peer reached over an address may name addresses that reach as far or
@@ -17,6 +19,12 @@ public enum AddressScope {
     NETWORK,
     /** Public addresses, and names. */
     INTERNET;
+
+    /** The reach of the peer of a connection: behind a relay it may be anywhere, however near the relay is. */
+    public static AddressScope of(Connection connection) {
+        Multiaddr address = connection.remoteAddress();
+        return address.has(Protocol.P2P_CIRCUIT) ? INTERNET : of(address);
+    }
 
     /** The reach of an address. */
     public static AddressScope of(Multiaddr address) {

@@ -158,7 +158,7 @@ public final class PubSubPeerDiscovery implements HostService {
     /** The nearest network over which a neighbour is connected: nearer addresses mean nothing here. */
     private static AddressScope scope(Host host, PeerId neighbour) {
         return host.connections(neighbour).stream()
-                .map(connection -> AddressScope.of(connection.remoteAddress()))
+                .map(AddressScope::of)
                 .min(Comparator.naturalOrder())
                 .orElse(AddressScope.INTERNET);
     }
