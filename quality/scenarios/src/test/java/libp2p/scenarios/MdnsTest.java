@@ -13,6 +13,8 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.LinkInterface;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.event.Subscription;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
 import libp2p.discovery.mdns.Mdns;
@@ -366,5 +368,48 @@ class MdnsTest {
             assertThat(known(nodes.get(0))).containsExactly(nodes.get(1).id());
             assertThat(known(nodes.get(2))).containsExactly(nodes.get(3).id());
         });
+    }
+
+    /** A host closes in some time, if one of its services takes leave slowly; questions come meanwhile. */
+    @Test
+    void nothingIsSaidAfterTheGoodbye() {
+        World.underSeeds(SEEDS, world -> {
+            SimulatedEnvironment machine = world.machine("leaving");
+            SimulatedEnvironment near = world.machine("staying");
+            SimulatedEnvironment late = world.machine("asking");
+            world.network().lan("lan").attach(machine).attach(near).attach(late);
+            TestNode staying = node(world, near, QUIET);
+            TestNode leaving = world.node(
+                    machine,
+                    builder ->
+                            builder.with(new Mdns(QUIET)).with(assembly -> assembly.service(new SlowFarewell(world))),
+                    World.address(machine.addresses().getFirst().getHostAddress()));
+            world.sleep(Duration.ofSeconds(5));
+            assertThat(known(staying)).contains(leaving.id());
+            world.spawn("close", () -> leaving.close(world.simulation()));
+            world.sleep(Duration.ofMillis(500));
+            TestNode asking = node(world, late, QUIET);
+            world.sleep(Duration.ofSeconds(3));
+            assertThat(known(staying)).doesNotContain(leaving.id());
+            assertThat(known(asking)).doesNotContain(leaving.id());
+        });
+    }
+
+    /** A service that takes ten seconds to say farewell. */
+    private record SlowFarewell(World world) implements HostService {
+        @Override
+        public void start(Host host) {}
+
+        @Override
+        public void closing(Deadline deadline) {
+            try {
+                world.sleep(Duration.ofSeconds(10));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void close() {}
     }
 }

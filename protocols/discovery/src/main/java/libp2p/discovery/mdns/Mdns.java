@@ -96,10 +96,14 @@ public final class Mdns implements HostService, PeerRouting {
 
     private final Options options;
     private volatile MdnsLimits limits;
+    /** Held before the lock, and until what was decided with it is sent, so that nothing follows a goodbye. */
+    private final ReentrantLock turn = new ReentrantLock();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<GroupSocket> sockets = new ArrayList<>();
     private @Nullable Parts parts;
     private long malformed;
+    private boolean leaving;
     private boolean closed;
 
     /** The parts that exist once the host has started. */
@@ -303,7 +307,9 @@ public final class Mdns implements HostService, PeerRouting {
             DnsMessage message = DnsMessage.decode(packet);
             long now = here.environment.nanoTime();
             if (!message.response()) {
-                asked(here, on, message, from, now);
+                if (!leaving) {
+                    asked(here, on, message, from, now);
+                }
             } else { // from any port: rust-libp2p answers from another than it listens on
                 Neighbours.Heard heard = here.neighbours.received(message, from.getAddress(), now);
                 changes = heard.changes();
@@ -335,13 +341,22 @@ public final class Mdns implements HostService, PeerRouting {
 
     /** Does the work that is due. */
     private void ring() {
+        turn.lock();
+        try {
+            work();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void work() {
         Parts here = parts();
         List<HostEvent> changes;
         List<Runnable> sending;
         lock.lock();
         try {
             here.alarm.rang();
-            if (closed) {
+            if (closed || leaving) {
                 return;
             }
             long now = here.environment.nanoTime();
@@ -421,13 +436,26 @@ public final class Mdns implements HostService, PeerRouting {
         }
     }
 
-    /** Says goodbye, so that the others need not wait until the announcements expire. */
+    /**
+     * Says goodbye, so that the others need not wait until the announcements expire. Nothing is said after it: an answer
+     * to a question that came meanwhile would take it back.
+     */
     @Override
     public void closing(Deadline deadline) {
+        turn.lock();
+        try {
+            leave();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void leave() {
         Parts here = parts();
         List<Runnable> sending;
         lock.lock();
         try {
+            leaving = true;
             DnsMessage goodbye = here.advertised.goodbye();
             sockets.forEach(socket -> socket.multicast(goodbye));
             sending = sockets.stream().map(GroupSocket::takeOutbox).toList();
