@@ -50,6 +50,7 @@ class EveryScenarioOverQuicTest {
             entry("ThousandHostsTest", "a crowd over QUIC is a method of it"),
             entry("DeterminismTest", "the simulator itself"),
             entry("SmallPartsTest", "no network"),
+            entry("SurroundedDhtTest", "light hosts, which have streams and no connections"),
             entry("IpfsPeerOverTimeTest", "no network"),
             entry("PlantedInHostsTest", "the check at the end of every scenario"),
             entry("SilentPeersTest", "real processes, over QUIC"),
