@@ -90,8 +90,8 @@ public final class Attestations implements HostService {
     }
 
     /**
-     * Keeps a statement, perhaps of another peer, and tells others of it; one with the same claim of the same signer
-     * about the same content is replaced.
+     * Keeps a statement, perhaps of another peer, and tells others of it; of those with the same claim of the same
+     * signer about the same content the latest is kept.
      *
      * @throws LimitExceededException if there are too many
      */
@@ -100,7 +100,14 @@ public final class Attestations implements HostService {
         byte[] key = key(attestation);
         lock.lock();
         try {
-            boolean isNew = datastore.get(key) == null;
+            byte[] there = datastore.get(key);
+            boolean isNew = there == null;
+            if (there != null
+                    && Attestation.of(SignedEnvelope.fromBytes(there), limits)
+                            .at()
+                            .isAfter(attestation.at())) {
+                return;
+            }
             if (isNew) {
                 bound("attestations of one CID", envelopes(attestation.cid()).size(), limits.perContent());
                 bound("attestations", kept, limits.kept());

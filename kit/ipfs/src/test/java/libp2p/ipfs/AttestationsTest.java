@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import libp2p.Libp2p;
 import libp2p.core.connection.ProtocolViolationException;
@@ -96,6 +97,18 @@ class AttestationsTest {
     }
 
     /** A hostile peer: another's words, another's content, too many, too long. */
+    @Test
+    void anOlderStatementDoesNotReplaceALaterOne() throws IOException {
+        Attestation older = Attestation.sign(one.identity(), CID, "reviewed", Instant.ofEpochSecond(1_000));
+        Attestation later = Attestation.sign(one.identity(), CID, "reviewed", Instant.ofEpochSecond(2_000));
+        of(two).keep(older);
+        of(two).keep(later);
+        of(two).keep(older);
+        assertThat(of(two).about(CID))
+                .singleElement()
+                .satisfies(kept -> assertThat(kept.at()).isEqualTo(later.at()));
+    }
+
     @Test
     void answersThatDoNotHoldAreRefused() throws IOException {
         two.close();
