@@ -62,8 +62,14 @@ func crowd(arguments []string) error {
 		if err := h.Connect(ctx, first); err != nil {
 			return err
 		}
+		for range 200 { // the peer is asked whether it answers before it comes into the table
+			if router.RoutingTable().Size() > 0 {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
 		if err := <-router.ForceRefresh(); err != nil {
-			return err
+			return fmt.Errorf("the attacker %d has not joined: %w", i, err)
 		}
 		ground = append(ground, router)
 	}
