@@ -27,15 +27,18 @@ class FloodedStoresTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final int RECORDS = 200;
     private static final int PROVIDERS = 2_000;
-    private static final int ROUNDS = 8;
+    private static final int ROUNDS = 10;
     private static final int STRANGERS = 50;
     /**
      * The kept records take 400 KiB; the file holds up to four times as much until it is compacted. A round of the
      * flood is 5 MiB.
      */
     private static final long FILE = 4 << 20;
-    /** The cache of the engine. */
-    private static final long ENGINE = 16 << 20;
+    /**
+     * The cache of the engine, 16 MiB, and as much again of pages that wait to be written: how full they are changes from
+     * round to round by up to 26 MiB. What all rounds but the first bring is 45 MiB.
+     */
+    private static final long ENGINE = 32 << 20;
 
     private static final StoreLimits LIMITS =
             StoreLimits.DEFAULT.withRecords(RECORDS, 64 << 10).withProviders(PROVIDERS, 20, PROVIDERS / 4);
