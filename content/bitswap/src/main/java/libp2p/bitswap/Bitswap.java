@@ -200,6 +200,9 @@ public final class Bitswap implements HostService, SendingRate.Shared {
     }
 
     private void presences(PeerId peer, List<Cid> have, List<Cid> dontHave) {
+        if (have.isEmpty() && dontHave.isEmpty()) {
+            return;
+        }
         Map<BitswapSession, List<Cid>> there = interests.split(have, Cid::hash);
         Map<BitswapSession, List<Cid>> absent = interests.split(dontHave, Cid::hash);
         Set<BitswapSession> told = new LinkedHashSet<>(there.keySet());

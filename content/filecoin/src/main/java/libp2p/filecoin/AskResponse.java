@@ -5,7 +5,7 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a provider asks for.
+ * The price and the sizes that a provider asks for.
  *
  * @param ask null if it is not the one that was asked about
  */

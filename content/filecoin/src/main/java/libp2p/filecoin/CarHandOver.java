@@ -35,7 +35,7 @@ final class CarHandOver implements HttpHandler {
         serving = new Semaphore(atATime);
     }
 
-    /** What a provider shows for a new deal: a token as a password without a name. */
+    /** The credentials of a provider for a new deal: a token as a password without a name. */
     static String authorization(Environment environment) {
         byte[] token = new byte[TOKEN];
         environment.secureRandom(token);
@@ -60,7 +60,7 @@ final class CarHandOver implements HttpHandler {
         if (from >= size) {
             return HttpResponse.text(416, "the CAR has " + size + " bytes").with("Content-Range", "bytes */" + size);
         }
-        boolean part = !range.isEmpty();
+        boolean part = from > 0 || range.equals("bytes=0-"); // any other form is answered with the whole
         HttpResponse response = new HttpResponse(
                 part ? 206 : 200, Map.of("Content-Type", TYPE, "Accept-Ranges", "bytes"), size - from, out -> {
                     if (!serving.tryAcquire()) {

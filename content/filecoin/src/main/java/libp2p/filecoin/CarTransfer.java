@@ -9,6 +9,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.AddressScope;
 import libp2p.http.HttpClient;
 import libp2p.http.HttpClientResponse;
 import libp2p.http.HttpRequest;
@@ -37,16 +38,20 @@ final class CarTransfer {
     private record Call(HttpClient client, String target) {}
 
     /**
-     * What keeps this host from a source, before anything is fetched. A peer can have itself called alone, so that no
-     * stranger points this host at others.
+     * Checks a source before anything is fetched. A peer can have itself called alone, at an address that reaches as far
+     * as its connection, so that no stranger points this host at others.
      *
+     * @param reach of the proposer's connection
      * @throws MalformedException if it is none that is called
      */
-    static void check(DealTransfer.Source source, PeerId proposer) {
+    static void check(DealTransfer.Source source, PeerId proposer, AddressScope reach) {
         if (source.url().startsWith(LIBP2P)) {
             PeerAddress peer = PeerAddress.parse(source.url().substring(LIBP2P.length()));
             if (!proposer.equals(peer.peer()) || peer.addresses().size() > 1) {
                 throw new MalformedException("a transfer from another peer than the one that proposes the deal");
+            }
+            if (reach.fitting(peer.addresses()).size() < peer.addresses().size()) {
+                throw new MalformedException("a transfer from an address that is nearer than the proposer");
             }
             return;
         }
@@ -83,7 +88,7 @@ final class CarTransfer {
         DealTransfer.Source source;
         try {
             source = transfer.source();
-            check(source, proposer);
+            check(source, proposer, AddressScope.MACHINE); // its reach was checked when the deal was accepted
         } catch (MalformedException e) {
             throw new DealException(String.valueOf(e.getMessage()), proposer, false);
         }

@@ -10,7 +10,7 @@ import libp2p.multiformats.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the market needs of a chain: a node of Filecoin behind its API, or {@link MemoryChain}. Thread-safe; methods may
+ * The part of a chain that the market needs: a node of Filecoin behind its API, or {@link MemoryChain}. Thread-safe; methods may
  * block. An {@code IOException} says that the chain cannot be asked now; a refusal is a {@link DealException}.
  */
 public interface Chain {
@@ -31,7 +31,7 @@ public interface Chain {
     @Nullable
     FilecoinAddress key(FilecoinAddress address) throws IOException;
 
-    /** What an account has in escrow and no deal has locked, in attoFIL. */
+    /** The escrow of an account that no deal has locked, in attoFIL. */
     BigInteger available(FilecoinAddress address) throws IOException;
 
     /** The least collateral that a provider pledges for a padded piece, in attoFIL. */

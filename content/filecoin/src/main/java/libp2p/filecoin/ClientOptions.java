@@ -4,7 +4,7 @@ import libp2p.blocks.BlockStore;
 import libp2p.core.datastore.Datastore;
 
 /**
- * What a client is made of.
+ * The parts of a client.
  *
  * @param wallet pays and signs
  * @param chain the chain

@@ -1,6 +1,7 @@
 package libp2p.filecoin;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -124,6 +125,18 @@ final class DealBook {
                     + ", " + bytesOfPeer + " of at most " + limits.stagedBytesPerPeer() + " of this peer";
         }
         return null;
+    }
+
+    /** The escrow that deals of a client need which the chain does not know yet, in attoFIL. */
+    BigInteger pledged(FilecoinAddress client) {
+        BigInteger all = BigInteger.ZERO;
+        for (ProviderDeal deal : all()) {
+            boolean pending = !deal.hasFailed() && deal.checkpoint().compareTo(Checkpoint.PUBLISHED) < 0;
+            if (pending && deal.terms().client().equals(client)) {
+                all = all.add(deal.terms().clientNeeds());
+            }
+        }
+        return all;
     }
 
     /** The new state of a deal; durable when this returns. A deal that was dropped or has ended stays so. */

@@ -3,6 +3,7 @@ package libp2p.filecoin;
 import java.io.IOException;
 import java.math.BigInteger;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.AddressScope;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,20 @@ final class DealChecks {
 
     private DealChecks() {}
 
-    /** Why a deal is refused; null if it is not. */
-    static @Nullable String refusal(DealParams params, PeerId proposer, StorageAsk ask, Chain chain)
-            throws IOException {
+    /**
+     * The peer that proposes a deal.
+     *
+     * @param reach of its connection
+     */
+    record Proposer(PeerId peer, AddressScope reach) {}
+
+    /**
+     * Why a deal is refused; null if it is not.
+     *
+     * @param pledged escrow of the client that other deals need, which the chain does not know yet
+     */
+    static @Nullable String refusal(
+            DealParams params, Proposer proposer, StorageAsk ask, Chain chain, BigInteger pledged) throws IOException {
         DealProposal terms = params.signed().proposal();
         if (!PieceCommitment.isPieceCid(terms.piece())) {
             return "the CID of the piece is no commitment to one";
@@ -32,7 +44,7 @@ final class DealChecks {
         }
         String wrong = epochs(terms, chain.head());
         wrong = wrong == null ? piece(params, proposer, ask) : wrong;
-        return wrong == null ? funds(terms, ask, chain) : wrong;
+        return wrong == null ? funds(terms, ask, chain, pledged) : wrong;
     }
 
     private static @Nullable String epochs(DealProposal terms, long head) {
@@ -52,7 +64,7 @@ final class DealChecks {
         return null;
     }
 
-    private static @Nullable String piece(DealParams params, PeerId proposer, StorageAsk ask) {
+    private static @Nullable String piece(DealParams params, Proposer proposer, StorageAsk ask) {
         long bytes = params.signed().proposal().pieceBytes();
         if (!PieceCommitment.isPieceSize(bytes)) {
             return "no size of a piece: " + bytes;
@@ -68,14 +80,15 @@ final class DealChecks {
             return "a CAR of " + size + " bytes for a piece of " + bytes;
         }
         try {
-            CarTransfer.check(params.transfer().source(), proposer);
+            CarTransfer.check(params.transfer().source(), proposer.peer(), proposer.reach());
             return null;
         } catch (MalformedException e) {
             return e.getMessage();
         }
     }
 
-    private static @Nullable String funds(DealProposal terms, StorageAsk ask, Chain chain) throws IOException {
+    private static @Nullable String funds(DealProposal terms, StorageAsk ask, Chain chain, BigInteger pledged)
+            throws IOException {
         if (terms.pricePerEpoch().compareTo(ask.leastPrice(terms.pieceBytes(), terms.verified())) < 0) {
             return "the price of an epoch is " + terms.pricePerEpoch() + ", less than "
                     + ask.leastPrice(terms.pieceBytes(), terms.verified());
@@ -89,9 +102,10 @@ final class DealChecks {
             return "the collateral of the provider is " + terms.providerCollateral() + ", not " + least + " to "
                     + least.multiply(COLLATERAL);
         }
-        BigInteger available = chain.available(terms.client());
+        BigInteger available = chain.available(terms.client()).subtract(pledged);
         if (available.compareTo(terms.clientNeeds()) < 0) {
-            return "the client has " + available + " in escrow and needs " + terms.clientNeeds();
+            return "the client has " + available + " in escrow that no other deal needs, and needs "
+                    + terms.clientNeeds();
         }
         if (terms.verified() && chain.dataCap(terms.client()).compareTo(BigInteger.valueOf(terms.pieceBytes())) < 0) {
             return "the client has too little data cap";

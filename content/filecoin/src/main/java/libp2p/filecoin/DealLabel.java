@@ -7,7 +7,7 @@ import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the client calls a deal: text or bytes.
+ * The name that the client gives a deal: text or bytes.
  *
  * @param bytes at most {@value #MOST}; UTF-8 if it is text
  * @param text whether it is text

@@ -6,7 +6,7 @@ import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
 
 /**
- * What a client proposes ({@code /fil/storage/mk/1.2.1}; 1.2.0 lacks the last two fields).
+ * The proposal of a client ({@code /fil/storage/mk/1.2.1}; 1.2.0 lacks the last two fields).
  *
  * @param id of the deal, drawn by the client
  * @param offline whether the data comes another way than by the transfer

@@ -85,7 +85,7 @@ public record DealProposal(
         return pricePerEpoch.multiply(BigInteger.valueOf(end - start));
     }
 
-    /** What the client must have in escrow. */
+    /** The escrow that the client needs, in attoFIL. */
     public BigInteger clientNeeds() {
         return price().add(clientCollateral);
     }

@@ -4,7 +4,7 @@ import java.math.BigInteger;
 import libp2p.multiformats.Cid;
 
 /**
- * What a client wants of a provider, beside what follows from the data.
+ * The terms that a client asks of a provider, beside those that follow from the data.
  *
  * @param root of the DAG in the local store
  * @param provider the miner

@@ -33,7 +33,7 @@ public record DealTransfer(String type, String clientId, byte[] params, long siz
     private static final int HEADERS = 16;
 
     /**
-     * What is asked, and where.
+     * The address of a server, and the request to it.
      *
      * @param url {@code libp2p:///ip4/…/p2p/ID}, {@code http://…} or {@code https://…}
      * @param headers fields of the request
@@ -69,7 +69,7 @@ public record DealTransfer(String type, String clientId, byte[] params, long siz
     }
 
     /**
-     * What is asked, and where.
+     * The address of a server, and the request to it.
      *
      * @throws MalformedException if the parameters do not say so
      */

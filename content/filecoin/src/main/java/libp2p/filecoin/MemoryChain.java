@@ -130,7 +130,7 @@ public final class MemoryChain implements Chain {
         return locked(() -> escrow(address).available());
     }
 
-    /** What an account has in escrow, locked or not, in attoFIL. */
+    /** The escrow of an account, locked or not, in attoFIL. */
     public BigInteger balance(FilecoinAddress address) {
         return locked(() -> escrow(address).balance);
     }

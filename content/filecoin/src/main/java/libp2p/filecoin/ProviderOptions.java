@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import libp2p.core.datastore.Datastore;
 
 /**
- * What a provider is made of.
+ * The parts of a provider.
  *
  * @param worker signs the asks; its key is that of the miner's worker on the chain
  * @param chain the chain

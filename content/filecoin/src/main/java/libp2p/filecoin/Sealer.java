@@ -16,7 +16,7 @@ public interface Sealer {
      */
     void add(Path car, DealParams deal, long dealId) throws IOException;
 
-    /** What clients are told about the sealing of a deal; short. */
+    /** The state of the sealing of a deal as clients are told it; short. */
     default String status(long dealId) {
         return "";
     }

@@ -4,7 +4,7 @@ import java.math.BigInteger;
 import libp2p.ipld.Node;
 
 /**
- * What a provider asks for ({@code /fil/storage/ask/1.1.0}).
+ * The price and the sizes that a provider asks for ({@code /fil/storage/ask/1.1.0}).
  *
  * @param price attoFIL for a GiB and an epoch
  * @param verifiedPrice the same of deals that are paid with data cap

@@ -90,7 +90,7 @@ public final class StorageClient implements HostService {
     }
 
     /**
-     * What a provider asks for.
+     * The price and the sizes that a provider asks for.
      *
      * @throws DealException if it asks for nothing, or another has signed it
      */
@@ -241,7 +241,7 @@ public final class StorageClient implements HostService {
         return now == null ? deal : now;
     }
 
-    /** What a provider says about a deal of this wallet. */
+    /** The state of a deal of this wallet as a provider tells it. */
     public DealStatusResponse status(UUID id, PeerAddress provider) throws IOException {
         return MarketExchange.ask(
                 host(),

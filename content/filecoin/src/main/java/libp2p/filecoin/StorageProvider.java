@@ -14,6 +14,7 @@ import libp2p.core.host.HostService;
 import libp2p.core.host.ProtocolFamily;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.AddressScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class StorageProvider implements HostService {
     private volatile SignedStorageAsk ask;
     private volatile @Nullable DealBook book;
     private volatile @Nullable DealSteps steps;
+    private volatile @Nullable Host host;
 
     private StorageProvider(ProviderOptions options) {
         this.options = options;
@@ -42,6 +44,7 @@ public final class StorageProvider implements HostService {
 
     @Override
     public void start(Host host) {
+        this.host = host;
         FilecoinLimits limits = host.limits(options.limits());
         DealBook deals = new DealBook(new DealJournal(options.deals()), limits);
         try {
@@ -75,13 +78,19 @@ public final class StorageProvider implements HostService {
         book().all().forEach(deal -> steps().resume(deal));
     }
 
+    private DealChecks.Proposer proposer(PeerId peer) {
+        AddressScope nearest = AddressScope.nearest(started(host).connections(peer));
+        return new DealChecks.Proposer(peer, nearest == null ? AddressScope.INTERNET : nearest);
+    }
+
     private byte[] propose(PeerId peer, DealParams params) {
         ProviderDeal deal = ProviderDeal.accepted(params, peer);
         String refusal;
         try {
             refusal = book().refusal(deal);
             if (refusal == null) {
-                refusal = DealChecks.refusal(params, peer, ask.ask(), options.chain());
+                BigInteger pledged = book().pledged(deal.terms().client());
+                refusal = DealChecks.refusal(params, proposer(peer), ask.ask(), options.chain(), pledged);
             }
             if (refusal == null) {
                 refusal = book().add(deal);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.AddressScope;
 import libp2p.ipld.Block;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multicodec;
@@ -56,7 +57,8 @@ class DealChecksTest {
                 transfer,
                 false,
                 false);
-        return DealChecks.refusal(params, PEER, ask, chain);
+        DealChecks.Proposer proposer = new DealChecks.Proposer(PEER, AddressScope.INTERNET);
+        return DealChecks.refusal(params, proposer, ask, chain, BigInteger.ZERO);
     }
 
     private void fund() {
@@ -152,6 +154,8 @@ class DealChecksTest {
         assertThat(refusal(good(), transfer("file:///etc/passwd", 1000))).contains("a transfer from");
         assertThat(refusal(good(), transfer("", 1000))).contains("a transfer from");
         assertThat(refusal(good(), transfer("libp2p:///p2p/" + PEER, 1017))).contains("a CAR of 1017 bytes");
+        assertThat(refusal(good(), transfer("libp2p:///ip4/192.168.1.1/tcp/80/p2p/" + PEER, 1000)))
+                .contains("nearer than the proposer");
         assertThat(refusal(good(), transfer("libp2p:///p2p/" + PEER, 64))).contains("a CAR of 64 bytes");
         assertThat(refusal(good(), new DealTransfer("graphsync", "", new byte[0], 1000)))
                 .contains("type");

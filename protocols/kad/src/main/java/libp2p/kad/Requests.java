@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.core.connection.Connection;
 import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
@@ -214,14 +213,7 @@ final class Requests {
     /** The nearest reach of the connections to a peer, or null if it has none but through relays. */
     @Nullable
     AddressScope reachOf(PeerId peer) {
-        AddressScope nearest = null;
-        for (Connection connection : host.connections(peer)) {
-            if (!connection.isLimited()) {
-                AddressScope reach = AddressScope.of(connection);
-                nearest = nearest == null || reach.compareTo(nearest) < 0 ? reach : nearest;
-            }
-        }
-        return nearest;
+        return AddressScope.nearest(host.connections(peer));
     }
 
     /** Remembers for a while where a peer is said to be. */

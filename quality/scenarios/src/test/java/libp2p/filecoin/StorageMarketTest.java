@@ -232,6 +232,39 @@ class StorageMarketTest {
         });
     }
 
+    /** Deals that wait for their CARs take the room of others on the provider's disk. */
+    @Test
+    void theEscrowForOneDealIsNotTakenForTwo() {
+        World.underSeeds(5, world -> {
+            Market market = new Market(world);
+            BigInteger escrow = market.chain.available(market.wallet.address());
+            BigInteger most = escrow.multiply(BigInteger.TWO)
+                    .divide(BigInteger.valueOf(3))
+                    .divide(BigInteger.valueOf(END - START));
+            for (int number = 1; number <= 2; number++) {
+                DealTerms good = market.terms(market.content(3000, number));
+                DealTerms dear = new DealTerms(
+                        good.root(),
+                        MINER,
+                        good.label(),
+                        false,
+                        good.leastPiece(),
+                        START,
+                        END,
+                        most,
+                        good.providerCollateral(),
+                        BigInteger.ZERO);
+                if (number == 1) {
+                    market.asking().proposeOffline(market.provider.address(), dear);
+                } else {
+                    assertThatThrownBy(() -> market.asking().proposeOffline(market.provider.address(), dear))
+                            .hasMessageContaining("in escrow that no other deal");
+                }
+            }
+            assertThat(market.providing().deals()).hasSize(1);
+        });
+    }
+
     @Test
     void aProposalThatAnotherWalletHasSignedIsRefusedAndAnotherWalletLearnsNoState() {
         World.underSeeds(5, world -> {

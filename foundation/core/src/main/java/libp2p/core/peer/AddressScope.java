@@ -6,6 +6,7 @@ import libp2p.core.connection.Connection;
 import libp2p.multiformats.multiaddr.IpScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reach of addresses, in this order. A peer reached over an address may name addresses that reach as far or
@@ -24,6 +25,18 @@ public enum AddressScope {
     public static AddressScope of(Connection connection) {
         Multiaddr address = connection.remoteAddress();
         return address.has(Protocol.P2P_CIRCUIT) ? INTERNET : of(address);
+    }
+
+    /** The nearest reach of connections to a peer, but those through relays; null if there are no others. */
+    public static @Nullable AddressScope nearest(Iterable<? extends Connection> connections) {
+        AddressScope nearest = null;
+        for (Connection connection : connections) {
+            if (!connection.isLimited()) {
+                AddressScope reach = of(connection);
+                nearest = nearest == null || reach.compareTo(nearest) < 0 ? reach : nearest;
+            }
+        }
+        return nearest;
     }
 
     /** The reach of an address. */

@@ -341,23 +341,26 @@ public final class Mdns implements HostService, PeerRouting {
 
     /** Does the work that is due. */
     private void ring() {
+        Parts here = parts();
+        List<HostEvent> changes;
         turn.lock();
         try {
-            work();
+            changes = work(here);
         } finally {
             turn.unlock();
         }
+        publish(here, changes);
     }
 
-    private void work() {
-        Parts here = parts();
+    /** Sends what is due; tells which neighbours have gone. */
+    private List<HostEvent> work(Parts here) {
         List<HostEvent> changes;
         List<Runnable> sending;
         lock.lock();
         try {
             here.alarm.rang();
             if (closed || leaving) {
-                return;
+                return List.of();
             }
             long now = here.environment.nanoTime();
             changes = here.neighbours.expire(now);
@@ -391,7 +394,7 @@ public final class Mdns implements HostService, PeerRouting {
             lock.unlock();
         }
         sending.forEach(Runnable::run);
-        publish(here, changes);
+        return changes;
     }
 
     private void publish(Parts here, List<HostEvent> changes) {

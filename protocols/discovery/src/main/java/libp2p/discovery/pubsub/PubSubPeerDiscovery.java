@@ -3,7 +3,6 @@ package libp2p.discovery.pubsub;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -157,10 +156,8 @@ public final class PubSubPeerDiscovery implements HostService {
 
     /** The nearest network over which a neighbour is connected: nearer addresses mean nothing here. */
     private static AddressScope scope(Host host, PeerId neighbour) {
-        return host.connections(neighbour).stream()
-                .map(AddressScope::of)
-                .min(Comparator.naturalOrder())
-                .orElse(AddressScope.INTERNET);
+        AddressScope nearest = AddressScope.nearest(host.connections(neighbour));
+        return nearest == null ? AddressScope.INTERNET : nearest;
     }
 
     /** Announces and dials no more; does not wait. */

@@ -90,7 +90,7 @@ public final class PeerGater {
         if (origin == null || connected.containsKey(peer)) {
             return;
         }
-        if (!sources.containsKey(origin) && hasRoom()) {
+        if (!sources.containsKey(origin) && makeRoom()) {
             sources.put(origin, new Source());
         }
         Source source = sources.getOrDefault(origin, rest);
@@ -98,7 +98,7 @@ public final class PeerGater {
         connected.put(peer, source);
     }
 
-    private boolean hasRoom() {
+    private boolean makeRoom() {
         if (sources.size() >= parameters.mostSources()) {
             sources.entrySet().stream()
                     .filter(entry -> entry.getValue().peers == 0)
