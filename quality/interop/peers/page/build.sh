@@ -8,7 +8,7 @@ js=$here/../js
 out=${1:-$here/../../build/page}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-key=$(cd "$here" && cat package.json package-lock.json src/* "$js"/src/*.js build.sh | sha256sum | cut -c1-16)
+key=$(cat "$here"/package.json "$here"/package-lock.json $(find "$here/src" "$js/src" -type f | sort) "$here/build.sh" | sha256sum | cut -c1-16)
 
 if [ ! -x "$out/$key/peer" ]; then
     staging=$(mktemp -d "$out/staging.XXXXXX")

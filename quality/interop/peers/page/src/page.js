@@ -7,10 +7,10 @@ import { ping } from '@libp2p/ping'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
-import { CHECKS } from '../../js/src/checks.js'
-import { connect } from '../../js/src/dial.js'
-import { EXIT } from '../../js/src/errors.js'
-import { limitsOf } from '../../js/src/limits.js'
+import { CHECKS } from '../../js/src/host/checks.js'
+import { connect } from '../../js/src/host/dial.js'
+import { EXIT } from '../../js/src/host/errors.js'
+import { limitsOf } from '../../js/src/host/limits.js'
 
 const DIAL_MS = 15_000
 const MUXERS = { yamux, mplex }

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { chromium } from 'playwright-core'
-import { EXIT, PeerError, usageError } from '../../js/src/errors.js'
-import { emit } from '../../js/src/events.js'
-import { readArguments } from '../../js/src/usage.js'
+import { EXIT, PeerError, usageError } from '../../js/src/host/errors.js'
+import { emit } from '../../js/src/host/events.js'
+import { readArguments } from '../../js/src/host/usage.js'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const OFFERED = { security: ['noise'], muxer: ['yamux', 'mplex'] }
