@@ -9,24 +9,20 @@ import libp2p.core.messaging.MessageCodec;
 import libp2p.core.messaging.MessageExchange;
 
 /** Numbers as four bytes each; other lengths are refused. */
-static final MessageCodec<int[]> NUMBERS = new MessageCodec<>() {
-    @Override
-    public byte[] encode(int[] numbers) {
-        ByteBuffer bytes = ByteBuffer.allocate(4 * numbers.length);
-        bytes.asIntBuffer().put(numbers);
-        return bytes.array();
-    }
-
-    @Override
-    public int[] decode(byte[] bytes) throws IOException {
-        if (bytes.length % 4 != 0) {
-            throw new IOException("numbers have four bytes each, not " + bytes.length + " together");
-        }
-        int[] numbers = new int[bytes.length / 4];
-        ByteBuffer.wrap(bytes).asIntBuffer().get(numbers);
-        return numbers;
-    }
-};
+static final MessageCodec<int[]> NUMBERS = MessageCodec.of(
+        numbers -> {
+            ByteBuffer bytes = ByteBuffer.allocate(4 * numbers.length);
+            bytes.asIntBuffer().put(numbers);
+            return bytes.array();
+        },
+        bytes -> {
+            if (bytes.length % 4 != 0) {
+                throw new IOException("numbers have four bytes each, not " + bytes.length + " together");
+            }
+            int[] numbers = new int[bytes.length / 4];
+            ByteBuffer.wrap(bytes).asIntBuffer().get(numbers);
+            return numbers;
+        });
 
 /** A protocol that adds numbers. */
 void main() throws Exception {

@@ -13,8 +13,20 @@ import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps blocks by their multihash, so that a block is found under every codec. The empty block and those whose CIDs
- * carry their data are always present and never stored. Thread-safe; methods block for the disk.
+ * Where a node keeps blocks: pieces of content of at most some megabytes, each named by the hash of its bytes (CID). A
+ * file is a tree of blocks, and a reader who has the CID of the root gets and verifies all of it:
+ *
+ * <pre>{@code
+ * Cid cid = new FileImporter(ImportOptions.V1_2025, writer).add(file).cid();
+ * new Pins(records, blocks).add(cid, Pins.Kind.RECURSIVE, writer);
+ * return cid;
+ * }</pre>
+ *
+ * <p>A block stays until it is removed or a collection finds that no pin reaches it; a {@link #lease} keeps what was put
+ * since it began, so that collections need no stop. What {@link #putAll} has returned for is durable.
+ *
+ * <p>Blocks are kept by their multihash, so that a block is found under every codec. The empty block and those whose
+ * CIDs carry their data are always present and never stored. Thread-safe; methods block for the disk.
  */
 public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
     /** The data of a block, not to be changed, or null if it is not here, or damaged where it stands. */

@@ -53,8 +53,8 @@ import libp2p.system.SystemEnvironment;
  * }</pre>
  *
  * <p>Every block is verified before it is returned, so it does not matter which peer it comes from. A {@link Role} sets
- * budgets of memory, disk and <b>upload rate</b> (1 to 10 Mbit/s); {@link IpfsOptions} say where content is kept, which
- * peers lead into the network, and what is announced. Without a data directory everything is forgotten.
+ * budgets of memory and disk; {@link IpfsOptions} say where content is kept, which peers lead into the network, and
+ * what is announced. Without a data directory everything is forgotten.
  *
  * <p>Thread-safe; methods block for the disk and the network.
  */

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import libp2p.core.testing.SourceTree;
 import org.junit.jupiter.api.Test;
 
@@ -18,22 +17,11 @@ class DocumentLinksTest {
     private static final Path ROOT = SourceTree.root();
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
 
-    private static List<Path> documents() throws IOException {
-        List<Path> documents = new ArrayList<>();
-        try (Stream<Path> top = Files.list(ROOT);
-                Stream<Path> pages = Files.walk(ROOT.resolve("docs"))) {
-            Stream.concat(top, pages)
-                    .filter(file -> file.toString().endsWith(".md"))
-                    .forEach(documents::add);
-        }
-        return documents;
-    }
-
     @Test
     void everyLinkToAFileLeadsToOne() throws IOException {
         List<String> broken = new ArrayList<>();
         int links = 0;
-        for (Path document : documents()) {
+        for (Path document : Documents.all()) {
             Matcher link = LINK.matcher(Files.readString(document));
             while (link.find()) {
                 String target = link.group(1).replaceFirst("#.*", "");

@@ -20,10 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What people read stays short, and its code is code that compiles; pages that suites write have tables, not prose. */
 class DocumentsTest {
-    /** Of all pages that are written by hand. */
+    /** Of all pages that are written by hand, the READMEs of modules included. */
     private static final int WORDS = 45_000;
 
     private static final int README_WORDS = 500;
+    private static final int BENCHMARK_WORDS = 2_500;
+    /** Of a version that is not released, blank lines left out. */
+    private static final int CHANGELOG_LINES = 20;
+
     private static final int HOW_TO_LINES = 60;
     private static final int RESULT_SENTENCES = 3;
     private static final Path ROOT = SourceTree.root();
@@ -42,10 +46,13 @@ class DocumentsTest {
             "libp2p.core.connection.Connection",
             "libp2p.core.connection.Stream",
             "libp2p.core.identity.PeerId",
+            "libp2p.core.messaging.MessageExchange",
+            "libp2p.core.resource.ResourceManager",
             "libp2p.multiformats.multiaddr.Multiaddr",
             "libp2p.pubsub.GossipSub",
             "libp2p.kad.Kad",
             "libp2p.kad.Dht",
+            "libp2p.blocks.BlockStore",
             "libp2p.ipfs.IpfsPeer");
     private static final Pattern STATUS =
             Pattern.compile("(?m)^Status: (accepted|replaced by \\[ADR \\d+]\\(\\S+\\)), \\d{4}-\\d\\d-\\d\\d[.;]");
@@ -57,22 +64,33 @@ class DocumentsTest {
     }
 
     private static List<Path> writtenByHand() throws IOException {
-        List<Path> pages = new ArrayList<>(pages(ROOT, 1));
-        pages(DOCS, 9).stream().filter(page -> !page.startsWith(RESULTS)).forEach(pages::add);
-        return pages;
+        return Documents.all().stream()
+                .filter(page -> !page.startsWith(RESULTS))
+                .toList();
     }
 
+    /** What stands between blanks and has a letter or a digit: the lines of a table are no words. */
     private static int words(Path page) throws IOException {
-        return Files.readString(page).strip().split("\\s+").length;
+        return (int) Pattern.compile("\\S*[\\p{L}\\p{N}]\\S*")
+                .matcher(Files.readString(page))
+                .results()
+                .count();
     }
 
     @Test
     void allPagesThatAreWrittenByHandCanBeReadInADay() throws IOException {
         int words = 0;
-        for (Path page : writtenByHand()) {
+        List<Path> pages = writtenByHand();
+        for (Path page : pages) {
             words += words(page);
         }
         assertThat(words).as("words of all pages").isBetween(WORDS / 4, WORDS);
+        assertThat(pages)
+                .contains(
+                        ROOT.resolve("CONTRIBUTING.md"),
+                        DOCS.resolve("ARCHITECTURE.md"),
+                        ROOT.resolve("quality/interop/peers/README.md"),
+                        EXAMPLES.resolve("seeds/README.md"));
     }
 
     @Test
@@ -80,10 +98,47 @@ class DocumentsTest {
         assertThat(words(ROOT.resolve("README.md"))).isLessThanOrEqualTo(README_WORDS);
     }
 
+    @Test
+    void thePageOfBenchmarksStaysShort() throws IOException {
+        assertThat(words(DOCS.resolve("benchmarks.md"))).isLessThanOrEqualTo(BENCHMARK_WORDS);
+    }
+
+    @Test
+    void theChangelogOfAnUnreleasedVersionStaysShort() throws IOException {
+        List<String> lines = Files.readAllLines(ROOT.resolve("CHANGELOG.md"));
+        assertThat(lines).anyMatch(line -> line.contains("not released"));
+        assertThat(lines.stream().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(CHANGELOG_LINES);
+    }
+
+    /** Floors, and the way of a byte in and out. */
+    @Test
+    void theFloorsAndTheWayOfAByteAreDrawn() throws IOException {
+        Path architecture = DOCS.resolve("ARCHITECTURE.md");
+        assertThat(drawings(architecture, "## The floors")).isEqualTo(1);
+        assertThat(drawings(architecture, "## The way of a byte")).isEqualTo(2);
+        assertThat(drawings(ROOT.resolve("README.md"), "## In a program")).isEqualTo(1);
+    }
+
+    /** Blocks of a section that are in no language. */
+    private static int drawings(Path page, String heading) throws IOException {
+        int drawings = 0;
+        boolean inside = false;
+        boolean inBlock = false;
+        for (String line : Files.readAllLines(page)) {
+            if (line.startsWith("```")) {
+                drawings += inside && !inBlock && line.equals("```") ? 1 : 0;
+                inBlock = !inBlock;
+            } else if (!inBlock && line.startsWith("## ")) {
+                inside = line.equals(heading);
+            }
+        }
+        return drawings;
+    }
+
     /** Apart from lists and what a line in code says; a sentence ends with a full stop before a blank. */
     @Test
     void pagesOfResultsHaveThreeSentencesAtMost() throws IOException {
-        List<Path> results = pages(RESULTS, 1);
+        List<Path> results = pages(RESULTS, 9);
         assertThat(results).hasSizeGreaterThan(8).allSatisfy(page -> {
             String prose = String.join(
                     "\n",

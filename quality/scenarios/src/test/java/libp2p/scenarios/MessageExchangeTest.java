@@ -22,21 +22,14 @@ import org.junit.jupiter.api.Test;
 
 /** Questions and answers between whole hosts: bounded in bytes and in time, and never cut in silence. */
 class MessageExchangeTest {
-    private static final MessageCodec<String> TEXT = new MessageCodec<>() {
-        @Override
-        public byte[] encode(String message) {
-            return message.getBytes(StandardCharsets.UTF_8);
-        }
-
-        @Override
-        public String decode(byte[] bytes) throws IOException {
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            if (text.startsWith("?")) {
-                throw new IOException("a text must not start with a question mark");
-            }
-            return text;
-        }
-    };
+    private static final MessageCodec<String> TEXT =
+            MessageCodec.of(message -> message.getBytes(StandardCharsets.UTF_8), bytes -> {
+                String text = new String(bytes, StandardCharsets.UTF_8);
+                if (text.startsWith("?")) {
+                    throw new IOException("a text must not start with a question mark");
+                }
+                return text;
+            });
     private static final MessageExchange<String, String> SHOUT =
             MessageExchange.of("/shout/1.0.0", TEXT, TEXT).withLimit(100).withTimeout(Duration.ofSeconds(5));
 

@@ -1,10 +1,37 @@
 package libp2p.core.messaging;
 
 import java.io.IOException;
+import java.util.function.Function;
 import libp2p.core.protobuf.Delimited;
 
-/** Turns messages of one kind into bytes and back. Thread-safe. */
+/** Turns messages of one kind into bytes and back; {@link #of} makes one of two functions. Thread-safe. */
 public interface MessageCodec<T> {
+    /** Reads a message from its bytes, as {@link MessageCodec#decode} does. */
+    @FunctionalInterface
+    interface Decoder<T> {
+        /**
+         * Reads a message.
+         *
+         * @throws IOException saying what is wrong with the bytes
+         */
+        T decode(byte[] bytes) throws IOException;
+    }
+
+    /** The codec of two functions, which threads may call at the same time. */
+    static <T> MessageCodec<T> of(Function<? super T, byte[]> encode, Decoder<? extends T> decode) {
+        return new MessageCodec<>() {
+            @Override
+            public byte[] encode(T message) {
+                return encode.apply(message);
+            }
+
+            @Override
+            public T decode(byte[] bytes) throws IOException {
+                return decode.decode(bytes);
+            }
+        };
+    }
+
     /** The bytes of a message; not changed afterwards. */
     byte[] encode(T message);
 
@@ -22,15 +49,5 @@ public interface MessageCodec<T> {
     }
 
     /** Messages that are bytes. */
-    MessageCodec<byte[]> BYTES = new MessageCodec<>() {
-        @Override
-        public byte[] encode(byte[] message) {
-            return message;
-        }
-
-        @Override
-        public byte[] decode(byte[] bytes) {
-            return bytes;
-        }
-    };
+    MessageCodec<byte[]> BYTES = of(bytes -> bytes, bytes -> bytes);
 }

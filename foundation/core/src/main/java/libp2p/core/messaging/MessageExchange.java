@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  * the stream when it fails, so that no cut message passes for a whole one. Immutable and thread-safe.
  *
  * <pre>{@code
- * MessageExchange<Question, Answer> protocol =
- *         MessageExchange.of("/sum/1.0.0", QUESTIONS, ANSWERS).withLimit(1024).withTimeout(Duration.ofSeconds(5));
- * protocol.serve(server, (peer, question) -> answer(question));
- * Answer answer = protocol.ask(client, PeerAddress.of(server.peerId()), question);
+ * MessageExchange<int[], int[]> sum = MessageExchange.of("/sum/1.0.0", NUMBERS, NUMBERS)
+ *         .withLimit(4096)
+ *         .withTimeout(Duration.ofSeconds(5));
+ * }</pre>
+ *
+ * <pre>{@code
+ * sum.serve(server, (peer, numbers) -> new int[] {IntStream.of(numbers).sum()});
+ * int[] answer = sum.ask(client, PeerAddress.of(server.peerId(), server.addresses()), new int[] {1, 2, 3});
  * }</pre>
  *
  * @param <Q> questions

@@ -5,7 +5,21 @@ import libp2p.core.identity.PeerId;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
-/** Counts and limits what connections and streams use. Thread-safe; no method blocks. */
+/**
+ * Counts and limits what connections and streams use, in scopes as go-libp2p has them. Each connection and stream has a
+ * scope of its own, and what is charged there is charged to all that hold it: to its peer, its protocol and service
+ * once they are known, to {@code transient} until then, and to {@code system}. Each scope has limits of connections,
+ * streams, descriptors and memory, and the first that is reached refuses for all. So one stranger is held to the share
+ * of a peer, all strangers together to that of the host, and nothing is allocated before it is charged.
+ * The {@link LimitExceededException} says who refused:
+ *
+ * <pre>{@code
+ * System.out.println(refused.scope() + " allows " + refused.maximum() + " " + refused.limit());
+ * }</pre>
+ *
+ * <p>A host makes one from its limits ({@code HostBuilder.limits}); {@code docs/which-limit-wins.md} has the order in
+ * which scopes and other bounds are asked. Thread-safe; no method blocks.
+ */
 public interface ResourceManager extends AutoCloseable {
     /**
      * Charges a new connection to the system and transient scopes and to the limits of its remote address.
@@ -19,7 +33,7 @@ public interface ResourceManager extends AutoCloseable {
     /**
      * Takes a place for an inbound connection whose remote address is only claimed, as a datagram claims it. Nothing is
      * charged to the system, the transient scope or the address before {@link ConnectionScope#setPeer}, so that forged
-     * addresses take nothing from anybody. A refusal is not counted: the client is asked for a proof instead.
+     * addresses take nothing from honest clients. A refusal is not counted: the client is asked for a proof instead.
      *
      * @return null if all places of that kind are taken
      */

@@ -7,7 +7,13 @@ import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
-/** Secures and multiplexes raw connections: pnet, security and muxer, negotiated by multistream-select. Thread-safe. */
+/**
+ * Makes of bytes that come and go a connection to a proved peer with many streams. A transport that has no security of
+ * its own dials or accepts, and hands the raw connection here. Four steps follow: the pre-shared key of a private
+ * network if there is one, the secure channel that both sides agree on by multistream-select, the proof of the remote
+ * peer's key, and the muxer, which the secure channel's handshake agrees on if it can. The gater and the resource
+ * manager are asked on the way. Thread-safe.
+ */
 public interface Upgrader {
     /**
      * Upgrades a connection that this host dialed; blocks. The raw connection and the scope are taken over, and closed
