@@ -17,7 +17,10 @@ public final class DhtOptions {
     @Option(
             names = "--dht",
             paramLabel = "MODE",
-            description = "Takes part in the DHT: server, client, or auto (a server where it can be reached).")
+            arity = "0..1",
+            fallbackValue = "auto",
+            description = "Takes part in the DHT: server, client, or auto (a server where it can be reached);"
+                    + " without a word: auto.")
     private @Nullable Mode mode;
 
     @Option(

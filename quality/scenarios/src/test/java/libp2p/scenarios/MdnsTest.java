@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.LinkInterface;
 import libp2p.core.environment.UdpSocket;
@@ -100,6 +103,39 @@ class MdnsTest {
             }
             assertThat(known(nodes.get(3))).isEmpty();
         });
+    }
+
+    @Test
+    void aHostThatListensOnLoopbackAloneIsToldThatNoPeerWillFindIt() {
+        List<String> told = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                told.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(Mdns.class.getName());
+        logger.addHandler(handler);
+        try {
+            World.underSeeds(1, world -> {
+                SimulatedEnvironment machine = world.simulation().host("alone", "10.0.0.1");
+                world.network().lan("home").attach(machine);
+                world.node(machine, builder -> builder.with(new Mdns(QUIET)), World.address("10.0.0.1"));
+                assertThat(told).isEmpty();
+                machine = world.simulation().host("lonely", "10.0.0.2", "127.0.0.1");
+                world.network().lan("home").attach(machine);
+                world.node(machine, builder -> builder.with(new Mdns(QUIET)), World.address("127.0.0.1"));
+                assertThat(told).singleElement().asString().contains("no address to tell");
+            });
+        } finally {
+            logger.removeHandler(handler);
+        }
     }
 
     @Test

@@ -194,6 +194,10 @@ public final class Mdns implements HostService, PeerRouting {
     @Override
     public void listening() {
         Parts here = parts();
+        if (!here.host.addresses().isEmpty()
+                && here.advertised(limits).addresses().isEmpty()) {
+            LOG.log(Level.WARNING, "multicast DNS has no address to tell: not of loopback, WebSocket or a relay");
+        }
         here.checks.arm(0);
     }
 
