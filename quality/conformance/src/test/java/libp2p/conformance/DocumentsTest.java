@@ -119,6 +119,20 @@ class DocumentsTest {
         assertThat(drawings(ROOT.resolve("README.md"), "## In a program")).isEqualTo(1);
     }
 
+    @Test
+    void thePictureOfTheFloorsHasEveryModule() throws IOException {
+        String page = Files.readString(DOCS.resolve("ARCHITECTURE.md"));
+        String picture = page.substring(page.indexOf("## The floors"), page.indexOf("## The way of a byte"));
+        assertThat(SourceTree.modules().stream()
+                        .map(module -> module.getFileName().toString())
+                        .filter(name -> !name.equals("bom")) // which has no code
+                        .filter(name -> !Pattern.compile("[^-\\w]" + name + "[^-\\w]")
+                                .matcher(picture)
+                                .find()))
+                .as("modules that are not in the picture")
+                .isEmpty();
+    }
+
     /** Blocks of a section that are in no language. */
     private static int drawings(Path page, String heading) throws IOException {
         int drawings = 0;
