@@ -109,6 +109,9 @@ final class MistakeTable {
                     return new Row(mistake, false, "the tests fail without it too: " + without.told());
                 }
                 Outcome outcome = modules.run(tests, classes, Files.createTempDirectory(work, "output"));
+                if (outcome.timedOut()) {
+                    return new Row(mistake, false, outcome.told());
+                }
                 if (!outcome.passed()) {
                     noticed = outcome.told();
                     break;

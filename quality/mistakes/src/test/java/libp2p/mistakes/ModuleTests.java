@@ -43,9 +43,10 @@ final class ModuleTests {
      * How tests ended.
      *
      * @param passed whether all did
-     * @param told which failed first and why, or what went wrong
+     * @param timedOut whether one did not end, which says nothing on a busy machine
+     * @param told which failed first and why
      */
-    record Outcome(boolean passed, String told) {}
+    record Outcome(boolean passed, boolean timedOut, String told) {}
 
     /** Class path of a module's tests: the classes of this checkout, and jars of others. */
     String classPath(String module) throws IOException {
@@ -97,7 +98,7 @@ final class ModuleTests {
                 "--details=summary",
                 "--exclude-tag=long",
                 "--fail-fast",
-                "--config=junit.jupiter.execution.timeout.default=1 m"));
+                "--config=junit.jupiter.execution.timeout.default=3 m"));
         for (String test : selection.tests()) {
             command.add(selector(test));
         }
@@ -109,7 +110,7 @@ final class ModuleTests {
                 .start();
         try {
             if (!process.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
-                return new Outcome(false, "no end after " + MOST_MINUTES + " minutes");
+                return new Outcome(false, true, "no end after " + MOST_MINUTES + " minutes");
             }
         } finally {
             process.destroyForcibly();
@@ -126,7 +127,7 @@ final class ModuleTests {
 
     private static Outcome outcome(int status, String output) {
         if (status == 0) {
-            return new Outcome(true, "");
+            return new Outcome(true, false, "");
         }
         Matcher failed = FAILED.matcher(output);
         if (!failed.find()) {
@@ -138,7 +139,8 @@ final class ModuleTests {
         if (why.length() > MOST_OF_A_REASON) {
             why = why.substring(0, MOST_OF_A_REASON) + "…";
         }
-        return new Outcome(false, failed.group(2).replaceFirst("\\(.*", "") + ": " + why);
+        return new Outcome(
+                false, why.contains("timed out after"), failed.group(2).replaceFirst("\\(.*", "") + ": " + why);
     }
 
     private static String console() {
