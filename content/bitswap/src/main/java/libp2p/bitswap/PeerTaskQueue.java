@@ -53,10 +53,7 @@ final class PeerTaskQueue {
                     changed.await(Deadline.NONE);
                 }
             } catch (InterruptedException e) {
-                if (turn.granted) {
-                    free++;
-                }
-                waiting.remove(turn);
+                waiting.remove(turn); // it was not granted: an interrupt beside the signal shows later
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while waiting to send blocks");
             }

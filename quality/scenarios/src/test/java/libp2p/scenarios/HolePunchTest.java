@@ -427,4 +427,26 @@ class HolePunchTest {
                     .isLessThanOrEqualTo(HolePunchLimits.DEFAULT.perPeer().burst() + 4);
         });
     }
+
+    /** The end that was dialed through the relay begins; the other one is not answered. */
+    @Test
+    void theEndThatDialedThroughTheRelayMayNotAsk() {
+        World.underSeeds(5, world -> {
+            Routers routers = open(world);
+            routers.dialer.host().find(HolePuncher.class).orElseThrow().close();
+            routers.dialer.host().connect(routers.circuit());
+            Connection relayed = routers.dialer.connections(routers.target).stream()
+                    .filter(connection -> connection.direction() == Direction.OUTBOUND)
+                    .findFirst()
+                    .orElseThrow();
+            assertThatThrownBy(() -> {
+                        Stream dcutr = relayed.openAllowingLimited(
+                                Deadline.after(routers.dialer.environment(), Duration.ofSeconds(10)),
+                                HolePuncher.PROTOCOL);
+                        dcutr.write(connect("/ip4/9.9.9.9/tcp/443"));
+                        read(dcutr);
+                    })
+                    .isInstanceOf(StreamResetException.class);
+        });
+    }
 }

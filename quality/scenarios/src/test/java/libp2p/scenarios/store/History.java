@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.LongConsumer;
 import libp2p.blocks.BlockStoreLimits;
 import libp2p.core.environment.Deadline;
 import libp2p.scenarios.lossy.LossyDisk;
@@ -19,7 +18,7 @@ import libp2p.simulator.Simulation;
  * A random history of a store: clients use it, from several threads, it is closed and opened, the power fails or
  * something else goes wrong, and then everything has to be there that was acknowledged. A seed repeats it.
  */
-public final class History implements LongConsumer {
+final class History {
     private static final int[] SEGMENT_BYTES = {600, 1_500, 4_000, 20_000, 1 << 20};
     private static final int MOST_UNINDEXED = 1000;
     private static final int[] UNINDEXED = {1, 3, 8, 30, MOST_UNINDEXED};
@@ -49,7 +48,7 @@ public final class History implements LongConsumer {
     private int steps;
 
     /** A history that fails tells why. */
-    public History() {
+    History() {
         this(new Coverage());
     }
 
@@ -57,8 +56,7 @@ public final class History implements LongConsumer {
         this.coverage = coverage;
     }
 
-    @Override
-    public void accept(long seed) {
+    void accept(long seed) {
         Fault[] faults = Fault.values();
         boolean crashes = seed % 2 == 0;
         run(seed, crashes ? Fault.CRASH : faults[1 + (int) (seed / 2 % (faults.length - 1))], 0);

@@ -1,4 +1,4 @@
-package libp2p.muxers.planted;
+package libp2p.muxers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import libp2p.contracts.muxer.TestScope;
 import libp2p.core.connection.ConnectionClosedException;
@@ -19,7 +18,6 @@ import libp2p.core.environment.TcpChannel;
 import libp2p.core.environment.TcpListener;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.muxers.MuxerLimits;
 import libp2p.muxers.support.TcpPlaintext;
 import libp2p.muxers.yamux.Yamux;
 import libp2p.simulator.SimulatedEnvironment;
@@ -31,7 +29,7 @@ import libp2p.simulator.Simulation;
  * connection that two event loops read. The muxer sends nothing by itself which could wake a forgotten thread: every
  * answer comes within a second, or not before an idle writer thread looks around.
  */
-public final class Chatter implements LongConsumer {
+final class Chatter {
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
     private static final Duration BURST = Duration.ofSeconds(2);
     private static final Duration NEVER = Duration.ofDays(1);
@@ -51,11 +49,9 @@ public final class Chatter implements LongConsumer {
             .withStreams(HANDLED, 1000)
             .withRefusals(new MuxerLimits.Refusals(256, 1, PAUSE));
 
-    /** For the loader. */
-    public Chatter() {}
+    private Chatter() {}
 
-    @Override
-    public void accept(long seed) {
+    static void play(long seed) {
         Simulation.of(seed)
                 .limitTime(Duration.ofMinutes(5))
                 .limitTurns(2_000_000)

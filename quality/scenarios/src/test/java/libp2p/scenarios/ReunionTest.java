@@ -1,26 +1,27 @@
-package libp2p.scenarios.planted;
+package libp2p.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.function.IntConsumer;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.PeerAddress;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.testkit.TestNode;
 import libp2p.testkit.World;
+import org.junit.jupiter.api.Test;
 
 /**
  * Two hosts that meet, part and meet again, while each changes what it speaks; one has two ports, which answer so
- * slowly that a dial tries both. Tells it under so many seeds. Besides what the world checks in the end, one dial
+ * slowly that a dial tries both. Besides what the world checks in the end, one dial
  * leaves one connection.
  */
-public final class Reunion implements IntConsumer {
+class ReunionTest {
+    private static final int SEEDS = 20;
     private static final Duration LATENCY = Duration.ofMillis(130);
 
-    @Override
-    public void accept(int seeds) {
-        World.underSeeds(seeds, world -> {
+    @Test
+    void oneDialLeavesOneConnectionAndNothingOutlivesIt() {
+        World.underSeeds(SEEDS, world -> {
             TestNode alice = world.node("alice");
             SimulatedEnvironment two = world.simulation().host("bob", "10.0.0.200");
             TestNode bob = world.node(two, builder -> {}, "/ip4/10.0.0.200/tcp/4001", "/ip4/10.0.0.200/tcp/4002");
