@@ -19,7 +19,7 @@ public enum Primitive {
     /** X25519 key agreement (RFC 7748). */
     X25519("x25519", LIBCRYPTO, BOUNCY_CASTLE, JDK),
     /** X25519 public keys from private ones: a multiplication of the fixed base point. */
-    X25519_PUBLIC("x25519-public", BOUNCY_CASTLE, LIBCRYPTO, JDK),
+    X25519_PUBLIC("x25519-public", LIBCRYPTO, BOUNCY_CASTLE, JDK),
     /** Ed25519 public keys and signatures (RFC 8032). */
     ED25519("ed25519", BOUNCY_CASTLE, LIBCRYPTO, JDK),
     /**
