@@ -23,8 +23,8 @@ public enum Primitive {
     /** Ed25519 public keys and signatures (RFC 8032). */
     ED25519("ed25519", BOUNCY_CASTLE, LIBCRYPTO, JDK),
     /**
-     * Verification of Ed25519 signatures. AWS-LC is the fastest, but takes so long to load that only a measurement
-     * chooses it.
+     * Verification of Ed25519 signatures. AWS-LC is the fastest, but takes so long to load that it takes over only
+     * where many are checked, see {@link Crypto#whenChecksAreMany}.
      */
     ED25519_VERIFY("ed25519-verify", LIBCRYPTO, BOUNCY_CASTLE, JDK, AWS_LC),
     /**
