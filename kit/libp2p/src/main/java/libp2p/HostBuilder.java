@@ -362,7 +362,7 @@ public final class HostBuilder {
             Identity key = identity == null ? directory.identity() : identity;
             Swarm swarm = Swarm.start(parts(directory, key, peers));
             done = true;
-            EngineMeasurement.schedule(environment);
+            QuickerChecks.prepare(environment);
             return swarm;
         } finally {
             if (!done) {

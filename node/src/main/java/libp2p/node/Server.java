@@ -209,7 +209,7 @@ final class Server {
             throw new IllegalArgumentException(
                     "--gateway-port serves the blocks of a data directory: not with --memory");
         }
-        if (options.json || options.nat().isUsed()) {
+        if (options.connections) {
             builder.with(new ConnectionPrinter(output));
         }
         MetricsServer server = metrics == null
@@ -232,12 +232,14 @@ final class Server {
                 },
                 "shutdown");
         CompletableFuture<Void> announced = new CompletableFuture<>();
-        host.events().subscribe(ConnectednessChanged.class, event -> {
-            announced.join(); // the addresses are the first line
-            boolean gone = event.connectedness() == Connectedness.NOT_CONNECTED;
-            String name = gone ? "disconnected" : "connected";
-            output.event(name, () -> connectedness(host, event.peer(), name), "peer", event.peer());
-        });
+        if (options.connections) {
+            host.events().subscribe(ConnectednessChanged.class, event -> {
+                announced.join(); // the addresses are the first line
+                boolean gone = event.connectedness() == Connectedness.NOT_CONNECTED;
+                String name = gone ? "disconnected" : "connected";
+                output.event(name, () -> connectedness(host, event.peer(), name), "peer", event.peer());
+            });
+        }
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             announce(output, host);

@@ -35,10 +35,17 @@ final class Ed25519Scheme implements SignatureScheme {
 
     private final Ed25519Engine signing;
     private final Ed25519Engine verifying;
+    private final CheckCount checks;
 
     Ed25519Scheme(Ed25519Engine signing, Ed25519Engine verifying) {
+        this(signing, verifying, new CheckCount(0));
+    }
+
+    /** @param checks counts those that reach the engine */
+    Ed25519Scheme(Ed25519Engine signing, Ed25519Engine verifying, CheckCount checks) {
         this.signing = signing;
         this.verifying = verifying;
+        this.checks = checks;
     }
 
     @Override
@@ -101,6 +108,7 @@ final class Ed25519Scheme implements SignatureScheme {
         } catch (InvalidKeyException malformed) {
             return false;
         }
+        checks.made();
         return verifying.verify(publicKey, message, signature);
     }
 

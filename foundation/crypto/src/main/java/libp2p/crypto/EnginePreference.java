@@ -72,12 +72,12 @@ public final class EnginePreference {
         return new EnginePreference(all, true);
     }
 
-    /** A copy in which no measurement changes the order of any primitive. */
+    /** A copy in which the engines stay as they were chosen first. */
     public EnginePreference fixed() {
         return new EnginePreference(first, true);
     }
 
-    /** Whether a measurement may not change the engine of a primitive. */
+    /** Whether the engine of a primitive stays as it was chosen first. */
     public boolean isFixed(Primitive primitive) {
         return allFixed || first.containsKey(primitive);
     }

@@ -3,7 +3,6 @@ package libp2p.crypto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import libp2p.crypto.EngineProbes.Operation;
 import libp2p.crypto.EngineProbes.Probe;
@@ -14,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the engine of one primitive on first use: the first in the order that is there and passes its known-answer
- * test. Threads that meet here may each test, and all get the first result; no thread waits. A measurement may replace
- * it.
+ * test. Threads that meet here may each test, and all get the first result; no thread waits. One that takes long to load
+ * may take over later, or the fastest of a measurement.
  */
 final class Selection<E> {
     /** Another engine has to be so much faster to take the place of the one in use. */
@@ -44,7 +43,6 @@ final class Selection<E> {
     private final Test<E> test;
     private final Probe<E> probe;
     private final AtomicReference<@Nullable Chosen<E>> chosen = new AtomicReference<>();
-    private final LongAdder uses = new LongAdder();
 
     Selection(Primitive primitive, EnginePreference preference, Factory<E> factory, Test<E> test, Probe<E> probe) {
         this.primitive = primitive;
@@ -56,13 +54,7 @@ final class Selection<E> {
     }
 
     E implementation() {
-        uses.increment();
         return chosen().implementation();
-    }
-
-    /** Number of times that the implementation was asked for. */
-    long uses() {
-        return uses.sum();
     }
 
     EngineReport report() {
@@ -108,6 +100,19 @@ final class Selection<E> {
             passedOver.add(new PassedOver(engine, "failed its known-answer test: " + failure));
         }
         return null;
+    }
+
+    /** Takes an engine of the order for what is made from now on, if it works and no preference fixes another. */
+    void takeOver(Engine engine) {
+        Chosen<E> current = chosen();
+        if (fixed || !order.contains(engine) || current.report().engine() == engine) {
+            return;
+        }
+        List<PassedOver> passedOver = new ArrayList<>(current.report().passedOver());
+        E implementation = tested(engine, passedOver);
+        E taken = implementation == null ? current.implementation() : implementation;
+        Engine inUse = implementation == null ? current.report().engine() : engine;
+        chosen.set(new Chosen<>(taken, report(inUse, passedOver, List.of())));
     }
 
     /**

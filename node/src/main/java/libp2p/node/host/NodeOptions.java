@@ -6,6 +6,7 @@ import libp2p.HostBuilder;
 import libp2p.node.discovery.DiscoveryOptions;
 import libp2p.node.pubsub.SubscriptionOptions;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The options of a host that runs until it is told to end. */
 public final class NodeOptions extends ListeningOptions {
@@ -16,6 +17,10 @@ public final class NodeOptions extends ListeningOptions {
     /** Options of finding peers. */
     @Mixin
     public DiscoveryOptions discovery = new DiscoveryOptions();
+
+    /** Whether connections are printed: a busy node has better things to do. */
+    @Option(names = "--connections", description = "Print every connection, and when a peer comes and goes.")
+    public boolean connections;
 
     /** The additions of a command to its host. */
     public Consumer<HostBuilder> addition = builder -> {};

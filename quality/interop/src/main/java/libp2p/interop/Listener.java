@@ -58,6 +58,9 @@ final class Listener implements AutoCloseable {
                     "--tls-key",
                     keys.certificate().key().toString()));
         }
+        if (kind.peer().printsOnRequest()) {
+            arguments.add("--connections");
+        }
         if (kind.privateNetwork()) {
             arguments.addAll(List.of("--psk", keys.shared().toString()));
         }

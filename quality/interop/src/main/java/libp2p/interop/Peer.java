@@ -38,6 +38,11 @@ record Peer(
         return line;
     }
 
+    /** Whether its listeners tell of connections only when {@code --connections} asks for it; the others always do. */
+    boolean printsOnRequest() {
+        return name.equals("java");
+    }
+
     /** Whether its wss listeners take a certificate from us; the others make their own. */
     boolean takesCertificate() {
         return name.equals("java");

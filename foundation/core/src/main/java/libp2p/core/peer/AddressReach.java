@@ -1,6 +1,8 @@
 package libp2p.core.peer;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 import libp2p.multiformats.multiaddr.IpScope;
@@ -32,7 +34,14 @@ public final class AddressReach {
 
     /** Those of the addresses that make sense for a peer, in their order. */
     public static List<Multiaddr> filter(List<Multiaddr> addresses, Multiaddr remote) {
-        return addresses.stream().filter(of(remote)).toList();
+        Predicate<Multiaddr> sensible = of(remote);
+        List<Multiaddr> filtered = new ArrayList<>(addresses.size());
+        for (Multiaddr address : addresses) { // asked at every connection
+            if (sensible.test(address)) {
+                filtered.add(address);
+            }
+        }
+        return Collections.unmodifiableList(filtered);
     }
 
     private static boolean isLoopback(Multiaddr address) {

@@ -206,7 +206,12 @@ final class EventQueue<E extends HostEvent> implements Subscription<E> {
     }
 
     private boolean holds(Object subject) {
-        return events.stream().anyMatch(event -> subject.equals(event.subject()));
+        for (E event : events) {
+            if (subject.equals(event.subject())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -159,12 +159,22 @@ final class AddressSet {
 
     /** Whether an address lives for ever: the peer is connected, or a user gave it. */
     boolean isPinned() {
-        return addresses.stream().anyMatch(timed -> timed.expires == Long.MAX_VALUE);
+        for (Timed timed : addresses) { // asked at every change of a peer
+            if (timed.expires == Long.MAX_VALUE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether this host has ever reached the peer at one of them. */
     boolean isReached() {
-        return addresses.stream().anyMatch(timed -> timed.history.lastSuccess() != null);
+        for (Timed timed : addresses) {
+            if (timed.history.lastSuccess() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Forgets the least trusted ones until they take no more than so many bytes. */

@@ -252,11 +252,16 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
     /** Whether the socket, whatever runs on top of it, is one the host listens on. */
     private boolean isListening(Multiaddr local) {
         ThinWaist socket = ThinWaist.of(local);
-        return socket != null
-                && entries.keySet().stream()
-                        .filter(key -> key.origin() == Origin.LISTEN)
-                        .map(key -> ThinWaist.of(key.address()))
-                        .anyMatch(listening -> listening != null && socket.covers(listening));
+        if (socket == null) {
+            return false;
+        }
+        for (Key key : entries.keySet()) { // asked at every connection
+            ThinWaist listening = key.origin() == Origin.LISTEN ? ThinWaist.of(key.address()) : null;
+            if (listening != null && socket.covers(listening)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

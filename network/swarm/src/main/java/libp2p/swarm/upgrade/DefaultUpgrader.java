@@ -45,6 +45,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     private final Environment environment;
     private final PeerId self;
     private final List<SecurityProtocol> security;
+    private final List<String> securityIds;
     private final MuxerChoice muxers;
     private final @Nullable UnaryOperator<RawConnection> protector;
     private final ConnectionGater gater;
@@ -75,6 +76,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
         this.environment = environment;
         this.self = self;
         this.security = List.copyOf(security);
+        this.securityIds = security.stream().map(SecurityProtocol::protocol).toList();
         this.muxers = muxers;
         this.protector = protector;
         this.gater = gater;
@@ -181,17 +183,13 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     private TransportConnection secureAndMultiplex(Upgrade upgrade) throws IOException {
         boolean initiator = upgrade.role() == Role.INITIATOR;
         List<Muxer> candidates = muxers.of(upgrade.role());
+        List<String> muxerIds = muxers.ids(upgrade.role());
         RawConnection raw = upgrade.raw();
         RawConnection guarded = protector == null ? raw : protector.apply(raw);
         BufferedRawConnection buffered = new BufferedRawConnection(guarded);
         SecurityProtocol chosen = chooseSecurity(buffered, initiator);
         SecureConnection secure = chosen.secure(
-                buffered,
-                new SecurityRequest(
-                        environment,
-                        upgrade.role(),
-                        upgrade.expectedPeer(),
-                        candidates.stream().map(Muxer::protocol).toList()));
+                buffered, new SecurityRequest(environment, upgrade.role(), upgrade.expectedPeer(), muxerIds));
         buffered.handshakeEnded();
         boolean done = false;
         try {
@@ -200,7 +198,8 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
             upgrade.scope().setPeer(remote);
             phases.upgrading(upgrade.scope(), upgrade.direction(), remote, raw.remoteAddress());
             String early = secure.earlyMuxer();
-            Muxer muxer = muxer(candidates, early == null ? chooseMuxer(secure, candidates, initiator) : early);
+            Muxer muxer = muxer(
+                    candidates, early == null ? negotiate(NegotiationChannel.of(secure), muxerIds, initiator) : early);
             MuxedConnection muxed = muxer.mux(environment, secure, initiator, upgrade.scope());
             done = true;
             ConnectionState state = new ConnectionState(
@@ -246,17 +245,8 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
     }
 
     private SecurityProtocol chooseSecurity(BufferedRawConnection raw, boolean initiator) throws IOException {
-        List<String> ids = security.stream().map(SecurityProtocol::protocol).toList();
-        String agreed = negotiate(NegotiationChannel.of(raw, raw::holdsMessage), ids, initiator);
-        return security.stream()
-                .filter(candidate -> candidate.protocol().equals(agreed))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private String chooseMuxer(SecureConnection secure, List<Muxer> candidates, boolean initiator) throws IOException {
-        List<String> ids = candidates.stream().map(Muxer::protocol).toList();
-        return negotiate(NegotiationChannel.of(secure), ids, initiator);
+        String agreed = negotiate(NegotiationChannel.of(raw, raw::holdsMessage), securityIds, initiator);
+        return security.get(securityIds.indexOf(agreed));
     }
 
     private String negotiate(NegotiationChannel channel, List<String> ids, boolean initiator) throws IOException {

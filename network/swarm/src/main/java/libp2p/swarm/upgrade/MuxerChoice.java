@@ -5,19 +5,28 @@ import libp2p.core.muxer.Muxer;
 import libp2p.core.security.SecurityRequest.Role;
 
 /**
- * The muxers of a host, best first.
- *
- * @param offered by the initiator of a handshake, who makes the choice where there is one
- * @param accepted by the responder; may hold some that this host would not choose itself, for peers that have nothing
- *     better
+ * The muxers of a host, best first: those that it offers where it makes the choice, as initiator of a handshake, and
+ * those that it accepts, of which it would not choose all itself. Their names are asked for at every connection.
  */
-public record MuxerChoice(List<Muxer> offered, List<Muxer> accepted) {
-    public MuxerChoice {
-        offered = List.copyOf(offered);
-        accepted = List.copyOf(accepted);
+public final class MuxerChoice {
+    private final List<Muxer> offered;
+    private final List<Muxer> accepted;
+    private final List<String> offeredIds;
+    private final List<String> acceptedIds;
+
+    public MuxerChoice(List<Muxer> offered, List<Muxer> accepted) {
+        this.offered = List.copyOf(offered);
+        this.accepted = List.copyOf(accepted);
+        this.offeredIds = offered.stream().map(Muxer::protocol).toList();
+        this.acceptedIds = accepted.stream().map(Muxer::protocol).toList();
     }
 
     List<Muxer> of(Role role) {
         return role == Role.INITIATOR ? offered : accepted;
+    }
+
+    /** The protocols of the muxers, in their order. */
+    List<String> ids(Role role) {
+        return role == Role.INITIATOR ? offeredIds : acceptedIds;
     }
 }

@@ -156,9 +156,8 @@ public final class Identify implements HostService {
         IdentifyMessage message = new IdentifyMessage();
         message.publicKey = host().identity().publicKey().toProtobuf();
         List<Multiaddr> all = host().addresses();
-        List<Multiaddr> addresses = AddressReach.filter(all, connection.remoteAddress()).stream()
-                .limit(RecordLimits.RECORD_ADDRESSES)
-                .toList();
+        List<Multiaddr> sensible = AddressReach.filter(all, connection.remoteAddress());
+        List<Multiaddr> addresses = sensible.subList(0, Math.min(sensible.size(), RecordLimits.RECORD_ADDRESSES));
         message.listenAddresses.addAll(addresses);
         message.protocols.addAll(host().protocols());
         message.observedAddress = connection.remoteAddress();

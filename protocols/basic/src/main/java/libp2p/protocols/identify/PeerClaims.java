@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.event.HostEvent.PeerIdentified;
@@ -92,14 +91,12 @@ final class PeerClaims {
     /** Returns whether the addresses were signed. */
     private boolean takeAddresses(Connection connection, IdentifyMessage message) {
         PeerId peer = connection.remotePeer();
-        Predicate<Multiaddr> sensible = AddressReach.of(connection.remoteAddress());
         SignedEnvelope record = record(connection, message);
         if (record != null) {
-            host.peerstore().consume(record, Peerstore.CONNECTED, sensible);
+            host.peerstore().consume(record, Peerstore.CONNECTED, AddressReach.of(connection.remoteAddress()));
             return true;
         }
-        List<Multiaddr> addresses =
-                message.listenAddresses.stream().filter(sensible).toList();
+        List<Multiaddr> addresses = AddressReach.filter(message.listenAddresses, connection.remoteAddress());
         if (!addresses.isEmpty()) {
             host.peerstore().addAddresses(peer, addresses, Peerstore.Source.IDENTIFY, Peerstore.CONNECTED);
         }
