@@ -370,6 +370,7 @@ public final class GossipRouter {
         state.now = now;
         int[] counts = new int[messages.size()];
         List<List<Peer>> to = new ArrayList<>();
+        List<Rpc> rpcs = new ArrayList<>();
         int most = 0;
         for (int i = 0; i < counts.length; i++) {
             Message message = messages.get(i);
@@ -386,6 +387,7 @@ public final class GossipRouter {
                 state.observer.published(message.topic(), messageIds.get(i), peers.size());
             }
             to.add(peers);
+            rpcs.add(Rpc.of(message));
             counts[i] = peers.size();
             most = Math.max(most, peers.size());
         }
@@ -394,7 +396,7 @@ public final class GossipRouter {
                 if (round < to.get(i).size()) {
                     Peer peer = to.get(i).get(round);
                     if (!state.isUnwanted(peer, messageIds.get(i))) {
-                        state.out.send(peer.id, Rpc.of(messages.get(i)), RouterOutput.Priority.PUBLICATION);
+                        state.out.send(peer.id, rpcs.get(i), RouterOutput.Priority.PUBLICATION);
                     }
                 }
             }

@@ -154,15 +154,9 @@ final class RouterState {
         return list;
     }
 
-    void send(Peer peer, Rpc.Control control) {
-        for (Rpc.Control part : ControlParts.of(control)) {
-            out.send(peer.id, Rpc.of(part), RouterOutput.Priority.CONTROL);
-        }
-    }
-
-    void sendGossip(Peer peer, Rpc.Control control) {
-        for (Rpc.Control part : ControlParts.of(control)) {
-            out.send(peer.id, Rpc.of(part), RouterOutput.Priority.GOSSIP);
+    void send(Peer peer, List<Rpc> rpcs, RouterOutput.Priority priority) {
+        for (Rpc rpc : rpcs) {
+            out.send(peer.id, rpc, priority);
         }
     }
 
