@@ -3,7 +3,6 @@ package libp2p.pubsub.router;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
@@ -172,7 +171,7 @@ public final class GossipRouter {
             return;
         }
         for (String topic : peer.topics.keySet()) {
-            forget(peer, topic);
+            state.unsubscribed(peer, topic);
         }
         meshes.removed(peer);
         state.observer.removed(id);
@@ -180,16 +179,6 @@ public final class GossipRouter {
         state.scores.remove(id, now);
         if (gater != null) {
             gater.remove(id);
-        }
-    }
-
-    private void forget(Peer peer, String topic) {
-        Set<Peer> there = state.subscribers.get(topic);
-        if (there != null) {
-            there.remove(peer);
-            if (there.isEmpty()) {
-                state.subscribers.remove(topic);
-            }
         }
     }
 
@@ -299,7 +288,7 @@ public final class GossipRouter {
         String topic = subscription.topic();
         if (!subscription.subscribe()) {
             if (peer.unsubscribe(topic)) {
-                forget(peer, topic);
+                state.unsubscribed(peer, topic);
                 meshes.unsubscribed(peer, topic);
             }
         } else if (state.parameters.topics().test(topic)) {
@@ -307,7 +296,7 @@ public final class GossipRouter {
                     subscription,
                     state.limits.peer().topics(),
                     state.limits.peer().topicBytes())) {
-                state.subscribers.computeIfAbsent(topic, key -> new PeerSet()).add(peer);
+                state.subscribed(peer, topic);
             } else {
                 state.misbehaved(peer, 1, "too many topics");
             }

@@ -50,6 +50,11 @@ final class Peer {
         this.direct = direct;
     }
 
+    /** Whether it is in no mesh and is sent every message all the same. */
+    boolean isOutsider() {
+        return direct || !version.hasMesh();
+    }
+
     /** It was the first to bring a message of another author. */
     void relayed(long now) {
         relays = hasRelayed(now, 1) ? relays + 1 : 1;
