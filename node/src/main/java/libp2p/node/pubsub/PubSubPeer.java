@@ -166,8 +166,7 @@ public final class PubSubPeer {
     }
 
     /** A timer publishes one after the other; this waits for the last. */
-    private void publishAtAPace(
-            Host host, PubSubService service, String prefix, int number, int size, Duration pause)
+    private void publishAtAPace(Host host, PubSubService service, String prefix, int number, int size, Duration pause)
             throws InterruptedException {
         AtomicInteger next = new AtomicInteger();
         CountDownLatch ended = new CountDownLatch(1);

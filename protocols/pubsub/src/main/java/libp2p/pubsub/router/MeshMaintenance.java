@@ -126,7 +126,7 @@ final class MeshMaintenance {
                 topic,
                 state.limits.frame().prunePeers(),
                 candidate -> candidate != peer && candidate.version.hasMesh() && state.score(candidate) >= 0)) {
-            others.add(new Rpc.PeerInfo(other.id.toBytes(), state.records.apply(other.id)));
+            others.add(new Rpc.PeerInfo(other.idBytes, state.records.apply(other.id)));
         }
         return others;
     }

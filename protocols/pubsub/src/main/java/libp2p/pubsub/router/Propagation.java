@@ -119,6 +119,6 @@ final class Propagation {
                 && !takesParts(peer, message.topic())
                 && !bringers.contains(peer.id)
                 && !state.isUnwanted(peer, id)
-                && !(author != null && Arrays.equals(peer.id.toBytes(), author));
+                && !(author != null && Arrays.equals(peer.idBytes, author));
     }
 }

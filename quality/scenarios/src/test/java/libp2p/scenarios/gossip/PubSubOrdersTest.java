@@ -33,8 +33,7 @@ class PubSubOrdersTest {
                 times.add(other.environment().nanoTime());
             });
             told.host().connect(other.address());
-            GossipSub.on(told.host())
-                    .awaitPeers(TOPIC, 1, Deadline.after(told.environment(), Duration.ofMinutes(1)));
+            GossipSub.on(told.host()).awaitPeers(TOPIC, 1, Deadline.after(told.environment(), Duration.ofMinutes(1)));
             peer.run(
                     told.host(),
                     new BufferedReader(new StringReader("publish slow 3 10 2000\npublish quick 2 8 0\npeers\n")),
