@@ -78,6 +78,9 @@ func (r *ray) connect(ctx context.Context, middle peer.AddrInfo) error {
 	}
 	r.out = out
 	r.buffer = bufio.NewWriter(out)
+	if r == r.star.rays[0] {
+		return r.send(&pb.RPC{}) // an author in the mesh would take the place of a receiver
+	}
 	return r.join([]string{r.star.topic})
 }
 

@@ -4,12 +4,16 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import libp2p.core.connection.Connection;
+import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
@@ -85,7 +89,7 @@ public final class PubSubPeer {
                 case "dial" -> dial(host, words[1], DialOptions.DEFAULT);
                 case "second" -> dial(host, words[1], DialOptions.DEFAULT.withNewConnection());
                 case "lose" -> lose(host);
-                case "publish" -> publish(service, words);
+                case "publish" -> publish(host, service, words);
                 case "peers" ->
                     events.event("peers", "", "count", service.peers(topic).size());
                 case "count" -> events.event("count", "", "count", count.get(), "cpu_s", cpuSeconds());
@@ -142,28 +146,59 @@ public final class PubSubPeer {
         }
     }
 
-    private void publish(PubSubService service, String[] words) {
+    private void publish(Host host, PubSubService service, String[] words) {
         int number = Integer.parseInt(words[2]);
         int size = Integer.parseInt(words[3]);
         long pause = Long.parseLong(words[4]);
-        for (int i = 0; i < number; i++) {
-            StringBuilder data = new StringBuilder(words[1] + "-" + i);
-            while (data.length() < size) {
-                data.append('.');
-            }
+        if (pause > 0 && number > 0) {
             try {
-                service.publish(topic, data.toString().getBytes(StandardCharsets.UTF_8));
-                if (pause > 0) {
-                    Thread.sleep(pause);
-                }
-            } catch (IOException e) {
-                events.event("failed", "", "what", "publish", "why", String.valueOf(e.getMessage()));
+                publishAtAPace(host, service, words[1], number, size, Duration.ofMillis(pause));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
+        } else {
+            for (int i = 0; i < number; i++) {
+                publish(service, words[1] + "-" + i, size);
+            }
         }
         events.event("published", "", "count", number);
+    }
+
+    /** A timer publishes one after the other; this waits for the last. */
+    private void publishAtAPace(Host host, PubSubService service, String prefix, int number, int size, Duration pause)
+            throws InterruptedException {
+        AtomicInteger next = new AtomicInteger();
+        CountDownLatch ended = new CountDownLatch(1);
+        try (RepeatingTimer timer = new RepeatingTimer(host.environment(), self -> {
+            boolean more = false;
+            try {
+                int one = next.getAndIncrement();
+                publish(service, prefix + "-" + one, size);
+                more = one + 1 < number;
+            } finally {
+                if (more) {
+                    self.arm(pause.toNanos());
+                } else {
+                    ended.countDown();
+                }
+            }
+        })) {
+            timer.arm(0);
+            ended.await();
+        }
+    }
+
+    private void publish(PubSubService service, String text, int size) {
+        StringBuilder data = new StringBuilder(text);
+        while (data.length() < size) {
+            data.append('.');
+        }
+        try {
+            service.publish(topic, data.toString().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            events.event("failed", "", "what", "publish", "why", String.valueOf(e.getMessage()));
+        }
     }
 
     private void join(PubSubService service, int topics) {

@@ -13,31 +13,58 @@ import libp2p.core.protobuf.ProtobufException;
 import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.RpcDecoder;
 
-/** The stream on which a peer sends. A thread reads while something comes, and none waits for more. */
+/**
+ * The stream on which a peer sends. A thread reads while something comes, and none waits for more: it checks the last message that
+ * it has read, while another thread may read the next one.
+ */
 final class InboundStream {
     private static final System.Logger LOG = System.getLogger(InboundStream.class.getName());
 
     private final Environment environment;
     private final LockedRouter core;
+    private final Validation validation;
     private final PeerLink link;
     private final Stream stream;
     private final PubSubLimits.Frame limits;
 
     /** @param stream detached from its handler */
-    InboundStream(Environment environment, LockedRouter core, PeerLink link, Stream stream, PubSubLimits.Frame limits) {
+    InboundStream(
+            Environment environment,
+            LockedRouter core,
+            Validation validation,
+            PeerLink link,
+            Stream stream,
+            PubSubLimits.Frame limits) {
         this.environment = environment;
         this.core = core;
+        this.validation = validation;
         this.link = link;
         this.stream = stream;
         this.limits = limits;
     }
 
-    private void readable() {
-        environment.start("pubsub-read", this::read);
+    /** Reads the bytes that are here; later ones are read by other threads when they come. */
+    void begin() {
+        try {
+            read();
+        } finally {
+            validation.start();
+        }
     }
 
-    /** Reads the bytes that are here; a later call comes by itself when there are more. */
-    void read() {
+    private void readable() {
+        environment.start("pubsub-read", this::goOn);
+    }
+
+    private void goOn() {
+        try {
+            read();
+        } finally {
+            validation.help();
+        }
+    }
+
+    private void read() {
         boolean more = false;
         PeerId peer = link.peer();
         try {
@@ -63,6 +90,7 @@ final class InboundStream {
         MessageStream<byte[], byte[]> messages =
                 new MessageStream<>(stream, MessageCodec.BYTES, MessageCodec.BYTES, limits.rpcBytes());
         while (messages.onReadable(this::readable)) {
+            validation.start(); // what came before this one
             byte[] bytes = messages.receiveOrEnd();
             if (bytes == null) {
                 return false;

@@ -174,9 +174,10 @@ final class LockedRouter {
     }
 
     void receive(PeerId from, Rpc rpc) {
-        List<MessageId> ids = rpc.messages().isEmpty()
-                ? List.of()
-                : rpc.messages().stream().map(router::id).toList();
+        List<MessageId> ids = new ArrayList<>(rpc.messages().size());
+        for (Message message : rpc.messages()) {
+            ids.add(router.id(message));
+        }
         locked(() -> {
             router.receive(from, rpc, ids, now());
             if (!rpc.subscriptions().isEmpty()) {

@@ -63,7 +63,7 @@ final class Outbox {
             case FORWARD -> Deadline.after(environment, limits.forwardLife());
             case GOSSIP -> Deadline.after(environment, GOSSIP_LIFE);
         };
-        return queue.offer(rpc, priority.ordinal(), rpc.delimited().length, expiry);
+        return queue.offer(rpc, priority.ordinal(), rpc.delimitedLength(), expiry);
     }
 
     /** Writes to this stream from now on, beginning with the queue. */

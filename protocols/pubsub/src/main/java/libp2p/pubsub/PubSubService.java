@@ -168,7 +168,7 @@ public final class PubSubService implements PubSub, HostService {
             now.core().reopened(peer, false);
         }
         stream.detach();
-        new InboundStream(now.host().environment(), now.core(), link, stream, limits.frame()).read();
+        new InboundStream(now.host().environment(), now.core(), now.validation(), link, stream, limits.frame()).begin();
     }
 
     private List<PubSub.Validator> validatorsOf(String topic) {

@@ -22,8 +22,8 @@ import libp2p.pubsub.rpc.PubSubLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks signatures and asks validators, on threads of its own: as many as the limits allow, of which one topic has
- * half, so that a validator that waits holds up neither the router nor the other topics. Where there is no room, the topic
+ * Checks signatures and asks validators, on threads of its own and on those that have read all there was: as many as the
+ * limits allow, of which one topic has half, so that a validator that waits holds up neither the router nor the other topics. Where there is no room, the topic
  * with most that waits gives a place, and of its messages the newest of the peer that has brought most; a message that
  * would itself be that one is dropped.
  */
@@ -88,6 +88,9 @@ final class Validation {
     private int waiting;
     private long bytes;
     private int running;
+    /** Those of them that have no thread yet. */
+    private volatile int due;
+
     private boolean closed;
 
     Validation(Environment environment, MessageVerifier verifier, PubSubLimits.Queues limits, Parts parts) {
@@ -98,7 +101,7 @@ final class Validation {
     }
 
     /**
-     * Queues a message. Never blocks.
+     * Queues a message, for which {@link #start} or {@link #help} is to be called then. Never blocks.
      *
      * @return the messages that were dropped for it; the message itself if there is no room
      */
@@ -122,15 +125,48 @@ final class Validation {
             bytes += size;
             line.add(candidate);
             enlist(topic, line);
-            if (running >= limits.validators() || turns.isEmpty()) {
-                return dropped;
+            if (running < limits.validators() && !turns.isEmpty()) {
+                running++;
+                due++;
             }
-            running++;
+            return dropped;
         } finally {
             lock.unlock();
         }
-        environment.start("pubsub-validation", this::work);
-        return dropped;
+    }
+
+    /** Gives what was queued as many threads as it may have. Never blocks. */
+    void start() {
+        start(taken());
+    }
+
+    /** As {@link #start}, but the calling thread, which has nothing else to do, is one of them; waits for validators. */
+    void help() {
+        int workers = taken();
+        start(workers - 1);
+        if (workers > 0) {
+            work();
+        }
+    }
+
+    private void start(int workers) {
+        for (int i = 0; i < workers; i++) {
+            environment.start("pubsub-validation", this::work);
+        }
+    }
+
+    private int taken() {
+        if (due == 0) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            int workers = due;
+            due = 0;
+            return workers;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static List<PendingMessage> with(List<PendingMessage> dropped, PendingMessage candidate) {

@@ -214,6 +214,35 @@ class PubSubTest {
         });
     }
 
+    /** It has given the reading away before, so that a validator that waits keeps no later message of the peer. */
+    @Test
+    void theThreadThatHasReadAMessageChecksItAndAnotherReadsTheNext() {
+        World.underSeeds(SEEDS, world -> {
+            List<Member> pair = members(world, 2);
+            pair.get(1).connect(pair.get(0));
+            world.sleep(Duration.ofSeconds(3));
+            List<String> threads = new ArrayList<>();
+            pair.get(1).pubsub.validator(TOPIC, message -> {
+                threads.add(Thread.currentThread().getName());
+                if (message.data().length == 1) {
+                    world.sleep(Duration.ofSeconds(5));
+                }
+                return Verdict.ACCEPT;
+            });
+            pair.get(0).publish("1");
+            world.sleep(Duration.ofSeconds(1));
+            pair.get(0).publish("22");
+            world.sleep(Duration.ofSeconds(1));
+            assertThat(threads).hasSize(2).allSatisfy(name -> assertThat(name).endsWith("pubsub-read"));
+            assertThat(pair.get(1).heard).containsExactly("22");
+            for (int i = 100; i < 200; i++) {
+                pair.get(0).publish("" + i);
+            }
+            world.sleep(Duration.ofSeconds(5));
+            assertThat(pair.get(1).heard).hasSize(102).doesNotHaveDuplicates();
+        });
+    }
+
     /** A peer that stops reading loses messages and score, and no other peer waits for it. */
     @Test
     void aSlowSubscriberHoldsUpNobodyAndWhatItMissesIsCounted() {

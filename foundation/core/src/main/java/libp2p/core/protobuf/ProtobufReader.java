@@ -26,6 +26,7 @@ import java.util.function.LongConsumer;
  */
 public final class ProtobufReader {
     private static final int MAX_FIELD_NUMBER = (1 << 29) - 1;
+    private static final char REPLACEMENT = '\uFFFD';
 
     private final String message;
     private final ByteBuffer in;
@@ -71,7 +72,8 @@ public final class ProtobufReader {
             throw new ProtobufException(
                     message + ": " + bytes.remaining() + " bytes, more than the limit of " + maxBytes);
         }
-        return new ProtobufReader(message, bytes.slice(), 0, new Budget(maxFields));
+        // Read-only, so that the views of values are too.
+        return new ProtobufReader(message, bytes.slice().asReadOnlyBuffer(), 0, new Budget(maxFields));
     }
 
     /**
@@ -151,13 +153,13 @@ public final class ProtobufReader {
     /** A {@code fixed32}, {@code sfixed32} or the bits of a {@code float}. */
     public int fixed32() throws ProtobufException {
         take(WireType.FIXED32);
-        return Integer.reverseBytes(slice(4).getInt());
+        return Integer.reverseBytes(in.getInt(passed(4)));
     }
 
     /** A {@code fixed64}, {@code sfixed64} or the bits of a {@code double}. */
     public long fixed64() throws ProtobufException {
         take(WireType.FIXED64);
-        return Long.reverseBytes(slice(8).getLong());
+        return Long.reverseBytes(in.getLong(passed(8)));
     }
 
     /** A {@code double}. */
@@ -187,15 +189,15 @@ public final class ProtobufReader {
      * @param max how many bytes it may have
      */
     public byte[] bytes(int max) throws ProtobufException {
-        ByteBuffer slice = view(max);
-        byte[] bytes = new byte[slice.remaining()];
-        slice.get(bytes);
+        byte[] bytes = new byte[length(max)];
+        in.get(bytes);
         return bytes;
     }
 
     /** A {@code bytes} value as a read-only view of the message's bytes. */
     public ByteBuffer view(int max) throws ProtobufException {
-        return slice(length(max)).asReadOnlyBuffer();
+        int length = length(max);
+        return in.slice(passed(length), length);
     }
 
     /**
@@ -204,9 +206,17 @@ public final class ProtobufReader {
      * @param max how many bytes it may have
      */
     public String string(int max) throws ProtobufException {
-        ByteBuffer slice = view(max);
+        byte[] bytes = bytes(max);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) { // stands for malformed bytes, unless it was sent
+            requireUtf8(bytes);
+        }
+        return text;
+    }
+
+    private void requireUtf8(byte[] bytes) throws ProtobufException {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(slice).toString();
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
         } catch (CharacterCodingException malformed) {
             throw error("not valid UTF-8");
         }
@@ -218,9 +228,14 @@ public final class ProtobufReader {
      * @param name name of the inner message for errors
      */
     public ProtobufReader message(String name) throws ProtobufException {
-        int length = length(Integer.MAX_VALUE);
+        return message(name, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #message(String)}, of no more bytes than so many. */
+    public ProtobufReader message(String name, int max) throws ProtobufException {
+        int length = length(max);
         int start = base + in.position();
-        return new ProtobufReader(name, slice(length), start, budget);
+        return new ProtobufReader(name, in.slice(passed(length), length), start, budget);
     }
 
     /** Passes over the value of a field that is not known. */
@@ -228,7 +243,7 @@ public final class ProtobufReader {
         switch (wireType) {
             case WireType.VARINT -> uint64();
             case WireType.FIXED64 -> fixed64();
-            case WireType.LENGTH -> view(Integer.MAX_VALUE);
+            case WireType.LENGTH -> passed(length(Integer.MAX_VALUE));
             case WireType.FIXED32 -> fixed32();
             default -> throw error(WireType.name(wireType) + " is not supported");
         }
@@ -263,13 +278,14 @@ public final class ProtobufReader {
         return (int) length;
     }
 
-    private ByteBuffer slice(int length) throws ProtobufException {
+    /** Goes on behind so many bytes; returns where they begin. */
+    private int passed(int length) throws ProtobufException {
         if (length > in.remaining()) {
             throw error("the message ends inside a value");
         }
-        ByteBuffer slice = in.slice(in.position(), length);
-        in.position(in.position() + length);
-        return slice;
+        int from = in.position();
+        in.position(from + length);
+        return from;
     }
 
     private long varint() throws ProtobufException {

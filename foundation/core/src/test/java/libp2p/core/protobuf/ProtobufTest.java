@@ -128,6 +128,93 @@ class ProtobufTest {
         }
     }
 
+    private static void nest(ProtobufWriter out, int depth, int length) {
+        if (depth == 0) {
+            out.bytes(1, new byte[length]).uint64(2, -length).fixed32(3, length).fixed64(4, length);
+        } else {
+            out.message(depth, inner -> nest(inner, depth - 1, length)).string(7, "grüße");
+            out.message(9, inner -> nest(inner, 0, length / 2));
+        }
+    }
+
+    /** Lengths of one, two and three bytes stand before what they tell, however deep that lies. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 80, 90, 100, 110, 120, 128, 16_300, 16_384, 100_000})
+    void innerMessagesAreWrittenInPlaceAndInArraysOfTheirSize(int length) throws IOException {
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        reference(CodedOutputStream.newInstance(expected), 4, length);
+        ProtobufWriter grown = new ProtobufWriter();
+        nest(grown, 4, length);
+        assertThat(grown.toByteArray()).isEqualTo(expected.toByteArray());
+        assertThat(ProtobufWriter.encode(out -> nest(out, 4, length))).isEqualTo(expected.toByteArray());
+        assertThat(ProtobufWriter.sizeOf(out -> nest(out, 4, length))).isEqualTo(expected.size());
+        assertThat(ProtobufWriter.delimited(out -> nest(out, 4, length)))
+                .isEqualTo(Delimited.frame(expected.toByteArray()));
+        assertThat(ProtobufWriter.encode(new byte[] {7}, out -> out.bool(1, true)))
+                .containsExactly(7, 8, 1);
+    }
+
+    private static void reference(CodedOutputStream out, int depth, int length) throws IOException {
+        if (depth == 0) {
+            out.writeByteArray(1, new byte[length]);
+            out.writeUInt64(2, -length);
+            out.writeFixed32(3, length);
+            out.writeFixed64(4, length);
+        } else {
+            out.writeByteArray(depth, reference(depth - 1, length));
+            out.writeString(7, "grüße");
+            out.writeByteArray(9, reference(0, length / 2));
+        }
+        out.flush();
+    }
+
+    private static byte[] reference(int depth, int length) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        reference(CodedOutputStream.newInstance(bytes), depth, length);
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void aBodyThatWritesSomethingElseTheSecondTimeIsRefused() {
+        int[] round = {0};
+        assertThatThrownBy(() -> ProtobufWriter.encode(out -> out.bytes(1, new byte[round[0]++])))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> ProtobufWriter.encode(out -> {
+                    for (int i = round[0]++; i > 0; i--) {
+                        out.message(1, inner -> {});
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    /** Doubling takes three times the bytes, and copies them into an array of their size. */
+    @Test
+    void encodingTakesOneArray() {
+        byte[] value = new byte[1 << 20];
+        var thread = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        ProtobufWriter.delimited(out -> out.message(1, inner -> inner.bytes(2, value))); // classes are loaded
+        long before = thread.getCurrentThreadAllocatedBytes();
+        ProtobufWriter.delimited(out -> out.message(1, inner -> inner.bytes(2, value)));
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(value.length + (64 << 10));
+    }
+
+    @Test
+    void viewsAreReadOnlyAndTheReplacementCharacterMayBeSent() throws IOException {
+        byte[] bytes = ProtobufWriter.encode(out -> out.string(1, "\uFFFD"));
+        assertThat(reader(bytes).next()).isTrue();
+        ProtobufReader text = reader(bytes);
+        text.next();
+        assertThat(text.string(3)).isEqualTo("\uFFFD");
+        ProtobufReader view = reader(bytes);
+        view.next();
+        assertThat(view.view(3).isReadOnly()).isTrue();
+        ProtobufReader inner = reader(bytes);
+        inner.next();
+        assertThatThrownBy(() -> inner.message("inner", 2))
+                .isInstanceOf(ProtobufException.class)
+                .hasMessageContaining("more than the limit of 2");
+    }
+
     @Test
     void passesOverUnknownFieldsOfEveryType() throws IOException {
         byte[] bytes = new ProtobufWriter()

@@ -130,10 +130,6 @@ public enum SigningPolicy {
     }
 
     private static byte[] signedBytes(Message message) {
-        byte[] body = message.unsignedBytes();
-        byte[] bytes = new byte[PREFIX.length + body.length];
-        System.arraycopy(PREFIX, 0, bytes, 0, PREFIX.length);
-        System.arraycopy(body, 0, bytes, PREFIX.length, body.length);
-        return bytes;
+        return message.unsignedBytes(PREFIX);
     }
 }

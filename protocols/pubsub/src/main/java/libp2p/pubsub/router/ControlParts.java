@@ -19,7 +19,7 @@ final class ControlParts {
     /** Tag and length of anything. */
     private static final int HEAD = 4;
 
-    private final List<Control> parts = new ArrayList<>();
+    private final List<Rpc> parts = new ArrayList<>();
     private List<Rpc.IHave> haves = new ArrayList<>();
     private List<Rpc.IWant> wants = new ArrayList<>();
     private List<Rpc.Graft> grafts = new ArrayList<>();
@@ -29,8 +29,8 @@ final class ControlParts {
 
     private ControlParts() {}
 
-    /** The same messages in as many parts as it takes; extensions are not for it. */
-    static List<Control> of(Control control) {
+    /** The same messages in as many RPCs as it takes, which all peers that are told the same share; extensions are not for it. */
+    static List<Rpc> rpcs(Control control) {
         ControlParts cut = new ControlParts();
         for (Rpc.Graft graft : control.grafts()) {
             cut.room(HEAD + 3 * graft.topic().length());
@@ -108,7 +108,7 @@ final class ControlParts {
     private void end() {
         Control part = new Control(haves, wants, grafts, prunes, dontWants, null);
         if (!part.isEmpty()) {
-            parts.add(part);
+            parts.add(Rpc.of(part));
         }
         haves = new ArrayList<>();
         wants = new ArrayList<>();

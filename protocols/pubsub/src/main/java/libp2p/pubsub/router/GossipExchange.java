@@ -42,18 +42,19 @@ final class GossipExchange {
         }
         int count = Math.max(gossip.lazy(), (int) (gossip.factor() * candidates.size()));
         state.shuffle(ids);
+        List<Rpc> told = ids.size() > gossip.maxIds() ? List.of() : have(topic, ids);
         for (Peer peer : state.choose(candidates, count)) {
-            List<MessageId> told = ids;
             if (ids.size() > gossip.maxIds()) { // another choice for each, so that together they hear of all
                 state.shuffle(ids);
-                told = new ArrayList<>(ids.subList(0, gossip.maxIds()));
+                told = have(topic, new ArrayList<>(ids.subList(0, gossip.maxIds())));
             }
-            state.sendGossip(peer, control(List.of(new Rpc.IHave(topic, told)), List.of()));
+            state.send(peer, told, RouterOutput.Priority.GOSSIP);
         }
     }
 
-    private static Rpc.Control control(List<Rpc.IHave> haves, List<Rpc.IWant> wants) {
-        return new Rpc.Control(haves, wants, List.of(), List.of(), List.of(), null);
+    private static List<Rpc> have(String topic, List<MessageId> ids) {
+        return ControlParts.rpcs(
+                new Rpc.Control(List.of(new Rpc.IHave(topic, ids)), List.of(), List.of(), List.of(), List.of(), null));
     }
 
     /** IHAVEs of a peer: asks for unseen messages, once per id and within bounds. */
@@ -87,7 +88,9 @@ final class GossipExchange {
         ids = state.parameters.gossip().maxIds() - peer.asked < ids.size() ? some(ids, peer) : ids;
         peer.asked += ids.size();
         state.promises.add(peer.id, ids, state.now);
-        state.sendGossip(peer, control(List.of(), List.of(new Rpc.IWant(ids))));
+        Rpc.Control wants =
+                new Rpc.Control(List.of(), List.of(new Rpc.IWant(ids)), List.of(), List.of(), List.of(), null);
+        state.send(peer, ControlParts.rpcs(wants), RouterOutput.Priority.GOSSIP);
     }
 
     private List<MessageId> some(List<MessageId> ids, Peer peer) {

@@ -3,7 +3,6 @@ package libp2p.pubsub.router;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
@@ -172,7 +171,7 @@ public final class GossipRouter {
             return;
         }
         for (String topic : peer.topics.keySet()) {
-            forget(peer, topic);
+            state.unsubscribed(peer, topic);
         }
         meshes.removed(peer);
         state.observer.removed(id);
@@ -180,16 +179,6 @@ public final class GossipRouter {
         state.scores.remove(id, now);
         if (gater != null) {
             gater.remove(id);
-        }
-    }
-
-    private void forget(Peer peer, String topic) {
-        Set<Peer> there = state.subscribers.get(topic);
-        if (there != null) {
-            there.remove(peer);
-            if (there.isEmpty()) {
-                state.subscribers.remove(topic);
-            }
         }
     }
 
@@ -299,7 +288,7 @@ public final class GossipRouter {
         String topic = subscription.topic();
         if (!subscription.subscribe()) {
             if (peer.unsubscribe(topic)) {
-                forget(peer, topic);
+                state.unsubscribed(peer, topic);
                 meshes.unsubscribed(peer, topic);
             }
         } else if (state.parameters.topics().test(topic)) {
@@ -307,7 +296,7 @@ public final class GossipRouter {
                     subscription,
                     state.limits.peer().topics(),
                     state.limits.peer().topicBytes())) {
-                state.subscribers.computeIfAbsent(topic, key -> new PeerSet()).add(peer);
+                state.subscribed(peer, topic);
             } else {
                 state.misbehaved(peer, 1, "too many topics");
             }
@@ -370,6 +359,7 @@ public final class GossipRouter {
         state.now = now;
         int[] counts = new int[messages.size()];
         List<List<Peer>> to = new ArrayList<>();
+        List<Rpc> rpcs = new ArrayList<>();
         int most = 0;
         for (int i = 0; i < counts.length; i++) {
             Message message = messages.get(i);
@@ -386,6 +376,7 @@ public final class GossipRouter {
                 state.observer.published(message.topic(), messageIds.get(i), peers.size());
             }
             to.add(peers);
+            rpcs.add(Rpc.of(message));
             counts[i] = peers.size();
             most = Math.max(most, peers.size());
         }
@@ -394,7 +385,7 @@ public final class GossipRouter {
                 if (round < to.get(i).size()) {
                     Peer peer = to.get(i).get(round);
                     if (!state.isUnwanted(peer, messageIds.get(i))) {
-                        state.out.send(peer.id, Rpc.of(messages.get(i)), RouterOutput.Priority.PUBLICATION);
+                        state.out.send(peer.id, rpcs.get(i), RouterOutput.Priority.PUBLICATION);
                     }
                 }
             }

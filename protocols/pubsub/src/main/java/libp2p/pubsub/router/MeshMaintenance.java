@@ -3,6 +3,7 @@ package libp2p.pubsub.router;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -125,25 +126,28 @@ final class MeshMaintenance {
                 topic,
                 state.limits.frame().prunePeers(),
                 candidate -> candidate != peer && candidate.version.hasMesh() && state.score(candidate) >= 0)) {
-            others.add(new Rpc.PeerInfo(other.id.toBytes(), state.records.apply(other.id)));
+            others.add(new Rpc.PeerInfo(other.idBytes, state.records.apply(other.id)));
         }
         return others;
     }
 
     /** Sends the GRAFTs and PRUNEs that have been collected. */
     private void flushGraftPrune() {
+        if (grafts.isEmpty() && prunes.isEmpty()) {
+            return;
+        }
         Set<Peer> told = new LinkedHashSet<>(grafts.keySet());
         told.addAll(prunes.keySet());
+        Map<Rpc.Control, List<Rpc>> made = new HashMap<>(); // peers that are told the same share it
         for (Peer peer : told) {
-            state.send(
-                    peer,
-                    new Rpc.Control(
-                            List.of(),
-                            List.of(),
-                            grafts.getOrDefault(peer, List.of()),
-                            prunes.getOrDefault(peer, List.of()),
-                            List.of(),
-                            null));
+            Rpc.Control control = new Rpc.Control(
+                    List.of(),
+                    List.of(),
+                    grafts.getOrDefault(peer, List.of()),
+                    prunes.getOrDefault(peer, List.of()),
+                    List.of(),
+                    null);
+            state.send(peer, made.computeIfAbsent(control, ControlParts::rpcs), RouterOutput.Priority.CONTROL);
         }
         grafts.clear();
         prunes.clear();

@@ -16,12 +16,23 @@ final class MessageCache {
     private static final class Entry {
         final MessageId id;
         final Message message;
-        /** The number of answers to each peer. */
-        final Map<PeerId, Integer> answers = new HashMap<>(2);
+        /** The number of answers to each peer; null as long as there is none, as for most messages. */
+        @Nullable
+        Map<PeerId, Integer> answers;
 
         Entry(MessageId id, Message message) {
             this.id = id;
             this.message = message;
+        }
+
+        /** The number of answers to a peer, this one included. */
+        int answer(PeerId peer) {
+            Map<PeerId, Integer> counts = answers;
+            if (counts == null) {
+                counts = new HashMap<>(2);
+                answers = counts;
+            }
+            return counts.merge(peer, 1, Integer::sum);
         }
     }
 
@@ -80,7 +91,7 @@ final class MessageCache {
     @Nullable
     Message answer(MessageId id, PeerId peer, int most) {
         Entry entry = entries.get(id);
-        if (entry == null || entry.answers.merge(peer, 1, Integer::sum) > most) {
+        if (entry == null || entry.answer(peer) > most) {
             return null;
         }
         return entry.message;

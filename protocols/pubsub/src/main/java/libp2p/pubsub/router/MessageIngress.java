@@ -128,7 +128,7 @@ final class MessageIngress {
     /** A peer that relays messages is a better candidate for a mesh than one that brings its own or none. */
     private void noteBringer(Message message, PeerId from) {
         Peer peer = state.peers.get(from);
-        if (peer != null && !Arrays.equals(message.from(), peer.id.toBytes())) {
+        if (peer != null && !Arrays.equals(message.from(), peer.idBytes)) {
             peer.relayed(state.now);
         }
     }

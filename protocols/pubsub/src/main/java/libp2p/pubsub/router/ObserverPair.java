@@ -5,7 +5,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 
-/** Two observers as one. */
+/** Two observers as one. What happens for each message is told without an object made for it. */
 record ObserverPair(RouterObserver first, RouterObserver second) implements RouterObserver {
     private void tell(Consumer<RouterObserver> event) {
         event.accept(first);
@@ -34,12 +34,14 @@ record ObserverPair(RouterObserver first, RouterObserver second) implements Rout
 
     @Override
     public void sent(PeerId to, Rpc rpc, RouterOutput.Priority priority) {
-        tell(one -> one.sent(to, rpc, priority));
+        first.sent(to, rpc, priority);
+        second.sent(to, rpc, priority);
     }
 
     @Override
     public void received(PeerId from, Rpc rpc) {
-        tell(one -> one.received(from, rpc));
+        first.received(from, rpc);
+        second.received(from, rpc);
     }
 
     @Override
@@ -64,17 +66,20 @@ record ObserverPair(RouterObserver first, RouterObserver second) implements Rout
 
     @Override
     public void duplicate(PeerId from, String topic, MessageId id) {
-        tell(one -> one.duplicate(from, topic, id));
+        first.duplicate(from, topic, id);
+        second.duplicate(from, topic, id);
     }
 
     @Override
     public void delivered(PeerId from, String topic, MessageId id) {
-        tell(one -> one.delivered(from, topic, id));
+        first.delivered(from, topic, id);
+        second.delivered(from, topic, id);
     }
 
     @Override
     public void brought(PeerId from, String topic) {
-        tell(one -> one.brought(from, topic));
+        first.brought(from, topic);
+        second.brought(from, topic);
     }
 
     @Override

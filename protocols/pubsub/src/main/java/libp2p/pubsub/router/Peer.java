@@ -18,6 +18,9 @@ final class Peer {
     private static final long RELAY_NANOS = 120_000_000_000L;
 
     final PeerId id;
+    /** Those of its id, which each message is compared with; not to be changed. */
+    final byte[] idBytes;
+
     final Version version;
     /** Whether this host has dialed it. */
     final boolean outbound;
@@ -45,9 +48,15 @@ final class Peer {
 
     Peer(PeerId id, Version version, boolean outbound, boolean direct) {
         this.id = id;
+        this.idBytes = id.toBytes();
         this.version = version;
         this.outbound = outbound;
         this.direct = direct;
+    }
+
+    /** Whether it is in no mesh and is sent every message all the same. */
+    boolean isOutsider() {
+        return direct || !version.hasMesh();
     }
 
     /** It was the first to bring a message of another author. */

@@ -36,7 +36,7 @@ final class Propagation {
         boolean flood = state.parameters.floodPublish() || state.parameters.floodsub();
         Set<Peer> mesh = state.mesh.get(topic);
         List<Peer> strangers = new ArrayList<>();
-        for (Peer peer : state.subscribers(topic)) {
+        for (Peer peer : flood ? state.subscribers(topic) : state.outsiders(topic)) {
             if (peer.direct || (flood || !peer.version.hasMesh()) && state.score(peer) >= state.thresholds.publish()) {
                 (isStranger(peer, mesh) ? strangers : to).add(peer);
             }
@@ -105,10 +105,8 @@ final class Propagation {
                 state.out.send(peer.id, rpc, RouterOutput.Priority.FORWARD);
             }
         }
-        for (Peer peer : state.subscribers(topic)) {
-            boolean wanted = peer.direct
-                    || (!peer.version.hasMesh() || state.parameters.floodsub())
-                            && state.score(peer) >= state.thresholds.publish();
+        for (Peer peer : state.parameters.floodsub() ? state.subscribers(topic) : state.outsiders(topic)) {
+            boolean wanted = peer.direct || state.score(peer) >= state.thresholds.publish();
             if (wanted && !mesh.contains(peer) && wants(peer, message, id, from, bringers)) {
                 state.out.send(peer.id, rpc, RouterOutput.Priority.FORWARD);
             }
@@ -121,6 +119,6 @@ final class Propagation {
                 && !takesParts(peer, message.topic())
                 && !bringers.contains(peer.id)
                 && !state.isUnwanted(peer, id)
-                && !(author != null && Arrays.equals(peer.id.toBytes(), author));
+                && !(author != null && Arrays.equals(peer.idBytes, author));
     }
 }

@@ -45,6 +45,8 @@ final class RouterState {
     final Map<PeerId, Peer> peers = new LinkedHashMap<>();
     /** Peers by topic, of all topics that a peer is subscribed to. */
     final Map<String, Set<Peer>> subscribers = new LinkedHashMap<>();
+    /** Those of them that are sent every message outside of the mesh: direct peers, and those without meshes. */
+    final Map<String, Set<Peer>> outsiders = new LinkedHashMap<>();
     /** Own subscriptions. */
     final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
     /** The mesh of each topic that this host is subscribed to. */
@@ -94,6 +96,36 @@ final class RouterState {
 
     Set<Peer> subscribers(String topic) {
         return subscribers.getOrDefault(topic, Set.of());
+    }
+
+    Set<Peer> outsiders(String topic) {
+        return outsiders.getOrDefault(topic, Set.of());
+    }
+
+    /** A peer has subscribed. */
+    void subscribed(Peer peer, String topic) {
+        subscribers.computeIfAbsent(topic, key -> new PeerSet()).add(peer);
+        if (peer.isOutsider()) {
+            outsiders.computeIfAbsent(topic, key -> new PeerSet()).add(peer);
+        }
+    }
+
+    /** A peer is subscribed no more. */
+    void unsubscribed(Peer peer, String topic) {
+        remove(subscribers, peer, topic);
+        if (peer.isOutsider()) {
+            remove(outsiders, peer, topic);
+        }
+    }
+
+    private static void remove(Map<String, Set<Peer>> from, Peer peer, String topic) {
+        Set<Peer> there = from.get(topic);
+        if (there != null) {
+            there.remove(peer);
+            if (there.isEmpty()) {
+                from.remove(topic);
+            }
+        }
     }
 
     /**
@@ -154,15 +186,9 @@ final class RouterState {
         return list;
     }
 
-    void send(Peer peer, Rpc.Control control) {
-        for (Rpc.Control part : ControlParts.of(control)) {
-            out.send(peer.id, Rpc.of(part), RouterOutput.Priority.CONTROL);
-        }
-    }
-
-    void sendGossip(Peer peer, Rpc.Control control) {
-        for (Rpc.Control part : ControlParts.of(control)) {
-            out.send(peer.id, Rpc.of(part), RouterOutput.Priority.GOSSIP);
+    void send(Peer peer, List<Rpc> rpcs, RouterOutput.Priority priority) {
+        for (Rpc rpc : rpcs) {
+            out.send(peer.id, rpc, priority);
         }
     }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A published message as it travels; nothing in it is proved by having one. Immutable; the arrays are shared and must
- * not be changed. Its encoding is made once, however many peers it is sent to.
+ * not be changed. It keeps no encoding, since many messages are kept and few of them are sent again.
  */
 public final class Message {
     static final int FROM = 1;
@@ -24,7 +24,6 @@ public final class Message {
     private final String topic;
     private final byte @Nullable [] signature;
     private final byte @Nullable [] key;
-    private byte @Nullable [] frame; // benign race
 
     /**
      * @param from id of the author, or null
@@ -88,12 +87,12 @@ public final class Message {
         return new Message(from, data, sequence, topic, by, withKey);
     }
 
-    /** The signed bytes: the encoding without signature and key. */
-    public byte[] unsignedBytes() {
-        return write(new ProtobufWriter(), false).toByteArray();
+    /** The signed bytes: the encoding without signature and key, after a prefix. */
+    public byte[] unsignedBytes(byte[] prefix) {
+        return ProtobufWriter.encode(prefix, out -> write(out, false));
     }
 
-    private ProtobufWriter write(ProtobufWriter out, boolean all) {
+    private void write(ProtobufWriter out, boolean all) {
         if (from != null) {
             out.bytes(FROM, from);
         }
@@ -108,23 +107,10 @@ public final class Message {
         if (all && key != null) {
             out.bytes(KEY, key);
         }
-        return out;
     }
 
     void writeTo(ProtobufWriter out) {
         write(out, true);
-    }
-
-    /** The bytes of an RPC with nothing but this message, shared by all peers it goes to. */
-    byte[] rpcBytes() {
-        byte[] bytes = frame;
-        if (bytes == null) {
-            bytes = new ProtobufWriter()
-                    .message(RpcEncoder.PUBLISH, this::writeTo)
-                    .toByteArray();
-            frame = bytes;
-        }
-        return bytes;
     }
 
     /** About how many bytes the message takes, here and on the wire. */

@@ -1,11 +1,12 @@
 package libp2p.pubsub.rpc;
 
 import java.util.List;
-import libp2p.core.protobuf.Delimited;
+import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.multiformats.Varint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unit that one peer sends another. Immutable; its bytes are made once.
+ * The unit that one peer sends another. Immutable; its bytes are made once, however many peers it is sent to.
  */
 public final class Rpc {
     /**
@@ -126,8 +127,8 @@ public final class Rpc {
     private final @Nullable Partial partial;
     private final boolean test;
     private final int excess;
-    private byte @Nullable [] encoded; // benign race
     private byte @Nullable [] delimited; // benign race
+    private int delimitedLength; // benign race
 
     /**
      * @param partial a part of a message, or null
@@ -210,27 +211,29 @@ public final class Rpc {
         return excess;
     }
 
-    /** The encoding; shared, must not be changed. */
+    /** The encoding, in a new array. */
     public byte[] encoded() {
-        byte[] bytes = encoded;
-        if (bytes == null) {
-            bytes = RpcEncoder.encode(this);
-            encoded = bytes;
+        return ProtobufWriter.encode(out -> RpcEncoder.write(out, this));
+    }
+
+    /** The length of {@link #delimited}, for which nothing is encoded. */
+    public int delimitedLength() {
+        int length = delimitedLength;
+        if (length == 0) {
+            int bytes = ProtobufWriter.sizeOf(out -> RpcEncoder.write(out, this));
+            length = Varint.size(bytes) + bytes;
+            delimitedLength = length;
         }
-        return bytes;
+        return length;
     }
 
     /** The encoding after its length, as it goes out; shared, must not be changed. */
     public byte[] delimited() {
         byte[] bytes = delimited;
         if (bytes == null) {
-            bytes = Delimited.frame(encoded());
+            bytes = ProtobufWriter.delimited(out -> RpcEncoder.write(out, this));
             delimited = bytes;
         }
         return bytes;
-    }
-
-    boolean isOneMessage() {
-        return messages.size() == 1 && subscriptions.isEmpty() && control.isEmpty() && partial == null && !test;
     }
 }

@@ -82,7 +82,7 @@ public final class RpcDecoder {
                     if (exceeds(messages.size(), limits.messages())) {
                         in.skip();
                     } else {
-                        messages.add(readMessage(part(in, "pubsub message", limits.messageBytes())));
+                        messages.add(readMessage(in.message("pubsub message", limits.messageBytes())));
                     }
                 }
                 case RpcEncoder.CONTROL -> {
@@ -91,9 +91,9 @@ public final class RpcDecoder {
                     if (controlBytes > limits.controlBytes()) {
                         throw in.error("control messages of more than " + limits.controlBytes() + " bytes");
                     }
-                    readControl(reader("pubsub control", bytes));
+                    readControl(ProtobufReader.of("pubsub control", bytes, Integer.MAX_VALUE, Integer.MAX_VALUE));
                 }
-                case RpcEncoder.PARTIAL -> partial = readPartial(part(in, "partial message", limits.messageBytes()));
+                case RpcEncoder.PARTIAL -> partial = readPartial(in.message("partial message", limits.messageBytes()));
                 case RpcEncoder.TEST_EXTENSION -> {
                     in.skip();
                     test = true;
@@ -101,14 +101,6 @@ public final class RpcDecoder {
                 default -> in.skip();
             }
         }
-    }
-
-    private static ProtobufReader part(ProtobufReader in, String name, int maxBytes) throws ProtobufException {
-        return reader(name, in.view(maxBytes));
-    }
-
-    private static ProtobufReader reader(String name, ByteBuffer bytes) throws ProtobufException {
-        return ProtobufReader.of(name, bytes, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
     private void readSubscription(ProtobufReader in) throws ProtobufException {

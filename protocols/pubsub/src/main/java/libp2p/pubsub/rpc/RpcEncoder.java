@@ -39,11 +39,7 @@ final class RpcEncoder {
 
     private RpcEncoder() {}
 
-    static byte[] encode(Rpc rpc) {
-        if (rpc.isOneMessage()) {
-            return rpc.messages().get(0).rpcBytes();
-        }
-        ProtobufWriter out = new ProtobufWriter();
+    static void write(ProtobufWriter out, Rpc rpc) {
         for (Rpc.Subscription subscription : rpc.subscriptions()) {
             out.message(SUBSCRIPTIONS, body -> write(body, subscription));
         }
@@ -60,7 +56,6 @@ final class RpcEncoder {
         if (rpc.test()) {
             out.message(TEST_EXTENSION, body -> {});
         }
-        return out.toByteArray();
     }
 
     private static void write(ProtobufWriter out, Rpc.Subscription subscription) {

@@ -1,7 +1,6 @@
 package libp2p.pubsub.trace;
 
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.router.RouterObserver;
@@ -39,22 +38,20 @@ public final class PubSubCounters implements RouterObserver {
         MISBEHAVIOUR
     }
 
-    private final Map<Kind, LongAdder> counts = new EnumMap<>(Kind.class);
+    private final LongAdder[] counts = new LongAdder[Kind.values().length];
 
     /** All counts are 0. Thread-safe. */
     public PubSubCounters() {
-        for (Kind kind : Kind.values()) {
-            counts.put(kind, new LongAdder());
-        }
+        Arrays.setAll(counts, kind -> new LongAdder());
     }
 
     /** The number of events of a kind. */
     public long get(Kind kind) {
-        return counts.getOrDefault(kind, new LongAdder()).sum();
+        return counts[kind.ordinal()].sum();
     }
 
     private void add(Kind kind, long more) {
-        counts.getOrDefault(kind, new LongAdder()).add(more);
+        counts[kind.ordinal()].add(more);
     }
 
     @Override

@@ -64,7 +64,7 @@ class SigningPolicyTest {
             Identity forger = identity(KeyType.ED25519);
             Message plain = new Message(victim.peerId().toBytes(), DATA, new byte[8], "topic", null, null);
             byte[] prefix = "libp2p-pubsub:".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-            byte[] body = plain.unsignedBytes();
+            byte[] body = plain.unsignedBytes(new byte[0]);
             byte[] bytes = java.util.Arrays.copyOf(prefix, prefix.length + body.length);
             System.arraycopy(body, 0, bytes, prefix.length, body.length);
             Message forged =

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.core.testing.Fuzz;
@@ -72,9 +73,12 @@ class RpcTest {
     }
 
     @Test
-    void aMessageIsEncodedOnceForAllPeers() {
-        Message message = Message.anonymous("t", new byte[100]);
-        assertThat(Rpc.of(message).encoded()).isSameAs(Rpc.of(message).encoded());
+    void anRpcIsEncodedOnceForAllPeersAndItsLengthIsKnownBefore() {
+        for (Rpc rpc : List.of(full(), Rpc.of(Message.anonymous("t", new byte[200])), Rpc.of(List.of()))) {
+            int length = rpc.delimitedLength();
+            assertThat(rpc.delimited()).hasSize(length).isEqualTo(Delimited.frame(rpc.encoded()));
+            assertThat(rpc.delimited()).isSameAs(rpc.delimited());
+        }
     }
 
     @Test
