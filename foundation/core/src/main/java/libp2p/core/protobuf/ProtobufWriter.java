@@ -77,7 +77,7 @@ public final class ProtobufWriter {
     private static byte[] filled(byte[] out, int from, InnerSizes inner, Consumer<ProtobufWriter> body) {
         ProtobufWriter writer = new ProtobufWriter(out, from, inner);
         body.accept(writer);
-        if (writer.size != out.length || writer.out != out) {
+        if (writer.size != out.length) {
             throw new IllegalStateException("a body that does not write the same again");
         }
         return out;
