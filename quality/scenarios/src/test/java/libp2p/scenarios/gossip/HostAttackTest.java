@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Timeout;
 /** The attacks on complete hosts: 10 honest ones, and 30 with a cold boot; routers alone go through all attacks. */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class HostAttackTest {
+    private static final int HOSTS = 30;
+
     private static AttackResult run(Kind kind, Size size, long seed) {
         return HostAttackReport.run(kind, size, Scoring.DEFAULT, seed);
     }
@@ -30,10 +32,10 @@ class HostAttackTest {
     @Test
     @Tag("long")
     void aColdBootOfCompleteHosts() {
-        Size some = new Size(0.03, 6, 10);
+        Size some = new Size(HOSTS / 1000.0, 6, 10);
         AttackResult calm = run(Kind.CALM, some, 7);
         AttackResult attacked = run(Kind.COLD_BOOT, some, 7);
-        AttackBounds.require(Kind.COLD_BOOT, calm, attacked);
+        AttackBounds.requireAmongFew(Kind.COLD_BOOT, calm, attacked, HOSTS);
         assertThat(attacked.lowestShare()).as("the attackers got into meshes").isLessThan(0.8);
     }
 }
