@@ -30,8 +30,8 @@ record CipherFunctions(
     private static CipherFunctions bind(Library library) throws EngineUnavailableException {
         FunctionDescriptor update = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
         return new CipherFunctions(
-                library.function("EVP_CIPHER_CTX_new", FunctionDescriptor.of(ADDRESS)),
-                library.function("EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(ADDRESS)),
+                library.function("EVP_CIPHER_CTX_new", 0),
+                library.function("EVP_CIPHER_CTX_free", 1),
                 library.critical(
                         "EVP_CipherInit_ex",
                         FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT)),
@@ -46,9 +46,9 @@ record CipherFunctions(
     }
 
     private static MemorySegment cipher(Library library, String name) throws EngineUnavailableException {
-        MethodHandle function = library.function(name, FunctionDescriptor.of(ADDRESS));
+        MethodHandle function = library.function(name, 0);
         try {
-            return (MemorySegment) function.invokeExact();
+            return MemorySegment.ofAddress((long) function.invokeExact());
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }

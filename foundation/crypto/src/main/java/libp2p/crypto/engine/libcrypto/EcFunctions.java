@@ -1,10 +1,5 @@
 package libp2p.crypto.engine.libcrypto;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import libp2p.crypto.engine.EngineUnavailableException;
 
@@ -28,27 +23,20 @@ record EcFunctions(
     static final Library.Loaded<EcFunctions> LOADED = Library.bind(EcFunctions::bind);
 
     private static EcFunctions bind(Library library) throws EngineUnavailableException {
-        FunctionDescriptor release = FunctionDescriptor.ofVoid(ADDRESS);
         return new EcFunctions(
-                library.function("EC_KEY_new_by_curve_name", FunctionDescriptor.of(ADDRESS, JAVA_INT)),
-                library.function("EC_KEY_free", release),
-                library.function(
-                        "EC_KEY_oct2key", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS)),
-                library.function("ECDSA_SIG_new", FunctionDescriptor.of(ADDRESS)),
-                library.function("ECDSA_SIG_free", release),
-                library.function("ECDSA_SIG_set0", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS)),
-                library.function("BN_bin2bn", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, ADDRESS)),
-                library.function("BN_clear_free", release),
-                library.function("EC_GROUP_new_by_curve_name", FunctionDescriptor.of(ADDRESS, JAVA_INT)),
-                library.function("EC_POINT_new", FunctionDescriptor.of(ADDRESS, ADDRESS)),
-                library.function("EC_POINT_clear_free", release),
-                library.function(
-                        "EC_POINT_mul",
-                        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS)),
-                library.function(
-                        "EC_POINT_point2oct",
-                        FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS)),
-                library.function(
-                        "ECDSA_do_verify", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS)));
+                library.function("EC_KEY_new_by_curve_name", 1),
+                library.function("EC_KEY_free", 1),
+                library.function("EC_KEY_oct2key", 4),
+                library.function("ECDSA_SIG_new", 0),
+                library.function("ECDSA_SIG_free", 1),
+                library.function("ECDSA_SIG_set0", 3),
+                library.function("BN_bin2bn", 3),
+                library.function("BN_clear_free", 1),
+                library.function("EC_GROUP_new_by_curve_name", 1),
+                library.function("EC_POINT_new", 1),
+                library.function("EC_POINT_clear_free", 1),
+                library.function("EC_POINT_mul", 6),
+                library.function("EC_POINT_point2oct", 6),
+                library.function("ECDSA_do_verify", 4));
     }
 }

@@ -1,15 +1,10 @@
 package libp2p.crypto.engine.libcrypto;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import libp2p.crypto.engine.EngineUnavailableException;
 
-/** The {@code EVP_PKEY} functions for Curve25519 keys. Freeing a private key wipes it. */
+/** The {@code EVP_PKEY} functions for Curve25519 keys, which are numbers here. Freeing a private key wipes it. */
 record KeyFunctions(
         MethodHandle newPrivateKey,
         MethodHandle newPublicKey,
@@ -35,69 +30,59 @@ record KeyFunctions(
     static final Library.Loaded<KeyFunctions> LOADED = Library.bind(KeyFunctions::bind);
 
     private static KeyFunctions bind(Library library) throws EngineUnavailableException {
-        FunctionDescriptor release = FunctionDescriptor.ofVoid(ADDRESS);
-        FunctionDescriptor newKey = FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
-        FunctionDescriptor two = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
-        FunctionDescriptor three = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-        FunctionDescriptor five = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
         return new KeyFunctions(
-                library.function("EVP_PKEY_new_raw_private_key", newKey),
-                library.function("EVP_PKEY_new_raw_public_key", newKey),
-                library.function("EVP_PKEY_get_raw_public_key", three),
-                library.function("EVP_PKEY_free", release),
-                library.function("EVP_PKEY_CTX_new", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS)),
-                library.function("EVP_PKEY_CTX_free", release),
-                library.function("EVP_PKEY_derive_init", FunctionDescriptor.of(JAVA_INT, ADDRESS)),
-                library.function("EVP_PKEY_derive_set_peer", two),
-                library.function("EVP_PKEY_derive", three),
-                library.function("EVP_MD_CTX_new", FunctionDescriptor.of(ADDRESS)),
-                library.function("EVP_MD_CTX_free", release),
-                library.function("EVP_DigestSignInit", five),
-                library.function(
-                        "EVP_DigestSign",
-                        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG)),
-                library.function("EVP_DigestVerifyInit", five),
-                library.function(
-                        "EVP_DigestVerify",
-                        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG)));
+                library.function("EVP_PKEY_new_raw_private_key", 4),
+                library.function("EVP_PKEY_new_raw_public_key", 4),
+                library.function("EVP_PKEY_get_raw_public_key", 3),
+                library.function("EVP_PKEY_free", 1),
+                library.function("EVP_PKEY_CTX_new", 2),
+                library.function("EVP_PKEY_CTX_free", 1),
+                library.function("EVP_PKEY_derive_init", 1),
+                library.function("EVP_PKEY_derive_set_peer", 2),
+                library.function("EVP_PKEY_derive", 3),
+                library.function("EVP_MD_CTX_new", 0),
+                library.function("EVP_MD_CTX_free", 1),
+                library.function("EVP_DigestSignInit", 5),
+                library.function("EVP_DigestSign", 5),
+                library.function("EVP_DigestVerifyInit", 5),
+                library.function("EVP_DigestVerify", 5));
     }
 
-    MemorySegment privateKey(int type, MemorySegment bytes) throws Throwable {
-        MemorySegment key =
-                (MemorySegment) newPrivateKey.invokeExact(type, MemorySegment.NULL, bytes, bytes.byteSize());
-        if (key.equals(MemorySegment.NULL)) {
+    long privateKey(int type, MemorySegment bytes) throws Throwable {
+        long key = (long) newPrivateKey.invokeExact((long) type, 0L, bytes.address(), bytes.byteSize());
+        if (key == 0) {
             throw Library.failed("EVP_PKEY_new_raw_private_key");
         }
         return key;
     }
 
     /** A private key whose public half is known, or will not be used. */
-    MemorySegment keyPair(int type, MemorySegment privateKey, MemorySegment publicKey, Scratch scratch)
+    long keyPair(int type, MemorySegment privateKey, MemorySegment publicKey, Scratch scratch)
             throws Throwable {
         KeyPairImport pairs = KeyPairImport.LOADED.functions();
-        MemorySegment key = pairs == null
-                ? MemorySegment.NULL
+        long key = pairs == null
+                ? 0
                 : pairs.key(type == X25519 ? "X25519" : "ED25519", privateKey, publicKey, scratch);
-        return key.equals(MemorySegment.NULL) ? privateKey(type, privateKey) : key;
+        return key == 0 ? privateKey(type, privateKey) : key;
     }
 
-    /** Null pointer if the bytes are no key. */
-    MemorySegment publicKey(int type, MemorySegment bytes) throws Throwable {
-        return (MemorySegment) newPublicKey.invokeExact(type, MemorySegment.NULL, bytes, bytes.byteSize());
+    /** 0 if the bytes are no key. */
+    long publicKey(int type, MemorySegment bytes) throws Throwable {
+        return (long) newPublicKey.invokeExact((long) type, 0L, bytes.address(), bytes.byteSize());
     }
 
     /** The public half of a private key of either type. */
     byte[] publicHalf(int type, byte[] privateBytes) {
         try (Scratch scratch = new Scratch(128)) {
-            MemorySegment key = privateKey(type, scratch.copy(privateBytes));
+            long key = privateKey(type, scratch.copy(privateBytes));
             try {
                 MemorySegment out = scratch.allocate(32);
-                if ((int) rawPublicKey.invokeExact(key, out, scratch.size(32)) != 1) {
+                if ((int) (long) rawPublicKey.invokeExact(key, out.address(), scratch.size(32)) != 1) {
                     throw Library.failed("EVP_PKEY_get_raw_public_key");
                 }
                 return out.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
             } finally {
-                freeKey.invokeExact(key);
+                long _ = (long) freeKey.invokeExact(key);
             }
         } catch (Throwable failure) {
             throw Library.unexpected(failure);

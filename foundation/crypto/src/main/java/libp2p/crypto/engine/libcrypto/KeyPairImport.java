@@ -1,11 +1,9 @@
 package libp2p.crypto.engine.libcrypto;
 
-import static java.lang.foreign.MemorySegment.NULL;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import libp2p.crypto.engine.EngineUnavailableException;
@@ -20,36 +18,35 @@ record KeyPairImport(MethodHandle newContext, MethodHandle freeContext, MethodHa
     /** Bytes of scratch that an import takes besides the key itself. */
     static final int SCRATCH = 192;
 
-    private static final int KEY_PAIR = 0x87;
+    private static final long KEY_PAIR = 0x87;
     private static final int OCTET_STRING = 5;
     /** Of the structure {@code OSSL_PARAM}: name, type, data, size, returned size. */
     private static final int PARAMETER_SIZE = 40;
 
     private static KeyPairImport bind(Library library) throws EngineUnavailableException {
         return new KeyPairImport(
-                library.function(
-                        "EVP_PKEY_CTX_new_from_name", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, ADDRESS)),
-                library.function("EVP_PKEY_CTX_free", FunctionDescriptor.ofVoid(ADDRESS)),
-                library.function("EVP_PKEY_fromdata_init", FunctionDescriptor.of(JAVA_INT, ADDRESS)),
-                library.function(
-                        "EVP_PKEY_fromdata", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS)));
+                library.function("EVP_PKEY_CTX_new_from_name", 3),
+                library.function("EVP_PKEY_CTX_free", 1),
+                library.function("EVP_PKEY_fromdata_init", 1),
+                library.function("EVP_PKEY_fromdata", 4));
     }
 
-    /** The key, or the null pointer if the library refuses. */
-    MemorySegment key(String algorithm, MemorySegment privateKey, MemorySegment publicKey, Scratch scratch)
+    /** The key, or 0 if the library refuses. */
+    long key(String algorithm, MemorySegment privateKey, MemorySegment publicKey, Scratch scratch)
             throws Throwable {
         MemorySegment parameters = scratch.allocate(3 * PARAMETER_SIZE);
         parameter(parameters, 0, scratch.text("priv"), privateKey);
         parameter(parameters, PARAMETER_SIZE, scratch.text("pub"), publicKey);
         MemorySegment key = scratch.allocate(8);
-        MemorySegment context = (MemorySegment) newContext.invokeExact(NULL, scratch.text(algorithm), NULL);
+        long context =
+                (long) newContext.invokeExact(0L, scratch.text(algorithm).address(), 0L);
         try {
-            boolean done = !context.equals(NULL)
-                    && (int) init.invokeExact(context) == 1
-                    && (int) importKey.invokeExact(context, key, KEY_PAIR, parameters) == 1;
-            return done ? key.get(ADDRESS, 0) : NULL;
+            boolean done = context != 0
+                    && (int) (long) init.invokeExact(context) == 1
+                    && (int) (long) importKey.invokeExact(context, key.address(), KEY_PAIR, parameters.address()) == 1;
+            return done ? key.get(JAVA_LONG, 0) : 0;
         } finally {
-            freeContext.invokeExact(context);
+            long _ = (long) freeContext.invokeExact(context);
         }
     }
 

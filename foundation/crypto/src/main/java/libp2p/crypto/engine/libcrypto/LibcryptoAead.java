@@ -9,12 +9,15 @@ import libp2p.crypto.engine.PacketContext;
 
 /** The AEADs of libcrypto; packets by the functions of its provider where it has providers, since OpenSSL 3.0. */
 public final class LibcryptoAead implements AeadEngine {
-    private static final boolean PROVIDERS = ProviderFunctions.LOADED.functions() != null;
+    /** Looked for when the first packet is sealed or opened: TCP needs none of these functions. */
+    private static final class Packets {
+        static final boolean BY_PROVIDER = ProviderFunctions.LOADED.functions() != null;
+    }
 
     /** Binds the functions. */
     public LibcryptoAead() throws EngineUnavailableException {
         CipherFunctions.LOADED.get();
-        PacketFunctions.LOADED.get();
+        Library.loaded().require(PacketFunctions.AES_128_ECB, PacketFunctions.AES_256_ECB, PacketFunctions.CHACHA20);
     }
 
     @Override
@@ -24,14 +27,14 @@ public final class LibcryptoAead implements AeadEngine {
 
     @Override
     public PacketContext packetContext(AeadAlgorithm algorithm, byte[] key, byte[] vector, boolean sealing) {
-        return PROVIDERS
+        return Packets.BY_PROVIDER
                 ? new ProviderPacketContext(algorithm, key, vector, sealing)
                 : new LibcryptoPacketContext(algorithm, key, vector, sealing);
     }
 
     @Override
     public MaskContext maskContext(AeadAlgorithm algorithm, byte[] key) {
-        return PROVIDERS ? new ProviderMaskContext(algorithm, key) : new LibcryptoMaskContext(algorithm, key);
+        return Packets.BY_PROVIDER ? new ProviderMaskContext(algorithm, key) : new LibcryptoMaskContext(algorithm, key);
     }
 
     @Override

@@ -35,13 +35,13 @@ final class LibcryptoAeadContext implements AeadContext {
     LibcryptoAeadContext(AeadAlgorithm algorithm, byte[] key, boolean sealing) {
         Arena collected = Arena.ofAuto();
         try {
-            MemorySegment raw = (MemorySegment) FUNCTIONS.newContext().invokeExact();
-            if (raw.equals(MemorySegment.NULL)) {
+            long raw = (long) FUNCTIONS.newContext().invokeExact();
+            if (raw == 0) {
                 throw Library.failed("EVP_CIPHER_CTX_new");
             }
             release = new Release(raw, new AtomicBoolean());
             Release cleanup = release;
-            context = raw.reinterpret(collected, ignored -> cleanup.run());
+            context = MemorySegment.ofAddress(raw).reinterpret(collected, ignored -> cleanup.run());
             nativeLength = collected.allocate(4, 4);
             MemorySegment cipher = FUNCTIONS.cipher(algorithm);
             int done = (int) FUNCTIONS
@@ -152,11 +152,11 @@ final class LibcryptoAeadContext implements AeadContext {
     }
 
     /** Frees the context once; must not hold the object whose collection triggers it. */
-    private record Release(MemorySegment context, AtomicBoolean done) {
+    private record Release(long context, AtomicBoolean done) {
         void run() {
             if (done.compareAndSet(false, true)) {
                 try {
-                    FUNCTIONS.freeContext().invokeExact(context);
+                    long _ = (long) FUNCTIONS.freeContext().invokeExact(context);
                 } catch (Throwable failure) {
                     throw Library.unexpected(failure);
                 }

@@ -29,7 +29,7 @@ final class LibcryptoContexts {
 
     private static void free(long context) {
         try {
-            FUNCTIONS.freeContext().invokeExact(context);
+            long _ = (long) FUNCTIONS.freeContext().invokeExact(context);
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }

@@ -1,6 +1,5 @@
 package libp2p.crypto.engine.libcrypto;
 
-import static java.lang.foreign.MemorySegment.NULL;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
@@ -23,24 +22,27 @@ public final class LibcryptoEd25519 implements Ed25519Engine {
 
     @Override
     public byte[] sign(byte[] seed, byte[] publicKey, byte[] message) {
-        MemorySegment key = NULL;
-        MemorySegment context = NULL;
+        long key = 0;
+        long context = 0;
         try (Scratch scratch = new Scratch(192 + KeyPairImport.SCRATCH + message.length)) {
             try {
                 key = functions().keyPair(KeyFunctions.ED25519, scratch.copy(seed), scratch.copy(publicKey), scratch);
-                context = (MemorySegment) functions().newDigest().invokeExact();
+                context = (long) functions().newDigest().invokeExact();
                 MemorySegment signature = scratch.allocate(SIGNATURE_LENGTH);
-                MemorySegment length = scratch.size(SIGNATURE_LENGTH);
+                long length = scratch.size(SIGNATURE_LENGTH);
                 MemorySegment input = scratch.copy(message);
-                if ((int) functions().signInit().invokeExact(context, NULL, NULL, NULL, key) != 1
-                        || (int) functions().sign().invokeExact(context, signature, length, input, input.byteSize())
+                if ((int) (long) functions().signInit().invokeExact(context, 0L, 0L, 0L, key) != 1
+                        || (int) (long) functions()
+                                        .sign()
+                                        .invokeExact(
+                                                context, signature.address(), length, input.address(), input.byteSize())
                                 != 1) {
                     throw Library.failed("EVP_DigestSign");
                 }
                 return signature.toArray(JAVA_BYTE);
             } finally {
-                functions().freeDigest().invokeExact(context);
-                functions().freeKey().invokeExact(key);
+                long _ = (long) functions().freeDigest().invokeExact(context);
+                long _ = (long) functions().freeKey().invokeExact(key);
             }
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
@@ -49,23 +51,28 @@ public final class LibcryptoEd25519 implements Ed25519Engine {
 
     @Override
     public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
-        MemorySegment key = NULL;
-        MemorySegment context = NULL;
+        long key = 0;
+        long context = 0;
         try (Scratch scratch = new Scratch(128 + message.length)) {
             try {
                 key = functions().publicKey(KeyFunctions.ED25519, scratch.copy(publicKey));
-                context = (MemorySegment) functions().newDigest().invokeExact();
+                context = (long) functions().newDigest().invokeExact();
                 MemorySegment input = scratch.copy(message);
                 MemorySegment claim = scratch.copy(signature);
-                return !key.equals(NULL)
-                        && (int) functions().verifyInit().invokeExact(context, NULL, NULL, NULL, key) == 1
-                        && (int) functions()
+                return key != 0
+                        && (int) (long) functions().verifyInit().invokeExact(context, 0L, 0L, 0L, key) == 1
+                        && (int) (long) functions()
                                         .verify()
-                                        .invokeExact(context, claim, claim.byteSize(), input, input.byteSize())
+                                        .invokeExact(
+                                                context,
+                                                claim.address(),
+                                                claim.byteSize(),
+                                                input.address(),
+                                                input.byteSize())
                                 == 1;
             } finally {
-                functions().freeDigest().invokeExact(context);
-                functions().freeKey().invokeExact(key);
+                long _ = (long) functions().freeDigest().invokeExact(context);
+                long _ = (long) functions().freeKey().invokeExact(key);
             }
         } catch (Throwable failure) {
             throw Library.unexpected(failure);

@@ -21,21 +21,21 @@ public final class LibcryptoX25519 implements X25519Engine {
 
     @Override
     public byte[] agree(byte[] privateKey, byte[] publicKey) throws InvalidKeyException {
-        MemorySegment own = MemorySegment.NULL;
-        MemorySegment peer = MemorySegment.NULL;
-        MemorySegment context = MemorySegment.NULL;
+        long own = 0;
+        long peer = 0;
+        long context = 0;
         try (Scratch scratch = new Scratch(128 + KeyPairImport.SCRATCH)) {
             try {
                 MemorySegment point = scratch.copy(publicKey);
                 peer = functions().publicKey(KeyFunctions.X25519, point);
                 // Agreement reads the private half alone, so any point will do for the public one.
                 own = functions().keyPair(KeyFunctions.X25519, scratch.copy(privateKey), point, scratch);
-                context = (MemorySegment) functions().newContext().invokeExact(own, MemorySegment.NULL);
+                context = (long) functions().newContext().invokeExact(own, 0L);
                 return derive(context, peer, scratch);
             } finally {
-                functions().freeContext().invokeExact(context);
-                functions().freeKey().invokeExact(peer);
-                functions().freeKey().invokeExact(own);
+                long _ = (long) functions().freeContext().invokeExact(context);
+                long _ = (long) functions().freeKey().invokeExact(peer);
+                long _ = (long) functions().freeKey().invokeExact(own);
             }
         } catch (InvalidKeyException smallOrder) {
             throw smallOrder;
@@ -44,15 +44,13 @@ public final class LibcryptoX25519 implements X25519Engine {
         }
     }
 
-    private byte[] derive(MemorySegment context, MemorySegment peer, Scratch scratch) throws Throwable {
-        if (context.equals(MemorySegment.NULL)
-                || peer.equals(MemorySegment.NULL)
-                || (int) functions().deriveInit().invokeExact(context) != 1) {
+    private byte[] derive(long context, long peer, Scratch scratch) throws Throwable {
+        if (context == 0 || peer == 0 || (int) (long) functions().deriveInit().invokeExact(context) != 1) {
             throw Library.failed("EVP_PKEY_derive_init");
         }
         MemorySegment secret = scratch.allocate(32);
-        if ((int) functions().derivePeer().invokeExact(context, peer) != 1
-                || (int) functions().derive().invokeExact(context, secret, scratch.size(32)) != 1) {
+        if ((int) (long) functions().derivePeer().invokeExact(context, peer) != 1
+                || (int) (long) functions().derive().invokeExact(context, secret.address(), scratch.size(32)) != 1) {
             throw new InvalidKeyException("X25519 public key of small order");
         }
         return secret.toArray(JAVA_BYTE);

@@ -1,17 +1,17 @@
 package libp2p.crypto.engine.libcrypto;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.util.Objects.requireNonNull;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import libp2p.crypto.engine.EngineUnavailableException;
@@ -38,17 +38,19 @@ public final class Library {
     @SuppressWarnings("restricted")
     private Library(SymbolLookup symbols) throws EngineUnavailableException {
         this.symbols = symbols;
-        MethodHandle init = function("OPENSSL_init_crypto", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS));
-        MethodHandle number = function("OpenSSL_version_num", FunctionDescriptor.of(JAVA_LONG));
-        MethodHandle text = function("OpenSSL_version", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+        MethodHandle init = function("OPENSSL_init_crypto", 2);
+        MethodHandle number = function("OpenSSL_version_num", 0);
+        MethodHandle text = function("OpenSSL_version", 1);
         try {
-            int initialised = (int) init.invokeExact(INIT_NO_ATEXIT, MemorySegment.NULL);
+            int initialised = (int) (long) init.invokeExact(INIT_NO_ATEXIT, 0L);
             long versionNumber = (long) number.invokeExact();
             if (initialised != 1 || versionNumber < VERSION_1_1_1) {
                 throw new EngineUnavailableException(
                         "libcrypto of version 0x%x, needs 1.1.1 or later".formatted(versionNumber));
             }
-            version = ((MemorySegment) text.invokeExact(0)).reinterpret(256).getString(0);
+            version = MemorySegment.ofAddress((long) text.invokeExact(0L))
+                    .reinterpret(256)
+                    .getString(0);
         } catch (EngineUnavailableException tooOld) {
             throw tooOld;
         } catch (Throwable failure) {
@@ -60,6 +62,11 @@ public final class Library {
     public static String version() {
         Library library = LOADED.functions();
         return library == null ? LOADED.reason() : library.version;
+    }
+
+    /** The library itself. */
+    static Library loaded() throws EngineUnavailableException {
+        return LOADED.get();
     }
 
     /** Builds a table of functions from the library. */
@@ -91,6 +98,24 @@ public final class Library {
             return new Loaded<>(binder.bind(LOADED.get()), "");
         } catch (EngineUnavailableException unavailable) {
             return new Loaded<>(null, String.valueOf(unavailable.getMessage()));
+        }
+    }
+
+    /**
+     * A function of integers and pointers, all as {@code long}, which is the register that they travel in: so there are
+     * few types of functions, for each of which the JVM spins a stub and some ten classes. The upper half of the result
+     * of a function that returns an {@code int} is undefined, and all of it of one that returns nothing.
+     */
+    MethodHandle function(String name, int arguments) throws EngineUnavailableException {
+        MemoryLayout[] types = new MemoryLayout[arguments];
+        Arrays.fill(types, JAVA_LONG);
+        return function(name, FunctionDescriptor.of(JAVA_LONG, types));
+    }
+
+    /** Refuses a library that lacks one of the functions, which are bound when they are first needed. */
+    void require(String... names) throws EngineUnavailableException {
+        for (String name : names) {
+            symbol(name);
         }
     }
 

@@ -29,6 +29,10 @@ record PacketFunctions(
         MemorySegment aes256Ecb,
         MemorySegment chacha20) {
 
+    static final String AES_128_ECB = "EVP_aes_128_ecb";
+    static final String AES_256_ECB = "EVP_aes_256_ecb";
+    static final String CHACHA20 = "EVP_chacha20";
+
     static final Library.Loaded<PacketFunctions> LOADED = Library.bind(PacketFunctions::bind);
 
     private static PacketFunctions bind(Library library) throws EngineUnavailableException {
@@ -43,8 +47,8 @@ record PacketFunctions(
         FunctionDescriptor updateFromHeap =
                 FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT);
         return new PacketFunctions(
-                library.function("EVP_CIPHER_CTX_new", FunctionDescriptor.of(JAVA_LONG)),
-                library.function("EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(JAVA_LONG)),
+                library.function("EVP_CIPHER_CTX_new", 0),
+                library.function("EVP_CIPHER_CTX_free", 1),
                 library.critical(
                         "EVP_CipherInit_ex",
                         FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT)),
@@ -57,15 +61,15 @@ record PacketFunctions(
                 library.quick(
                         "EVP_CIPHER_CTX_ctrl",
                         FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG)),
-                cipher(library, "EVP_aes_128_ecb"),
-                cipher(library, "EVP_aes_256_ecb"),
-                cipher(library, "EVP_chacha20"));
+                cipher(library, AES_128_ECB),
+                cipher(library, AES_256_ECB),
+                cipher(library, CHACHA20));
     }
 
     private static MemorySegment cipher(Library library, String name) throws EngineUnavailableException {
-        MethodHandle function = library.function(name, FunctionDescriptor.of(ADDRESS));
+        MethodHandle function = library.function(name, 0);
         try {
-            return (MemorySegment) function.invokeExact();
+            return MemorySegment.ofAddress((long) function.invokeExact());
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }

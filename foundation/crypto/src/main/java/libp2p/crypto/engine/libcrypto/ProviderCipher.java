@@ -2,10 +2,8 @@ package libp2p.crypto.engine.libcrypto;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
@@ -27,7 +25,7 @@ record ProviderCipher(
         MemorySegment getParameters,
         MemorySegment setParameters) {
     // of openssl/core_dispatch.h
-    private static final int OPERATION_CIPHER = 2;
+    private static final long OPERATION_CIPHER = 2;
     private static final int NEW_CONTEXT = 1;
     private static final int ENCRYPT_INIT = 2;
     private static final int DECRYPT_INIT = 3;
@@ -55,23 +53,19 @@ record ProviderCipher(
     }
 
     static ProviderCipher fetch(Library library, String name) throws EngineUnavailableException {
-        MethodHandle fetch =
-                library.function("EVP_CIPHER_fetch", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, ADDRESS));
-        MethodHandle provider = library.function("EVP_CIPHER_get0_provider", FunctionDescriptor.of(ADDRESS, ADDRESS));
-        MethodHandle context =
-                library.function("OSSL_PROVIDER_get0_provider_ctx", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
-        MethodHandle query = library.function(
-                "OSSL_PROVIDER_query_operation", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, ADDRESS));
+        MethodHandle fetch = library.function("EVP_CIPHER_fetch", 3);
+        MethodHandle provider = library.function("EVP_CIPHER_get0_provider", 1);
+        MethodHandle context = library.function("OSSL_PROVIDER_get0_provider_ctx", 1);
+        MethodHandle query = library.function("OSSL_PROVIDER_query_operation", 3);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment cipher =
-                    (MemorySegment) fetch.invokeExact(MemorySegment.NULL, arena.allocateFrom(name), MemorySegment.NULL);
-            if (cipher.address() == 0) {
+            long cipher = (long) fetch.invokeExact(0L, arena.allocateFrom(name).address(), 0L);
+            if (cipher == 0) {
                 throw new EngineUnavailableException("libcrypto has no " + name);
             }
-            MemorySegment owner = (MemorySegment) provider.invokeExact(cipher);
+            long owner = (long) provider.invokeExact(cipher);
             MemorySegment noCache = arena.allocate(Integer.BYTES, Integer.BYTES);
-            MemorySegment algorithms = (MemorySegment) query.invokeExact(owner, OPERATION_CIPHER, noCache);
-            return of((long) context.invokeExact(owner), functions(algorithms, name), name);
+            long algorithms = (long) query.invokeExact(owner, OPERATION_CIPHER, noCache.address());
+            return of((long) context.invokeExact(owner), functions(MemorySegment.ofAddress(algorithms), name), name);
         } catch (EngineUnavailableException absent) {
             throw absent;
         } catch (Throwable failure) {

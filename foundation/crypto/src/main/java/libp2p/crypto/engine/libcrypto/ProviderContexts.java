@@ -32,7 +32,7 @@ final class ProviderContexts {
 
     private static void free(MemorySegment function, long context) {
         try {
-            FUNCTIONS.freeContext().invokeExact(function, context);
+            long _ = (long) FUNCTIONS.freeContext().invokeExact(function, context);
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }

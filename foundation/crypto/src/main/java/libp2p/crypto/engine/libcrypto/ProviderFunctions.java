@@ -51,7 +51,7 @@ record ProviderFunctions(
                 FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
         return new ProviderFunctions(
                 handle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG)),
-                handle(FunctionDescriptor.ofVoid(JAVA_LONG)),
+                handle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG)),
                 handle(initKey, Linker.Option.critical(true)),
                 handle(init, Linker.Option.critical(false)),
                 handle(init, Linker.Option.critical(false)),

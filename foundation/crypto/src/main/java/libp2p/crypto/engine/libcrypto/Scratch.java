@@ -44,11 +44,11 @@ final class Scratch implements AutoCloseable {
         return segment;
     }
 
-    /** A {@code size_t} that holds a value. */
-    MemorySegment size(long value) {
+    /** The address of a {@code size_t} that holds a value. */
+    long size(long value) {
         MemorySegment segment = allocate(8);
         segment.set(ValueLayout.JAVA_LONG, 0, value);
-        return segment;
+        return segment.address();
     }
 
     @Override
