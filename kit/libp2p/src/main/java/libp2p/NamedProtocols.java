@@ -13,7 +13,6 @@ import libp2p.security.SecurityLimits;
 import libp2p.security.noise.Noise;
 import libp2p.security.noise.NoiseKeys;
 import libp2p.security.plaintext.Plaintext;
-import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.Tls;
 
 /** The secure channels and muxers that the builder of a host knows by name. */
@@ -27,7 +26,7 @@ record NamedProtocols(Environment environment, Limits limits, KeyLog keys) {
     private SecurityProtocol security(String name, Identity key, SecurityLimits bounds) {
         return switch (name) {
             case "noise" -> new Noise(NoiseKeys.create(key, environment), bounds);
-            case "tls" -> new Tls(Libp2pCertificate.create(key, environment), bounds, keys);
+            case "tls" -> Tls.create(key, environment, bounds, keys);
             case "plaintext" -> new Plaintext(key, bounds);
             default -> throw new IllegalArgumentException("unknown secure channel: " + name);
         };

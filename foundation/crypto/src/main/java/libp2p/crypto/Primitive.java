@@ -21,7 +21,7 @@ public enum Primitive {
     /** X25519 public keys from private ones: a multiplication of the fixed base point. */
     X25519_PUBLIC("x25519-public", LIBCRYPTO, BOUNCY_CASTLE, JDK),
     /** Ed25519 public keys and signatures (RFC 8032). */
-    ED25519("ed25519", BOUNCY_CASTLE, LIBCRYPTO, JDK),
+    ED25519("ed25519", LIBCRYPTO, BOUNCY_CASTLE, JDK),
     /**
      * Verification of Ed25519 signatures. AWS-LC is the fastest, but takes so long to load that it takes over only
      * where many are checked, see {@link Crypto#whenChecksAreMany}.

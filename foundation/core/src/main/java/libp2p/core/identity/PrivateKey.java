@@ -96,7 +96,7 @@ public final class PrivateKey implements AutoCloseable {
             data = Arrays.copyOf(secret, 2 * ED25519_LENGTH);
             System.arraycopy(publicBytes, 0, data, ED25519_LENGTH, ED25519_LENGTH);
         }
-        return new PrivateKey(signer, PublicKey.of(type, publicBytes), data);
+        return new PrivateKey(signer, PublicKey.derived(type, publicBytes), data);
     }
 
     /**

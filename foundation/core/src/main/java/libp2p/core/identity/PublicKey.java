@@ -26,6 +26,11 @@ public final class PublicKey {
         return of(type, data, type.scheme()::checkPublicKey);
     }
 
+    /** The key that a private one gave: a point of its curve, which need not be proved. */
+    static PublicKey derived(KeyType type, byte[] data) throws MalformedKeyException {
+        return of(type, data, type.scheme()::checkPublicKeyBeforeVerifying);
+    }
+
     private interface Check {
         void check(byte[] publicKey) throws InvalidKeyException;
     }

@@ -3,6 +3,7 @@ package libp2p.security.tls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Environment;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Libp2pCertificate}, without server name and without resumption, with early negotiation of the stream muxer by ALPN
  * (connections, inlined-muxer-negotiation). A client that names no application protocol is served too.
  *
- * <p>The certificate is made once per instance. Thread-safe.
+ * <p>The certificate is made once per instance, at the first handshake: a host that never speaks TLS needs none. Thread-safe.
  */
 public final class Tls implements SecurityProtocol {
     /** The protocol id. */
@@ -38,26 +39,12 @@ public final class Tls implements SecurityProtocol {
     /** The ALPN protocol where no muxer is agreed. */
     private static final String NO_MUXER = "libp2p";
 
-    private final Libp2pCertificate certificate;
+    private final FirstUse certificate;
     private final SecurityLimits limits;
     private final RecordBuffers buffers;
     private final KeyLog keys;
 
-    /** @param certificate of the host's identity */
-    public Tls(Libp2pCertificate certificate, SecurityLimits limits) {
-        this(certificate, limits, RecordBuffers.shared(), KeyLog.NONE);
-    }
-
-    /**
-     * As {@link #Tls(Libp2pCertificate, SecurityLimits)}, with a log of keys.
-     *
-     * @param keys takes the secrets of all connections
-     */
-    public Tls(Libp2pCertificate certificate, SecurityLimits limits, KeyLog keys) {
-        this(certificate, limits, RecordBuffers.shared(), keys);
-    }
-
-    Tls(Libp2pCertificate certificate, SecurityLimits limits, RecordBuffers buffers, KeyLog keys) {
+    private Tls(FirstUse certificate, SecurityLimits limits, RecordBuffers buffers, KeyLog keys) {
         this.keys = keys;
         this.certificate = certificate;
         this.limits = limits;
@@ -66,7 +53,43 @@ public final class Tls implements SecurityProtocol {
 
     /** With a fresh certificate and the usual limits. */
     public static Tls create(Identity identity, Environment environment) {
-        return new Tls(Libp2pCertificate.create(identity, environment), SecurityLimits.DEFAULT);
+        return create(identity, environment, SecurityLimits.DEFAULT, KeyLog.NONE);
+    }
+
+    /**
+     * With a fresh certificate.
+     *
+     * @param keys takes the secrets of all connections
+     */
+    public static Tls create(Identity identity, Environment environment, SecurityLimits limits, KeyLog keys) {
+        return create(identity, environment, limits, RecordBuffers.shared(), keys);
+    }
+
+    static Tls create(
+            Identity identity, Environment environment, SecurityLimits limits, RecordBuffers buffers, KeyLog keys) {
+        return new Tls(new FirstUse(identity, environment), limits, buffers, keys);
+    }
+
+    /** Makes the certificate when it is first asked for; of handshakes that meet here, all get the same. */
+    private static final class FirstUse {
+        private final AtomicReference<@Nullable Libp2pCertificate> made = new AtomicReference<>();
+        private final Identity identity;
+        private final Environment environment;
+
+        FirstUse(Identity identity, Environment environment) {
+            this.identity = identity;
+            this.environment = environment;
+        }
+
+        Libp2pCertificate get() {
+            Libp2pCertificate certificate = made.get();
+            if (certificate == null) {
+                Libp2pCertificate fresh = Libp2pCertificate.create(identity, environment);
+                Libp2pCertificate winner = made.compareAndExchange(null, fresh);
+                certificate = winner == null ? fresh : winner;
+            }
+            return certificate;
+        }
     }
 
     @Override
@@ -76,7 +99,7 @@ public final class Tls implements SecurityProtocol {
 
     @Override
     public Tls withIdentity(Identity identity, Environment environment) {
-        return new Tls(Libp2pCertificate.create(identity, environment), limits, buffers, keys);
+        return create(identity, environment, limits, buffers, keys);
     }
 
     @Override
@@ -86,7 +109,7 @@ public final class Tls implements SecurityProtocol {
         boolean done = false;
         try {
             PeerCredentials credentials =
-                    new PeerCredentials(certificate, request.expectedPeer(), request.environment(), limits);
+                    new PeerCredentials(certificate.get(), request.expectedPeer(), request.environment(), limits);
             Handshake handshake = handshake(credentials, request, records);
             records.run(handshake);
             Remote remote = new Remote(PROTOCOL, credentials.remoteKey(), muxer(handshake.protocol()));

@@ -37,8 +37,7 @@ import org.junit.jupiter.api.Test;
 class TlsPeersTest {
     private final RecordBuffers buffers = RecordBuffers.create();
     private final Libp2pCertificate certificate = Libp2pCertificate.create(Identities.alice(), ENVIRONMENT);
-    private final Tls bob = new Tls(
-            Libp2pCertificate.create(Identities.bob(), ENVIRONMENT), SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
+    private final Tls bob = Tls.create(Identities.bob(), ENVIRONMENT, SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
     private final HandshakeLink link = new HandshakeLink();
 
     @AfterEach
@@ -90,7 +89,7 @@ class TlsPeersTest {
                 return Instant.parse("5000-01-01T00:00:00Z"); // when every certificate has run out
             }
         };
-        Tls alice = new Tls(certificate, SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
+        Tls alice = Tls.create(Identities.alice(), ENVIRONMENT, SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
         Pair pair = join(
                 new HandshakeLink(),
                 alice,

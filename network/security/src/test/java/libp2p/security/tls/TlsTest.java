@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.contracts.Harness;
 import libp2p.contracts.security.HandshakeLink;
 import libp2p.contracts.security.Handshakes.Pair;
 import libp2p.contracts.security.SecureChannelContract;
+import libp2p.core.environment.Environment;
+import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.identity.Identity;
 import libp2p.core.security.SecurityProtocol;
 import libp2p.core.security.SecurityRequest.Role;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 @Harness("tls")
 class TlsTest extends SecureChannelContract {
+    private static final int SERIAL = 8;
+
     private final RecordBuffers buffers = RecordBuffers.create();
 
     @Override
@@ -32,7 +37,7 @@ class TlsTest extends SecureChannelContract {
 
     @Override
     protected SecurityProtocol channel(Identity identity) {
-        return new Tls(Libp2pCertificate.create(identity, ENVIRONMENT), SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
+        return Tls.create(identity, ENVIRONMENT, SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
     }
 
     @Override
@@ -95,10 +100,35 @@ class TlsTest extends SecureChannelContract {
         assertThat(client.stream().map(line -> line.split(" ")[2]).distinct()).hasSize(4);
     }
 
+    @Test
+    void theCertificateIsMadeAtTheFirstHandshakeAndKept() throws Exception {
+        AtomicInteger drawn = new AtomicInteger();
+        Environment counting = new ForwardingEnvironment(ENVIRONMENT) {
+            @Override
+            public void secureRandom(byte[] bytes) {
+                drawn.addAndGet(bytes.length == SERIAL ? 1 : 0);
+                super.secureRandom(bytes);
+            }
+        };
+        Tls bob = Tls.create(Identities.bob(), counting, SecurityLimits.DEFAULT, buffers, KeyLog.NONE);
+        assertThat(drawn).as("serial numbers of certificates").hasValue(0);
+        for (int i = 0; i < 2; i++) {
+            join(
+                            new HandshakeLink(),
+                            channel(Identities.alice()),
+                            request(Role.INITIATOR, null),
+                            bob,
+                            request(Role.RESPONDER, null))
+                    .close();
+        }
+        assertThat(drawn).hasValue(1);
+    }
+
     private Tls logged(Identity identity, List<String> lines) {
         HexFormat hex = HexFormat.of();
-        return new Tls(
-                Libp2pCertificate.create(identity, ENVIRONMENT),
+        return Tls.create(
+                identity,
+                ENVIRONMENT,
                 SecurityLimits.DEFAULT,
                 buffers,
                 (label, random, secret) ->
