@@ -35,16 +35,9 @@ func listen(_ context.Context, o *options) error {
 	announced := make(chan struct{}) // "listening" is the first line, even when a connection is quicker
 	announce := sync.OnceFunc(func() { close(announced) })
 	defer announce()
-	h.Network().Notify(&network.NotifyBundle{
-		ConnectedF: func(_ network.Network, c network.Conn) {
-			<-announced
-			out.print("connected", fields{"peer": c.RemotePeer().String()})
-		},
-		DisconnectedF: func(_ network.Network, c network.Conn) {
-			<-announced
-			out.print("disconnected", fields{"peer": c.RemotePeer().String()})
-		},
-	})
+	if !o.quiet {
+		tell(h, announced)
+	}
 	addrs, err := startListening(h, o.listen)
 	if err != nil {
 		return err
@@ -55,6 +48,20 @@ func listen(_ context.Context, o *options) error {
 	announce()
 	<-terminated
 	return nil
+}
+
+// tell prints connections as they come and go, once the address is announced.
+func tell(h host.Host, announced <-chan struct{}) {
+	h.Network().Notify(&network.NotifyBundle{
+		ConnectedF: func(_ network.Network, c network.Conn) {
+			<-announced
+			out.print("connected", fields{"peer": c.RemotePeer().String()})
+		},
+		DisconnectedF: func(_ network.Network, c network.Conn) {
+			<-announced
+			out.print("disconnected", fields{"peer": c.RemotePeer().String()})
+		},
+	})
 }
 
 // startListening listens on one address after the other: so it fails when any of them does, and knows their order.

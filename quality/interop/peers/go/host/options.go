@@ -21,6 +21,7 @@ type options struct {
 	pskFile     string
 	limits      string
 	tlsInsecure bool
+	quiet       bool
 	count       int
 	parallel    int
 	size        int64
@@ -36,7 +37,7 @@ type options struct {
 var (
 	common  = []string{"--key", "--security", "--muxer", "--psk", "--limits", "--tls-insecure"}
 	allowed = map[string][]string{
-		"listen":    {"--listen"},
+		"listen":    {"--listen", "--quiet"},
 		"key":       {"--type"},
 		"ping":      {"--count"},
 		"identify":  {},
@@ -114,6 +115,12 @@ func (o *options) set(name string, values []string) error {
 		o.tlsInsecure = true
 		if len(values) != 0 {
 			return usagef("--tls-insecure takes no value")
+		}
+		return nil
+	case "--quiet":
+		o.quiet = true
+		if len(values) != 0 {
+			return usagef("--quiet takes no value")
 		}
 		return nil
 	case "--listen":

@@ -54,7 +54,11 @@ class ConnectionsOptionTest {
     }
 
     private static String event(String line) {
-        return EVENT.matcher(line).results().map(match -> match.group(1)).findFirst().orElse(line);
+        return EVENT.matcher(line)
+                .results()
+                .map(match -> match.group(1))
+                .findFirst()
+                .orElse(line);
     }
 
     @Test

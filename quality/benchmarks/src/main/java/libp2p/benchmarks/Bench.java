@@ -113,7 +113,16 @@ record Bench(List<Implementation> implementations, Plan plan, Stack stack, Resul
     /** A listener that lives as long as all rounds, so that it is warm. */
     record Serving(Peer peer, String address) implements AutoCloseable {
         static Serving start(Implementation implementation, Stack stack) throws IOException {
-            Peer peer = Peer.listen(implementation, stack);
+            return of(Peer.listen(implementation, stack, List.of()));
+        }
+
+        /** A listener that prints no connections, which ours does only when asked. */
+        static Serving quiet(Implementation implementation, Stack stack) throws IOException {
+            List<String> more = implementation.ours() ? List.of() : List.of("--quiet");
+            return of(Peer.listen(implementation, stack, more));
+        }
+
+        private static Serving of(Peer peer) throws IOException {
             String address = peer.await("listening").address();
             return new Serving(peer.drained(), address);
         }

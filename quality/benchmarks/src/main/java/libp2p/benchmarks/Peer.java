@@ -46,9 +46,10 @@ final class Peer implements AutoCloseable {
     }
 
     /** Starts a listener on loopback; returns when it listens. */
-    static Peer listen(Implementation implementation, Stack stack) throws IOException {
+    static Peer listen(Implementation implementation, Stack stack, List<String> more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("listen", "--listen", stack.listen()));
         arguments.addAll(stack.options());
+        arguments.addAll(more);
         return startLasting(implementation, arguments);
     }
 

@@ -189,8 +189,7 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
         BufferedRawConnection buffered = new BufferedRawConnection(guarded);
         SecurityProtocol chosen = chooseSecurity(buffered, initiator);
         SecureConnection secure = chosen.secure(
-                buffered,
-                new SecurityRequest(environment, upgrade.role(), upgrade.expectedPeer(), muxerIds));
+                buffered, new SecurityRequest(environment, upgrade.role(), upgrade.expectedPeer(), muxerIds));
         buffered.handshakeEnded();
         boolean done = false;
         try {
@@ -199,7 +198,8 @@ public final class DefaultUpgrader implements Upgrader, AutoCloseable {
             upgrade.scope().setPeer(remote);
             phases.upgrading(upgrade.scope(), upgrade.direction(), remote, raw.remoteAddress());
             String early = secure.earlyMuxer();
-            Muxer muxer = muxer(candidates, early == null ? negotiate(NegotiationChannel.of(secure), muxerIds, initiator) : early);
+            Muxer muxer = muxer(
+                    candidates, early == null ? negotiate(NegotiationChannel.of(secure), muxerIds, initiator) : early);
             MuxedConnection muxed = muxer.mux(environment, secure, initiator, upgrade.scope());
             done = true;
             ConnectionState state = new ConnectionState(

@@ -57,12 +57,9 @@ record KeyFunctions(
     }
 
     /** A private key whose public half is known, or will not be used. */
-    long keyPair(int type, MemorySegment privateKey, MemorySegment publicKey, Scratch scratch)
-            throws Throwable {
+    long keyPair(int type, MemorySegment privateKey, MemorySegment publicKey, Scratch scratch) throws Throwable {
         KeyPairImport pairs = KeyPairImport.LOADED.functions();
-        long key = pairs == null
-                ? 0
-                : pairs.key(type == X25519 ? "X25519" : "ED25519", privateKey, publicKey, scratch);
+        long key = pairs == null ? 0 : pairs.key(type == X25519 ? "X25519" : "ED25519", privateKey, publicKey, scratch);
         return key == 0 ? privateKey(type, privateKey) : key;
     }
 

@@ -32,14 +32,12 @@ record KeyPairImport(MethodHandle newContext, MethodHandle freeContext, MethodHa
     }
 
     /** The key, or 0 if the library refuses. */
-    long key(String algorithm, MemorySegment privateKey, MemorySegment publicKey, Scratch scratch)
-            throws Throwable {
+    long key(String algorithm, MemorySegment privateKey, MemorySegment publicKey, Scratch scratch) throws Throwable {
         MemorySegment parameters = scratch.allocate(3 * PARAMETER_SIZE);
         parameter(parameters, 0, scratch.text("priv"), privateKey);
         parameter(parameters, PARAMETER_SIZE, scratch.text("pub"), publicKey);
         MemorySegment key = scratch.allocate(8);
-        long context =
-                (long) newContext.invokeExact(0L, scratch.text(algorithm).address(), 0L);
+        long context = (long) newContext.invokeExact(0L, scratch.text(algorithm).address(), 0L);
         try {
             boolean done = context != 0
                     && (int) (long) init.invokeExact(context) == 1

@@ -52,12 +52,10 @@ public final class LibcryptoRsa implements RsaEngine {
         }
     }
 
-    private static byte[] process(MethodHandle operation, long key, byte[] block, Scratch scratch)
-            throws Throwable {
+    private static byte[] process(MethodHandle operation, long key, byte[] block, Scratch scratch) throws Throwable {
         MemorySegment result = scratch.allocate(block.length);
         MemorySegment input = scratch.copy(block);
-        if ((int) (long)
-                        operation.invokeExact(input.byteSize(), input.address(), result.address(), key, NO_PADDING)
+        if ((int) (long) operation.invokeExact(input.byteSize(), input.address(), result.address(), key, NO_PADDING)
                 != block.length) {
             throw Library.failed("RSA");
         }
