@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.DatagramBatch;
@@ -148,7 +149,7 @@ class LoopTurnsTest {
         public void close() {}
     };
 
-    private static ConnectionScope scope() {
+    static ConnectionScope scope() {
         return (ConnectionScope) Proxy.newProxyInstance(
                 ConnectionScope.class.getClassLoader(),
                 new Class<?>[] {ConnectionScope.class},
@@ -158,6 +159,7 @@ class LoopTurnsTest {
     /** Takes every connection. */
     static final class Doorman implements QuicAcceptor {
         final LinkedBlockingQueue<QuicConnection> arrived = new LinkedBlockingQueue<>();
+        final LinkedBlockingQueue<Throwable> failed = new LinkedBlockingQueue<>();
         private final PeerVerifier verifier;
 
         Doorman(PeerVerifier verifier) {
@@ -188,14 +190,16 @@ class LoopTurnsTest {
         }
 
         @Override
-        public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable why) {}
+        public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable why) {
+            failed.add(why);
+        }
     }
 
     /** Nothing gives up because a processor was busy. */
     private static final QuicLimits PATIENT = QuicLimits.DEFAULT.withTimeouts(
             times -> times.withIdle(MINUTES).withAccept(MINUTES).withUnproved(MINUTES));
 
-    private static QuicPort port(Environment environment) throws IOException {
+    static QuicPort port(Environment environment) throws IOException {
         Identity identity = Identity.generate(environment);
         Libp2pCertificate certificate = Libp2pCertificate.create(identity, environment);
         return new QuicEngine(environment, identity, certificate, PATIENT, Diagnostics.NONE)
@@ -259,12 +263,17 @@ class LoopTurnsTest {
                 QuicPort dialer = port(SystemEnvironment.shared())) {
             listener.acceptor(doorman);
             QuicConnection late = dialer.begin(listener.localAddress(), atListener ? quick : slow, scope());
+            FutureTask<@Nullable Void> dial = new FutureTask<>(() -> {
+                late.awaitHandshake(Deadline.NONE);
+                return null;
+            });
+            Thread.ofVirtual().start(dial);
             begun.await();
             QuicConnection other = dialer.connect(listener.localAddress(), quick, scope(), Deadline.NONE);
             QuicConnection accepted = doorman.arrived.take();
             roundTrip(other, accepted);
             goOn.countDown();
-            late.awaitHandshake(Deadline.NONE);
+            dial.get();
             roundTrip(late, doorman.arrived.take());
         }
         assertThat(threads).hasSize(4).noneMatch(name -> name.startsWith("libp2p-loop"));
