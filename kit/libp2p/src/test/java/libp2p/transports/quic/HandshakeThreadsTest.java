@@ -43,12 +43,13 @@ class HandshakeThreadsTest {
     void aDialTakesItsOwnThreadAndAListenerOneForEachStranger() throws Exception {
         Watched here = new Watched();
         Watched there = new Watched();
-        LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::verify);
+        LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::credentials);
         try (QuicPort listener = LoopTurnsTest.port(there);
                 QuicPort dialer = LoopTurnsTest.port(here)) {
             listener.acceptor(doorman);
             for (int i = 1; i <= 2; i++) {
-                dialer.connect(listener.localAddress(), LoopTurnsTest::verify, LoopTurnsTest.scope(), Deadline.NONE);
+                dialer.connect(
+                        listener.localAddress(), LoopTurnsTest::credentials, LoopTurnsTest.scope(), Deadline.NONE);
                 doorman.arrived.take();
                 assertThat(here.names).isEmpty();
                 assertThat(there.names).hasSize(i).containsOnly(NAME);
@@ -59,7 +60,7 @@ class HandshakeThreadsTest {
     @Test
     void theThreadOfAStrangerThatFallsSilentEndsWithTheListener() throws Exception {
         Watched there = new Watched();
-        LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::verify);
+        LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::credentials);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (QuicPort listener = LoopTurnsTest.port(there);
                 QuicPort dialer = LoopTurnsTest.port(SystemEnvironment.shared());
@@ -67,7 +68,7 @@ class HandshakeThreadsTest {
             listener.acceptor(doorman);
             QuicConnection dialed = dialer.begin(
                     new InetSocketAddress(loopback, between.getLocalPort()),
-                    LoopTurnsTest::verify,
+                    LoopTurnsTest::credentials,
                     LoopTurnsTest.scope());
             Thread dial = Thread.ofVirtual().start(() -> {
                 try {
@@ -98,11 +99,11 @@ class HandshakeThreadsTest {
         byte[] ticket = {4, 0, 0, 1, 0};
         byte[] hello = {1, 0, 0, 1, 0};
         Watched here = new Watched();
-        LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::verify);
+        LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::credentials);
         try (QuicPort listener = LoopTurnsTest.port(SystemEnvironment.shared());
                 QuicPort dialer = LoopTurnsTest.port(here)) {
             listener.acceptor(doorman);
-            dialer.connect(listener.localAddress(), LoopTurnsTest::verify, LoopTurnsTest.scope(), Deadline.NONE);
+            dialer.connect(listener.localAddress(), LoopTurnsTest::credentials, LoopTurnsTest.scope(), Deadline.NONE);
             QuicConnection accepted = doorman.arrived.take();
             CountDownLatch ended = new CountDownLatch(1);
             accepted.onClose(ended::countDown);
@@ -115,8 +116,7 @@ class HandshakeThreadsTest {
     }
 
     /** Sends a message of TLS under the keys of the application. */
-    private static void sendLater(QuicPort port, QuicConnection connection, int at, byte[] message)
-            throws IOException {
+    private static void sendLater(QuicPort port, QuicConnection connection, int at, byte[] message) throws IOException {
         ByteBuffer crypto = ByteBuffer.allocate(3 + message.length);
         crypto.put((byte) 6).put((byte) at).put((byte) message.length).put(message);
         try (QuicTurn turn = connection.enter()) {

@@ -12,6 +12,7 @@ import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.endpoint.Endpoint;
 import libp2p.quic.endpoint.IncomingConnection;
 import libp2p.security.tls.Libp2pCertificate;
+import libp2p.security.tls.PeerCredentials;
 import libp2p.security.tls13.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,7 @@ record InboundHandshakes(
     }
 
     private void enter(IncomingConnection admission, QuicAcceptor current, ConnectionScope scope) {
-        VerifiedCredentials credentials = new VerifiedCredentials(certificate, current.verifier());
+        PeerCredentials credentials = current.credentials(certificate);
         QuicConnection connection =
                 new QuicConnection(environment, port, dialed(admission), admission.remote(), credentials);
         Connection engine;

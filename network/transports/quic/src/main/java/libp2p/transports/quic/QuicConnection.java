@@ -22,6 +22,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.quic.connection.CloseCause;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.SendBatch;
+import libp2p.security.tls.PeerCredentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     private final LocalMigration localMigration;
     final InetSocketAddress local;
     final InetSocketAddress remote;
-    final VerifiedCredentials credentials;
+    final PeerCredentials credentials;
     final ReentrantLock lock = new ReentrantLock();
     private final QuicMuxedStreams streams;
     private final TimedCondition progress;
@@ -58,7 +59,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             QuicPort port,
             InetSocketAddress local,
             InetSocketAddress remote,
-            VerifiedCredentials credentials) {
+            PeerCredentials credentials) {
         this.environment = environment;
         this.port = port;
         localMigration = new LocalMigration(this, port.main(), remote);

@@ -3,7 +3,6 @@ package libp2p.transports.quic;
 import java.io.IOException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
-import libp2p.quic.connection.CloseCause;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.HandshakeWork;
 import org.jspecify.annotations.Nullable;
