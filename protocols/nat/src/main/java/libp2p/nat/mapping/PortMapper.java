@@ -66,11 +66,7 @@ public final class PortMapper implements HostService {
     }
 
     private Host host() {
-        Host current = host;
-        if (current == null) {
-            throw new IllegalStateException("port mapping is not started");
-        }
-        return current;
+        return HostService.started("port mapping", host);
     }
 
     private void run() {
