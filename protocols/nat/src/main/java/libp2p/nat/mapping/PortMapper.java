@@ -94,10 +94,7 @@ public final class PortMapper implements HostService {
         lock.lock();
         try {
             TimedCondition waiting = changed;
-            while (!closed && waiting != null && !until.passed(host().environment())) {
-                waiting.await(until);
-            }
-            return !closed;
+            return waiting != null && !waiting.await(until, () -> closed);
         } finally {
             lock.unlock();
         }
