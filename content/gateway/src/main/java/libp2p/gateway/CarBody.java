@@ -13,6 +13,7 @@ import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.codec.Codec;
 import libp2p.ipld.traversal.Budget;
+import libp2p.ipld.traversal.CountedBlocks;
 import libp2p.ipld.traversal.OpenLinks;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.ipld.unixfs.UnixFsType;

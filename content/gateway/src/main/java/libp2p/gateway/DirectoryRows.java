@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import libp2p.ipld.ContentException;
+import libp2p.ipld.traversal.CountedBlocks;
 import libp2p.ipld.unixfs.DirectoryCursor;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.ipld.unixfs.UnixFsType;
