@@ -10,7 +10,6 @@ import libp2p.node.content.GatewayOptions;
 import libp2p.node.content.RoutingOptions;
 import libp2p.node.dht.DhtOptions;
 import libp2p.node.host.DataFolder;
-import libp2p.node.host.ListenOption;
 import libp2p.node.host.NodeOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,8 +37,12 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Mixin
     private DenylistOptions denylists = new DenylistOptions();
 
-    @Mixin
-    private ListenOption listen = new ListenOption();
+    @Option(
+            names = "--listen",
+            paramLabel = "MULTIADDR",
+            arity = "1..*",
+            description = "Addresses to listen on; default: port 4001 of all interfaces, for TCP and QUIC.")
+    private List<String> listen = List.of();
 
     @Option(
             names = "--metrics-port",
@@ -139,7 +142,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             routing.addTo(builder);
             dht.addTo(builder, routing.needsPubSub());
         };
-        Server server = new Server(options, listen.addresses())
+        Server server = new Server(options, listen)
                 .with(serve)
                 .sharing(share)
                 .declaring(capabilities)

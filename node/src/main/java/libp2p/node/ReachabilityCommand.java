@@ -3,6 +3,7 @@ package libp2p.node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.Reachability;
@@ -12,7 +13,6 @@ import libp2p.core.host.Host;
 import libp2p.nat.autonat.AutoNat;
 import libp2p.nat.autonat.ReachabilityReport;
 import libp2p.node.host.Exit;
-import libp2p.node.host.ListenOption;
 import libp2p.node.host.ListeningOptions;
 import libp2p.node.nat.ReachabilityText;
 import picocli.CommandLine.Command;
@@ -25,11 +25,17 @@ import picocli.CommandLine.Option;
         description = "Starts a node, asks its peers (--bootstrap, --connect) to dial it, and says how it is reached.",
         mixinStandardHelpOptions = true)
 final class ReachabilityCommand implements java.util.concurrent.Callable<Integer> {
+    private static final int DEFAULT_PORT = 4001;
+
     @Mixin
     private ListeningOptions options = new ListeningOptions();
 
-    @Mixin
-    private ListenOption listen = new ListenOption();
+    @Option(
+            names = "--listen",
+            paramLabel = "MULTIADDR",
+            arity = "1..*",
+            description = "Addresses to listen on; default: port 4001 of all interfaces, for TCP and QUIC.")
+    private List<String> listen = List.of();
 
     @Option(
             names = "--wait",
@@ -41,7 +47,11 @@ final class ReachabilityCommand implements java.util.concurrent.Callable<Integer
     public Integer call() throws Exception {
         options.nat().want();
         HostBuilder builder = options.host();
-        listen.addTo(builder);
+        if (listen.isEmpty()) {
+            builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
+        } else {
+            builder.listen(listen.toArray(String[]::new));
+        }
         try (Host host = builder.start();
                 Subscription<ReachabilityChanged> changes = host.events().subscribe(ReachabilityChanged.class)) {
             options.nat().follow(host);

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
 import libp2p.core.connection.Connection;
 import libp2p.core.event.HostEvent.Connectedness;
@@ -34,7 +35,6 @@ import libp2p.node.content.ContentServer;
 import libp2p.node.content.DenylistOptions;
 import libp2p.node.content.GatewayOptions;
 import libp2p.node.host.Exit;
-import libp2p.node.host.ListenOption;
 import libp2p.node.host.NodeOptions;
 import libp2p.node.host.Output;
 import libp2p.node.nat.ConnectionPrinter;
@@ -52,10 +52,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A host that serves until the process is told to end. */
 final class Server {
+    private final NodeOptions options;
+    private static final int DEFAULT_PORT = 4001;
     /** Requests that are answered with themselves; their bytes may be JSON. */
     private static final String RAW_REQUESTS = "/requests/json/1.0.0";
 
-    private final NodeOptions options;
     private final List<String> listen;
     private final Output output;
     private final Set<Trial> trials = EnumSet.noneOf(Trial.class);
@@ -196,7 +197,11 @@ final class Server {
         HostBuilder builder = options.host();
         trials.forEach(trial -> builder.with(trial.service()));
         share(builder);
-        ListenOption.listen(builder, listen);
+        if (listen.isEmpty()) {
+            builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
+        } else {
+            builder.listen(listen.toArray(String[]::new));
+        }
         if (options.data != null) {
             serveContent(builder, options.data);
         }
