@@ -18,6 +18,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/protocol"
 	"github.com/libp2p/go-libp2p/core/record"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"peer/lines"
 )
 
 // The challenge authentication of the documents that the project was made from, and the proofs of identity of our own.
@@ -42,7 +44,7 @@ func newAuthenticated(h host.Host) *authenticated {
 	return a
 }
 
-func (a *authenticated) trust(text string) (fields, error) {
+func (a *authenticated) trust(text string) (lines.Fields, error) {
 	id, err := peer.Decode(text)
 	if err != nil {
 		return nil, err
@@ -50,7 +52,7 @@ func (a *authenticated) trust(text string) (fields, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.trusted[id] = true
-	return fields{"peer": text}, nil
+	return lines.Fields{"peer": text}, nil
 }
 
 func (a *authenticated) isTrusted(id peer.ID) bool {
@@ -63,7 +65,7 @@ func (a *authenticated) handleAuth(stream network.Stream) {
 	defer stream.Close()
 	remote := stream.Conn().RemotePeer()
 	if !a.isTrusted(remote) {
-		event("untrusted", fields{"peer": remote.String()})
+		lines.Event("untrusted", lines.Fields{"peer": remote.String()})
 		return
 	}
 	challenge := make([]byte, 32)
@@ -94,7 +96,7 @@ func (a *authenticated) key() crypto.PrivKey {
 }
 
 // authenticate is the side of the documents that dials; forged has it sign something else.
-func (a *authenticated) authenticate(ctx context.Context, info peer.AddrInfo, forged bool) (fields, error) {
+func (a *authenticated) authenticate(ctx context.Context, info peer.AddrInfo, forged bool) (lines.Fields, error) {
 	stream, err := a.open(ctx, info, authProtocol)
 	if err != nil {
 		return nil, err
@@ -102,7 +104,7 @@ func (a *authenticated) authenticate(ctx context.Context, info peer.AddrInfo, fo
 	defer stream.Close()
 	challenge := make([]byte, 32)
 	if _, err := io.ReadFull(stream, challenge); err != nil {
-		return fields{"result": "", "error": err.Error()}, nil
+		return lines.Fields{"result": "", "error": err.Error()}, nil
 	}
 	if forged {
 		challenge[0] ^= 1
@@ -115,7 +117,7 @@ func (a *authenticated) authenticate(ctx context.Context, info peer.AddrInfo, fo
 		return nil, err
 	}
 	answer, err := io.ReadAll(stream)
-	return fields{"result": string(answer)}, err
+	return lines.Fields{"result": string(answer)}, err
 }
 
 func (a *authenticated) open(ctx context.Context, info peer.AddrInfo, id string) (network.Stream, error) {
@@ -231,7 +233,7 @@ func (a *authenticated) prove(stream network.Stream) {
 }
 
 // ask asks a peer for a proof of identity and checks all that it says.
-func (a *authenticated) ask(ctx context.Context, info peer.AddrInfo) (fields, error) {
+func (a *authenticated) ask(ctx context.Context, info peer.AddrInfo) (lines.Fields, error) {
 	stream, err := a.open(ctx, info, proofProtocol)
 	if err != nil {
 		return nil, err
@@ -265,5 +267,5 @@ func (a *authenticated) ask(ctx context.Context, info peer.AddrInfo) (fields, er
 	case string(said.verifierNonce) != string(nonce) || len(said.proverNonce) != nonceSize || said.expiry != expiry:
 		return nil, errors.New("other nonces or another expiry")
 	}
-	return fields{"peer": info.ID.String(), "key": envelope.PublicKey.Type().String()}, nil
+	return lines.Fields{"peer": info.ID.String(), "key": envelope.PublicKey.Type().String()}, nil
 }

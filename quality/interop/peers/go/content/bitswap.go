@@ -11,6 +11,8 @@ import (
 	"github.com/ipfs/go-cid"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/protocol"
+
+	"peer/lines"
 )
 
 // swapper is boxo's Bitswap in one version of the protocol.
@@ -27,7 +29,7 @@ func newSwapper(ctx context.Context, h host.Host, blocks blockstore.Blockstore, 
 	return &swapper{exchange, blocks}
 }
 
-func (s *swapper) get(ctx context.Context, root string) (fields, error) {
+func (s *swapper) get(ctx context.Context, root string) (lines.Fields, error) {
 	c, err := cid.Decode(root)
 	if err != nil {
 		return nil, err
@@ -35,5 +37,5 @@ func (s *swapper) get(ctx context.Context, root string) (fields, error) {
 	service := merkledag.NewDAGService(blockservice.New(s.blocks, s.exchange))
 	seen := cid.NewSet()
 	err = merkledag.Walk(ctx, merkledag.GetLinksWithDAG(service), c, seen.Visit)
-	return fields{"blocks": seen.Len()}, err
+	return lines.Fields{"blocks": seen.Len()}, err
 }

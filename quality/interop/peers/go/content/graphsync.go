@@ -21,6 +21,8 @@ import (
 	"github.com/ipld/go-ipld-prime/node/basicnode"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
+
+	"peer/lines"
 )
 
 // syncer is go-graphsync over the blocks of this peer.
@@ -52,10 +54,10 @@ func newSyncer(ctx context.Context, h host.Host, blocks blockstore.Blockstore) *
 		}
 	})
 	exchange.RegisterCompletedResponseListener(func(p peer.ID, _ graphsync.RequestData, status graphsync.ResponseStatusCode) {
-		event("served", fields{"peer": p.String(), "status": int(status)})
+		lines.Event("served", lines.Fields{"peer": p.String(), "status": int(status)})
 	})
 	exchange.RegisterRequestorCancelledListener(func(p peer.ID, _ graphsync.RequestData) {
-		event("cancelled", fields{"peer": p.String()})
+		lines.Event("cancelled", lines.Fields{"peer": p.String()})
 	})
 	return &syncer{h, exchange.(*gsimpl.GraphSync)}
 }
@@ -72,7 +74,7 @@ func parse(root, selector string) (cidlink.Link, datamodel.Node, error) {
 	return cidlink.Link{Cid: c}, builder.Build(), nil
 }
 
-func (s *syncer) request(ctx context.Context, info peer.AddrInfo, root, selector string) (fields, error) {
+func (s *syncer) request(ctx context.Context, info peer.AddrInfo, root, selector string) (lines.Fields, error) {
 	if err := s.host.Connect(ctx, info); err != nil {
 		return nil, err
 	}
@@ -92,7 +94,7 @@ func (s *syncer) request(ctx context.Context, info peer.AddrInfo, root, selector
 	return finish(progress, errs, &blocks, &bytes)
 }
 
-func finish(progress <-chan graphsync.ResponseProgress, errs <-chan error, blocks, bytes *atomic.Int64) (fields, error) {
+func finish(progress <-chan graphsync.ResponseProgress, errs <-chan error, blocks, bytes *atomic.Int64) (lines.Fields, error) {
 	visits := 0
 	var failures []error
 	for progress != nil || errs != nil {
@@ -111,12 +113,12 @@ func finish(progress <-chan graphsync.ResponseProgress, errs <-chan error, block
 			}
 		}
 	}
-	return fields{"blocks": blocks.Load(), "bytes": bytes.Load(), "visits": visits, "failures": len(failures)}, errors.Join(failures...)
+	return lines.Fields{"blocks": blocks.Load(), "bytes": bytes.Load(), "visits": visits, "failures": len(failures)}, errors.Join(failures...)
 }
 
 // pauseAndResume pauses the request after three blocks and goes on with it. go-graphsync takes responses that were under way when it
 // paused for answers to the resumed request; so another request is answered first, whose response comes after theirs.
-func (s *syncer) pauseAndResume(ctx context.Context, info peer.AddrInfo, root, selector string) (fields, error) {
+func (s *syncer) pauseAndResume(ctx context.Context, info peer.AddrInfo, root, selector string) (lines.Fields, error) {
 	if err := s.host.Connect(ctx, info); err != nil {
 		return nil, err
 	}

@@ -6,13 +6,11 @@ package content
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/ipfs/boxo/blockstore"
@@ -24,25 +22,11 @@ import (
 	"github.com/libp2p/go-libp2p/core/crypto"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
-	ma "github.com/multiformats/go-multiaddr"
+
+	"peer/lines"
 )
 
 const operationTimeout = 60 * time.Second
-
-type fields map[string]any
-
-var printing sync.Mutex
-
-func event(name string, members fields) {
-	members["event"] = name
-	line, err := json.Marshal(members)
-	if err != nil {
-		panic(err)
-	}
-	printing.Lock()
-	defer printing.Unlock()
-	fmt.Println(string(line))
-}
 
 type node struct {
 	host   host.Host
@@ -108,26 +92,22 @@ func run(listen, car, version, key string) error {
 		return err
 	}
 	defer n.web.close()
-	addrs := []string{}
-	for _, addr := range h.Addrs() {
-		addrs = append(addrs, addr.String()+"/p2p/"+h.ID().String())
-	}
-	event("listening", fields{"peer": h.ID().String(), "addrs": addrs, "auth": n.web.authAddress(), "file": n.small.hash()})
+	lines.Event("listening", lines.Fields{"peer": h.ID().String(), "addrs": lines.Addresses(h.ID(), h.Addrs()), "auth": n.web.authAddress(), "file": n.small.hash()})
 	input := bufio.NewScanner(os.Stdin)
 	input.Buffer(make([]byte, 1<<20), 1<<20)
 	for input.Scan() {
 		words := strings.SplitN(strings.TrimSpace(input.Text()), " ", 4)
 		result, err := n.obey(ctx, words)
 		if err != nil {
-			event("error", fields{"command": words[0], "error": err.Error()})
+			lines.Event("error", lines.Fields{"command": words[0], "error": err.Error()})
 		} else {
-			event(words[0], result)
+			lines.Event(words[0], result)
 		}
 	}
 	return nil
 }
 
-func (n *node) obey(ctx context.Context, words []string) (fields, error) {
+func (n *node) obey(ctx context.Context, words []string) (lines.Fields, error) {
 	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
 	defer cancel()
 	arg := func(i int) string {
@@ -142,14 +122,14 @@ func (n *node) obey(ctx context.Context, words []string) (fields, error) {
 		if err != nil {
 			return nil, err
 		}
-		return fields{"peer": info.ID.String()}, n.host.Connect(ctx, info)
+		return lines.Fields{"peer": info.ID.String()}, n.host.Connect(ctx, info)
 	case "has":
 		c, err := cid.Decode(arg(1))
 		if err != nil {
 			return nil, err
 		}
 		has, err := n.blocks.Has(ctx, c)
-		return fields{"has": has}, err
+		return lines.Fields{"has": has}, err
 	case "graphsync":
 		info, err := address(arg(1))
 		if err != nil {
@@ -200,11 +180,7 @@ func (n *node) obey(ctx context.Context, words []string) (fields, error) {
 }
 
 func address(text string) (peer.AddrInfo, error) {
-	addr, err := ma.NewMultiaddr(text)
-	if err != nil {
-		return peer.AddrInfo{}, err
-	}
-	info, err := peer.AddrInfoFromP2pAddr(addr)
+	info, err := peer.AddrInfoFromString(text)
 	if err != nil {
 		return peer.AddrInfo{}, err
 	}

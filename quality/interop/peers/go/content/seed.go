@@ -12,6 +12,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
+
+	"peer/lines"
 )
 
 // The two small protocols of the documents that the project was made from, with the bytes that they have there.
@@ -73,7 +75,7 @@ func (s *small) hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (s *small) request(ctx context.Context, info peer.AddrInfo, data string) (fields, error) {
+func (s *small) request(ctx context.Context, info peer.AddrInfo, data string) (lines.Fields, error) {
 	if err := s.host.Connect(ctx, info); err != nil {
 		return nil, err
 	}
@@ -87,10 +89,10 @@ func (s *small) request(ctx context.Context, info peer.AddrInfo, data string) (f
 	}
 	var response jsonResponse
 	err = json.NewDecoder(stream).Decode(&response)
-	return fields{"id": response.ID, "result": response.Result, "failure": response.Error}, err
+	return lines.Fields{"id": response.ID, "result": response.Result, "failure": response.Error}, err
 }
 
-func (s *small) get(ctx context.Context, info peer.AddrInfo, hash string) (fields, error) {
+func (s *small) get(ctx context.Context, info peer.AddrInfo, hash string) (lines.Fields, error) {
 	if err := s.host.Connect(ctx, info); err != nil {
 		return nil, err
 	}
@@ -118,5 +120,5 @@ func (s *small) get(ctx context.Context, info peer.AddrInfo, hash string) (field
 	if hex.EncodeToString(sum[:]) != hash {
 		return nil, fmt.Errorf("%d bytes of another file", len(data))
 	}
-	return fields{"bytes": len(data)}, nil
+	return lines.Fields{"bytes": len(data)}, nil
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/peer"
 	libp2phttp "github.com/libp2p/go-libp2p/p2p/http"
 	httpauth "github.com/libp2p/go-libp2p/p2p/http/auth"
+
+	"peer/lines"
 )
 
 // web is HTTP over streams with boxo's trustless gateway, and a plain HTTP server that asks for peer ids.
@@ -63,7 +65,7 @@ func (w *web) close() {
 }
 
 // get asks a peer for a path of its gateway, over a stream.
-func (w *web) get(ctx context.Context, info peer.AddrInfo, path string) (fields, error) {
+func (w *web) get(ctx context.Context, info peer.AddrInfo, path string) (lines.Fields, error) {
 	client, err := w.host.NamespacedClient("/ipfs/gateway", info)
 	if err != nil {
 		return nil, err
@@ -79,12 +81,12 @@ func (w *web) get(ctx context.Context, info peer.AddrInfo, path string) (fields,
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	sum := sha256.Sum256(body)
-	return fields{"status": response.StatusCode, "bytes": len(body), "sha256": hex.EncodeToString(sum[:]),
+	return lines.Fields{"status": response.StatusCode, "bytes": len(body), "sha256": hex.EncodeToString(sum[:]),
 		"type": response.Header.Get("Content-Type")}, err
 }
 
 // authenticate tells a server who this peer is, twice: by the handshake, then by the token.
-func (w *web) authenticate(ctx context.Context, url string) (fields, error) {
+func (w *web) authenticate(ctx context.Context, url string) (lines.Fields, error) {
 	auth := &httpauth.ClientPeerIDAuth{PrivKey: w.id.Peerstore().PrivKey(w.id.ID()), TokenTTL: operationTimeout}
 	var server peer.ID
 	var body []byte
@@ -104,7 +106,7 @@ func (w *web) authenticate(ctx context.Context, url string) (fields, error) {
 			return nil, err
 		}
 	}
-	return fields{"server": server.String(), "body": string(body), "token": auth.HasToken(request(url))}, nil
+	return lines.Fields{"server": server.String(), "body": string(body), "token": auth.HasToken(request(url))}, nil
 }
 
 func request(url string) string {

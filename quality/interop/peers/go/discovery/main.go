@@ -4,48 +4,25 @@ package discovery
 
 import (
 	"bufio"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"strings"
-	"sync"
 	"syscall"
 
 	"github.com/libp2p/go-libp2p"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/p2p/discovery/mdns"
+
+	"peer/lines"
 )
-
-type fields map[string]any
-
-var printing sync.Mutex
-
-func event(name string, members fields) {
-	members["event"] = name
-	line, err := json.Marshal(members)
-	if err != nil {
-		panic(err)
-	}
-	printing.Lock()
-	defer printing.Unlock()
-	fmt.Println(string(line))
-}
-
-func addresses(info peer.AddrInfo) []string {
-	list := []string{}
-	for _, address := range info.Addrs {
-		list = append(list, address.String()+"/p2p/"+info.ID.String())
-	}
-	return list
-}
 
 // notifee prints who is found.
 type notifee struct{}
 
 func (notifee) HandlePeerFound(info peer.AddrInfo) {
-	event("found", fields{"peer": info.ID.String(), "addrs": addresses(info)})
+	lines.Event("found", lines.Fields{"peer": info.ID.String(), "addrs": lines.Addresses(info.ID, info.Addrs)})
 }
 
 func run(listen string) error {
@@ -60,12 +37,12 @@ func run(listen string) error {
 		return err
 	}
 	defer service.Close()
-	event("listening", fields{"peer": h.ID().String(), "addrs": addresses(peer.AddrInfo{ID: h.ID(), Addrs: h.Addrs()})})
+	lines.Event("listening", lines.Fields{"peer": h.ID().String(), "addrs": lines.Addresses(h.ID(), h.Addrs())})
 	ended := make(chan struct{})
 	go func() {
 		commands := bufio.NewScanner(os.Stdin)
 		for commands.Scan() {
-			event("error", fields{"error": "unknown command " + commands.Text()})
+			lines.Event("error", lines.Fields{"error": "unknown command " + commands.Text()})
 		}
 		close(ended)
 	}()

@@ -14,6 +14,8 @@ import (
 
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
+
+	"peer/lines"
 )
 
 const pingPause = 2 * time.Millisecond
@@ -60,7 +62,7 @@ func busyPing(ctx context.Context, o *options) error {
 		if err != nil {
 			return err
 		}
-		out.print("busyping", fields{
+		lines.Event("busyping", lines.Fields{
 			"alone_bytes_s": alone, "bytes_s": together, "pings": len(times),
 			"p50_us": rank(times, 0.5), "p99_us": rank(times, 0.99),
 		})

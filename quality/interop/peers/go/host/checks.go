@@ -14,6 +14,8 @@ import (
 	"github.com/libp2p/go-libp2p/p2p/host/eventbus"
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
 	ma "github.com/multiformats/go-multiaddr"
+
+	"peer/lines"
 )
 
 // pingCheck sends its pings one after the other on one stream.
@@ -34,7 +36,7 @@ func pingCheck(ctx context.Context, o *options) error {
 		if result.Error != nil {
 			return result.Error
 		}
-		out.print("ping", fields{"rtt_us": float64(result.RTT.Nanoseconds()) / 1000})
+		lines.Event("ping", lines.Fields{"rtt_us": float64(result.RTT.Nanoseconds()) / 1000})
 	}
 	return nil
 }
@@ -60,7 +62,7 @@ func identifyCheck(ctx context.Context, o *options) error {
 	case e := <-identified.Out():
 		switch e := e.(type) {
 		case event.EvtPeerIdentificationCompleted:
-			out.print("identify", fields{
+			lines.Event("identify", lines.Fields{
 				"peer": e.Peer.String(), "agent": e.AgentVersion, "protocol_version": e.ProtocolVersion,
 				"protocols": e.Protocols, "addrs": texts(e.ListenAddrs),
 				"observed": text(e.ObservedAddr), "signed_record": e.SignedPeerRecord != nil,
@@ -115,7 +117,7 @@ func echoCheck(ctx context.Context, o *options) error {
 	if !bytes.Equal(sent, received) {
 		return fmt.Errorf("echo: sent %d bytes, got %d bytes that differ", len(sent), len(received))
 	}
-	out.print("echo", fields{"bytes": len(received), "equal": true})
+	lines.Event("echo", lines.Fields{"bytes": len(received), "equal": true})
 	return nil
 }
 
@@ -133,7 +135,7 @@ func halfCloseCheck(ctx context.Context, o *options) error {
 	if err := smallEcho(s, pattern(16<<10)); err != nil {
 		return err
 	}
-	out.print("halfclose", fields{"ok": true})
+	lines.Event("halfclose", lines.Fields{"ok": true})
 	return nil
 }
 
@@ -161,7 +163,7 @@ func abandonCheck(ctx context.Context, o *options) error {
 			return fmt.Errorf("stream %d: %w", i, err)
 		}
 	}
-	out.print("abandon", fields{"streams": o.count})
+	lines.Event("abandon", lines.Fields{"streams": o.count})
 	return nil
 }
 
@@ -198,7 +200,7 @@ func resetCheck(ctx context.Context, o *options) error {
 	if err := smallEcho(s, sent); err != nil {
 		return err
 	}
-	out.print("reset", fields{"ok": true})
+	lines.Event("reset", lines.Fields{"ok": true})
 	return nil
 }
 

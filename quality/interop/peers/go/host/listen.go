@@ -15,6 +15,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/p2p/net/swarm"
 	ma "github.com/multiformats/go-multiaddr"
+
+	"peer/lines"
 )
 
 const (
@@ -44,7 +46,7 @@ func listen(_ context.Context, o *options) error {
 	}
 	terminated := make(chan os.Signal, 1)
 	signal.Notify(terminated, syscall.SIGTERM, syscall.SIGINT)
-	out.print("listening", fields{"peer": h.ID().String(), "addrs": addrs})
+	lines.Event("listening", lines.Fields{"peer": h.ID().String(), "addrs": addrs})
 	announce()
 	<-terminated
 	return nil
@@ -55,11 +57,11 @@ func tell(h host.Host, announced <-chan struct{}) {
 	h.Network().Notify(&network.NotifyBundle{
 		ConnectedF: func(_ network.Network, c network.Conn) {
 			<-announced
-			out.print("connected", fields{"peer": c.RemotePeer().String()})
+			lines.Event("connected", lines.Fields{"peer": c.RemotePeer().String()})
 		},
 		DisconnectedF: func(_ network.Network, c network.Conn) {
 			<-announced
-			out.print("disconnected", fields{"peer": c.RemotePeer().String()})
+			lines.Event("disconnected", lines.Fields{"peer": c.RemotePeer().String()})
 		},
 	})
 }

@@ -4,13 +4,10 @@
 package host
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 
 	"github.com/libp2p/go-libp2p/p2p/net/swarm"
 )
@@ -88,29 +85,4 @@ func exitCode(err error) int {
 	default:
 		return exitFailure
 	}
-}
-
-// fields is one line of output; json.Marshal sorts its keys.
-type fields map[string]any
-
-// out is the only writer to standard output.
-var out = &printer{w: bufio.NewWriter(os.Stdout)}
-
-type printer struct {
-	mu sync.Mutex
-	w  *bufio.Writer
-}
-
-// print writes one event and flushes it, so that a harness sees it at once.
-func (p *printer) print(name string, members fields) {
-	members["event"] = name
-	line, err := json.Marshal(members)
-	if err != nil {
-		panic(err)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.w.Write(line)
-	p.w.WriteByte('\n')
-	p.w.Flush()
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/libp2p/go-libp2p/core/host"
 	"golang.org/x/sync/errgroup"
+
+	"peer/lines"
 )
 
 // perf measures the upload and then the download, each over its own streams, from the first open to the last end of
@@ -42,7 +44,7 @@ func perf(ctx context.Context, o *options) error {
 		if err != nil {
 			return err
 		}
-		out.print("perf", fields{
+		lines.Event("perf", lines.Fields{
 			"upload_bytes": o.upload, "upload_s": uploadSeconds,
 			"download_bytes": o.download, "download_s": downloadSeconds,
 			"cpu_s": cpuSeconds() - before,
@@ -179,7 +181,7 @@ func measured(name string, o *options, worker func(int, func() (int, bool)) erro
 	if err != nil {
 		return err
 	}
-	out.print(name, fields{"count": o.count, "seconds": seconds, "cpu_s": cpuSeconds() - before})
+	lines.Event(name, lines.Fields{"count": o.count, "seconds": seconds, "cpu_s": cpuSeconds() - before})
 	return nil
 }
 
@@ -200,7 +202,7 @@ func idle(ctx context.Context, o *options) error {
 	}
 	released, release := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer release()
-	out.print("idle", fields{"count": o.count})
+	lines.Event("idle", lines.Fields{"count": o.count})
 	go func() {
 		io.Copy(io.Discard, os.Stdin)
 		release()

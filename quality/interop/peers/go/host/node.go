@@ -33,6 +33,8 @@ import (
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
 	"github.com/libp2p/go-libp2p/p2p/transport/websocket"
 	ma "github.com/multiformats/go-multiaddr"
+
+	"peer/lines"
 )
 
 const (
@@ -177,7 +179,7 @@ func writeKey(_ context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	out.print("key", fields{"peer": id.String(), "type": key.Type().String()})
+	lines.Event("key", lines.Fields{"peer": id.String(), "type": key.Type().String()})
 	return nil
 }
 

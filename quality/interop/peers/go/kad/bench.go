@@ -2,7 +2,6 @@ package kad
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"runtime"
@@ -21,6 +20,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/routing"
 	"github.com/libp2p/go-libp2p/p2p/host/peerstore/pstoremem"
 	ma "github.com/multiformats/go-multiaddr"
+
+	"peer/lines"
 )
 
 const benchTables, benchOffered = 200, 1000
@@ -95,13 +96,12 @@ func bench(arguments []string) error {
 	for _, router := range routers {
 		table += router.RoutingTable().Size()
 	}
-	line, err := json.Marshal(map[string]any{
+	lines.Print(lines.Fields{
 		"implementation": "go", "nodes": nodes, "lookups_per_s": float64(lookups) / seconds,
 		"messages_per_lookup": float64(asked.Load()) / float64(lookups), "cpu_ms_per_lookup": used.Seconds() * 1000 / float64(lookups),
 		"found": float64(found.Load()) / float64(lookups), "table": float64(table) / float64(nodes), "bytes_per_peer": perPeer,
 	})
-	fmt.Println(string(line))
-	return err
+	return nil
 }
 
 func processor() time.Duration {

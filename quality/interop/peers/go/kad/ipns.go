@@ -8,6 +8,8 @@ import (
 	"github.com/ipfs/boxo/path"
 	dht "github.com/libp2p/go-libp2p-kad-dht"
 	"github.com/libp2p/go-libp2p/core/host"
+
+	"peer/lines"
 )
 
 // publish puts an IPNS record of this host's key that points to the path.
@@ -29,6 +31,6 @@ func publish(ctx context.Context, h host.Host, router *dht.IpfsDHT, target strin
 	if err := router.PutValue(ctx, string(name.RoutingKey()), encoded); err != nil {
 		return err
 	}
-	event("published", fields{"name": name.String()})
+	lines.Event("published", lines.Fields{"name": name.String()})
 	return nil
 }

@@ -6,12 +6,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/ipfs/boxo/ipns"
@@ -25,6 +23,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/routing"
 	drouting "github.com/libp2p/go-libp2p/p2p/discovery/routing"
 	ma "github.com/multiformats/go-multiaddr"
+
+	"peer/lines"
 )
 
 const operationTimeout = 30 * time.Second
@@ -42,21 +42,6 @@ func (anything) Select(_ string, values [][]byte) (int, error) {
 		}
 	}
 	return best, nil
-}
-
-type fields map[string]any
-
-var printing sync.Mutex
-
-func event(name string, members fields) {
-	members["event"] = name
-	line, err := json.Marshal(members)
-	if err != nil {
-		panic(err)
-	}
-	printing.Lock()
-	defer printing.Unlock()
-	fmt.Println(string(line))
 }
 
 // Main runs the program and ends the process.
@@ -118,7 +103,7 @@ func run(listen, prefix, mode, bootstrap string) error {
 			return err
 		}
 	}
-	event("listening", fields{"peer": h.ID().String(), "addrs": addresses(peer.AddrInfo{ID: h.ID(), Addrs: h.Addrs()})})
+	lines.Event("listening", lines.Fields{"peer": h.ID().String(), "addrs": lines.Addresses(h.ID(), h.Addrs())})
 	commands := bufio.NewScanner(os.Stdin)
 	commands.Buffer(nil, 1<<20)
 	for commands.Scan() {
@@ -128,7 +113,7 @@ func run(listen, prefix, mode, bootstrap string) error {
 		}
 		within, done := context.WithTimeout(ctx, operationTimeout)
 		if err := obey(within, h, router, words); err != nil {
-			event("error", fields{"command": words[0], "error": err.Error()})
+			lines.Event("error", lines.Fields{"command": words[0], "error": err.Error()})
 		}
 		done()
 	}
@@ -141,14 +126,6 @@ func connect(ctx context.Context, h host.Host, address string) error {
 		return err
 	}
 	return h.Connect(ctx, *info)
-}
-
-func addresses(info peer.AddrInfo) []string {
-	list := []string{}
-	for _, address := range info.Addrs {
-		list = append(list, address.String()+"/p2p/"+info.ID.String())
-	}
-	return list
 }
 
 // key reads /ipns/NAME and /pk/NAME as the routing keys they stand for; others are taken as they are.
@@ -175,18 +152,18 @@ func obey(ctx context.Context, h host.Host, router *dht.IpfsDHT, words []string)
 		if err := connect(ctx, h, argument(1)); err != nil {
 			return err
 		}
-		event("connected", fields{})
+		lines.Event("connected", lines.Fields{})
 	case "table":
 		ids := []string{}
 		for _, id := range router.RoutingTable().ListPeers() {
 			ids = append(ids, id.String())
 		}
-		event("table", fields{"peers": ids})
+		lines.Event("table", lines.Fields{"peers": ids})
 	case "put":
 		if err := router.PutValue(ctx, key(argument(1)), []byte(argument(2))); err != nil {
 			return err
 		}
-		event("put", fields{})
+		lines.Event("put", lines.Fields{})
 	case "get":
 		options := []routing.Option{}
 		if argument(2) != "" {
@@ -196,7 +173,7 @@ func obey(ctx context.Context, h host.Host, router *dht.IpfsDHT, words []string)
 		if err != nil {
 			return err
 		}
-		event("value", fields{"value": string(value)})
+		lines.Event("value", lines.Fields{"value": string(value)})
 	case "provide":
 		id, err := cid.Decode(argument(1))
 		if err != nil {
@@ -205,16 +182,16 @@ func obey(ctx context.Context, h host.Host, router *dht.IpfsDHT, words []string)
 		if err := router.Provide(ctx, id, true); err != nil {
 			return err
 		}
-		event("provided", fields{})
+		lines.Event("provided", lines.Fields{})
 	case "find":
 		id, err := cid.Decode(argument(1))
 		if err != nil {
 			return err
 		}
 		for info := range router.FindProvidersAsync(ctx, id, 20) {
-			event("provider", fields{"peer": info.ID.String(), "addrs": addresses(info)})
+			lines.Event("provider", lines.Fields{"peer": info.ID.String(), "addrs": lines.Addresses(info.ID, info.Addrs)})
 		}
-		event("found", fields{})
+		lines.Event("found", lines.Fields{})
 	case "peer":
 		id, err := peer.Decode(argument(1))
 		if err != nil {
@@ -224,7 +201,7 @@ func obey(ctx context.Context, h host.Host, router *dht.IpfsDHT, words []string)
 		if err != nil {
 			return err
 		}
-		event("peer", fields{"peer": info.ID.String(), "addrs": addresses(info)})
+		lines.Event("peer", lines.Fields{"peer": info.ID.String(), "addrs": lines.Addresses(info.ID, info.Addrs)})
 	case "closest":
 		peers, err := router.GetClosestPeers(ctx, argument(1))
 		if err != nil {
@@ -234,21 +211,21 @@ func obey(ctx context.Context, h host.Host, router *dht.IpfsDHT, words []string)
 		for _, id := range peers {
 			ids = append(ids, id.String())
 		}
-		event("closest", fields{"peers": ids})
+		lines.Event("closest", lines.Fields{"peers": ids})
 	case "advertise":
 		if _, err := drouting.NewRoutingDiscovery(router).Advertise(ctx, argument(1)); err != nil {
 			return err
 		}
-		event("advertised", fields{})
+		lines.Event("advertised", lines.Fields{})
 	case "discover":
 		found, err := drouting.NewRoutingDiscovery(router).FindPeers(ctx, argument(1))
 		if err != nil {
 			return err
 		}
 		for info := range found {
-			event("provider", fields{"peer": info.ID.String(), "addrs": addresses(info)})
+			lines.Event("provider", lines.Fields{"peer": info.ID.String(), "addrs": lines.Addresses(info.ID, info.Addrs)})
 		}
-		event("found", fields{})
+		lines.Event("found", lines.Fields{})
 	case "publish":
 		return publish(ctx, h, router, argument(1))
 	default:

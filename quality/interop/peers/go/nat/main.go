@@ -4,7 +4,6 @@ package nat
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"os"
 	"os/signal"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -32,6 +30,8 @@ import (
 	"github.com/libp2p/go-msgio/pbio"
 	ma "github.com/multiformats/go-multiaddr"
 	manet "github.com/multiformats/go-multiaddr/net"
+
+	"peer/lines"
 )
 
 const (
@@ -78,26 +78,6 @@ func parse(args []string) (*options, []string) {
 	f.IntVar(&o.hold, "hold", 0, "seconds to keep the connection, until it is cut")
 	_ = f.Parse(args)
 	return o, f.Args()
-}
-
-var out = &printer{}
-
-type fields map[string]any
-
-type printer struct{ mutex sync.Mutex }
-
-func (p *printer) print(name string, more fields) {
-	object := fields{"event": name}
-	for key, value := range more {
-		object[key] = value
-	}
-	line, err := json.Marshal(object)
-	if err != nil {
-		panic(err)
-	}
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	fmt.Println(string(line))
 }
 
 // assume lets the addresses of some networks count as public.
@@ -203,7 +183,7 @@ func lie(s network.Stream, what string) {
 type tracer struct{}
 
 func (tracer) Trace(e *holepunch.Event) {
-	out.print("punch", fields{"type": e.Type, "peer": e.Remote.String()})
+	lines.Event("punch", lines.Fields{"type": e.Type, "peer": e.Remote.String()})
 }
 
 func isDirect(c network.Conn) bool {
@@ -211,8 +191,8 @@ func isDirect(c network.Conn) bool {
 	return err != nil
 }
 
-func connection(c network.Conn) fields {
-	return fields{
+func connection(c network.Conn) lines.Fields {
+	return lines.Fields{
 		"peer": c.RemotePeer().String(), "remote": c.RemoteMultiaddr().String(),
 		"limited": c.Stat().Limited, "direct": isDirect(c), "inbound": c.Stat().Direction == network.DirInbound,
 	}
@@ -225,8 +205,8 @@ func node(o *options) error {
 	}
 	defer h.Close()
 	h.Network().Notify(&network.NotifyBundle{
-		ConnectedF:    func(_ network.Network, c network.Conn) { out.print("connection", connection(c)) },
-		DisconnectedF: func(_ network.Network, c network.Conn) { out.print("closed", connection(c)) },
+		ConnectedF:    func(_ network.Network, c network.Conn) { lines.Event("connection", connection(c)) },
+		DisconnectedF: func(_ network.Network, c network.Conn) { lines.Event("closed", connection(c)) },
 	})
 	var addrs []string
 	for _, addr := range h.Network().ListenAddresses() {
@@ -234,11 +214,9 @@ func node(o *options) error {
 		if err != nil {
 			resolved = []ma.Multiaddr{addr}
 		}
-		for _, one := range resolved {
-			addrs = append(addrs, one.String()+"/p2p/"+h.ID().String())
-		}
+		addrs = append(addrs, lines.Addresses(h.ID(), resolved)...)
 	}
-	out.print("listening", fields{"peer": h.ID().String(), "addrs": addrs})
+	lines.Event("listening", lines.Fields{"peer": h.ID().String(), "addrs": addrs})
 	subscription, err := h.EventBus().Subscribe([]any{
 		new(event.EvtLocalReachabilityChanged), new(event.EvtHostReachableAddrsChanged),
 		new(event.EvtLocalAddressesUpdated),
@@ -250,15 +228,15 @@ func node(o *options) error {
 		for e := range subscription.Out() {
 			switch e := e.(type) {
 			case event.EvtLocalReachabilityChanged:
-				out.print("reachability", fields{"state": e.Reachability.String()})
+				lines.Event("reachability", lines.Fields{"state": e.Reachability.String()})
 			case event.EvtHostReachableAddrsChanged:
-				out.print("addresses", fields{"reachable": texts(e.Reachable), "unreachable": texts(e.Unreachable), "unknown": texts(e.Unknown)})
+				lines.Event("addresses", lines.Fields{"reachable": texts(e.Reachable), "unreachable": texts(e.Unreachable), "unknown": texts(e.Unknown)})
 			case event.EvtLocalAddressesUpdated:
 				var now []string
 				for _, one := range e.Current {
 					now = append(now, one.Address.String())
 				}
-				out.print("address", fields{"addrs": now})
+				lines.Event("address", lines.Fields{"addrs": now})
 			}
 		}
 	}()
@@ -285,14 +263,14 @@ func texts(addrs []ma.Multiaddr) []string {
 func stayConnected(h host.Host, text string) {
 	info, err := peer.AddrInfoFromString(text)
 	if err != nil {
-		out.print("error", fields{"text": err.Error()})
+		lines.Event("error", lines.Fields{"text": err.Error()})
 		return
 	}
 	h.Peerstore().AddAddrs(info.ID, info.Addrs, peerstore.PermanentAddrTTL)
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 		if err := h.Connect(ctx, *info); err != nil {
-			out.print("error", fields{"text": err.Error()})
+			lines.Event("error", lines.Fields{"text": err.Error()})
 		}
 		cancel()
 		time.Sleep(2 * time.Second)
@@ -303,7 +281,7 @@ func stayConnected(h host.Host, text string) {
 func reserve(h host.Host, text string) {
 	info, err := peer.AddrInfoFromString(text)
 	if err != nil {
-		out.print("error", fields{"text": err.Error()})
+		lines.Event("error", lines.Fields{"text": err.Error()})
 		return
 	}
 	h.Peerstore().AddAddrs(info.ID, info.Addrs, peerstore.PermanentAddrTTL)
@@ -312,11 +290,11 @@ func reserve(h host.Host, text string) {
 		reservation, err := client.Reserve(ctx, h, *info)
 		cancel()
 		if err != nil {
-			out.print("refused", fields{"relay": info.ID.String(), "text": err.Error()})
+			lines.Event("refused", lines.Fields{"relay": info.ID.String(), "text": err.Error()})
 			time.Sleep(2 * time.Second)
 			continue
 		}
-		out.print("reservation", fields{
+		lines.Event("reservation", lines.Fields{
 			"relay": info.ID.String(), "addr": text + "/p2p-circuit/p2p/" + h.ID().String(),
 			"expires": reservation.Expiration.Unix(), "limit_bytes": reservation.LimitData,
 			"limit_seconds": int(reservation.LimitDuration.Seconds()), "voucher": reservation.Voucher != nil,
@@ -371,7 +349,7 @@ func pingPeer(o *options, target string) error {
 	if result.Error != nil {
 		return result.Error
 	}
-	out.print("ping", fields{
+	lines.Event("ping", lines.Fields{
 		"peer": info.ID.String(), "rtt_us": result.RTT.Microseconds(), "limited": limited, "direct": direct,
 		"direct_ms": after.Milliseconds(), "connect_ms": relayed.Sub(begin).Milliseconds(),
 	})
@@ -402,7 +380,7 @@ func transfer(ctx context.Context, h host.Host, id peer.ID, size, most int) erro
 	if err != nil {
 		text = err.Error()
 	}
-	out.print("transfer", fields{"bytes": count, "whole": count == int64(size), "text": text})
+	lines.Event("transfer", lines.Fields{"bytes": count, "whole": count == int64(size), "text": text})
 	return nil
 }
 
@@ -412,7 +390,7 @@ func hold(h host.Host, id peer.ID, seconds int, begin time.Time) error {
 	for time.Now().Before(end) && len(h.Network().ConnsToPeer(id)) > 0 {
 		time.Sleep(10 * time.Millisecond)
 	}
-	out.print("held", fields{"seconds": time.Since(begin).Seconds(), "open": len(h.Network().ConnsToPeer(id)) > 0})
+	lines.Event("held", lines.Fields{"seconds": time.Since(begin).Seconds(), "open": len(h.Network().ConnsToPeer(id)) > 0})
 	return nil
 }
 

@@ -4,7 +4,6 @@ package pubsub
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -24,16 +24,9 @@ import (
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/core/protocol"
 	rcmgr "github.com/libp2p/go-libp2p/p2p/host/resource-manager"
+
+	"peer/lines"
 )
-
-var out sync.Mutex
-
-func emit(fields map[string]any) {
-	line, _ := json.Marshal(fields)
-	out.Lock()
-	defer out.Unlock()
-	fmt.Println(string(line))
-}
 
 func fail(code int, err error) {
 	fmt.Fprintln(os.Stderr, err)
@@ -110,7 +103,7 @@ func (t *tracer) heard(data []byte) {
 func (t *tracer) emit() {
 	t.lock.Lock()
 	defer t.lock.Unlock()
-	emit(map[string]any{"event": "stats", "duplicates": t.duplicates, "mesh": len(t.mesh), "delays_ms": t.delays})
+	lines.Event("stats", lines.Fields{"duplicates": t.duplicates, "mesh": len(t.mesh), "delays_ms": t.delays})
 }
 
 func router(ctx context.Context, h host.Host, kind, version string, flood bool, degree int, t *tracer, parts *partial) (*pubsub.PubSub, error) {
@@ -138,10 +131,10 @@ func dial(ctx context.Context, h host.Host, address string) {
 		err = h.Connect(within, *info)
 	}
 	if err != nil {
-		emit(map[string]any{"event": "failed", "what": "dial", "why": err.Error()})
+		lines.Event("failed", lines.Fields{"what": "dial", "why": err.Error()})
 		return
 	}
-	emit(map[string]any{"event": "dialed", "peer": info.ID.String()})
+	lines.Event("dialed", lines.Fields{"peer": info.ID.String()})
 }
 
 func cpu() float64 {
@@ -203,19 +196,15 @@ func Main(args []string) {
 	}
 	h.Network().Notify(&network.NotifyBundle{
 		ConnectedF: func(_ network.Network, c network.Conn) {
-			emit(map[string]any{"event": "connected", "peer": c.RemotePeer().String()})
+			lines.Event("connected", lines.Fields{"peer": c.RemotePeer().String()})
 		},
 		DisconnectedF: func(_ network.Network, c network.Conn) {
-			emit(map[string]any{"event": "disconnected", "peer": c.RemotePeer().String()})
+			lines.Event("disconnected", lines.Fields{"peer": c.RemotePeer().String()})
 		},
 	})
-	var addrs []string
-	for _, a := range h.Addrs() {
-		addrs = append(addrs, a.String()+"/p2p/"+h.ID().String())
-	}
-	emit(map[string]any{"event": "listening", "peer": h.ID().String(), "addrs": addrs})
+	lines.Event("listening", lines.Fields{"peer": h.ID().String(), "addrs": lines.Addresses(h.ID(), h.Addrs())})
 	var received sync.Map
-	var count int64
+	var count atomic.Int64
 	go func() {
 		for {
 			m, err := subscription.Next(ctx)
@@ -224,13 +213,11 @@ func Main(args []string) {
 			}
 			stats.heard(m.Data)
 			if *quiet {
-				out.Lock()
-				count++
-				out.Unlock()
+				count.Add(1)
 				continue
 			}
 			_, again := received.LoadOrStore(string(m.Data), true)
-			emit(map[string]any{"event": "message", "from": m.GetFrom().String(), "topic": m.GetTopic(), "data": string(m.Data), "again": again})
+			lines.Event("message", lines.Fields{"from": m.GetFrom().String(), "topic": m.GetTopic(), "data": string(m.Data), "again": again})
 		}
 	}()
 	go commands(ctx, h, ps, topic, *topicName, &count, stats, parts)
@@ -238,7 +225,7 @@ func Main(args []string) {
 	h.Close()
 }
 
-func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub.Topic, name string, count *int64, stats *tracer, parts *partial) {
+func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub.Topic, name string, count *atomic.Int64, stats *tracer, parts *partial) {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
 		words := strings.Fields(in.Text())
@@ -249,7 +236,7 @@ func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub
 		case "dial":
 			dial(ctx, h, words[1])
 		case "peers":
-			emit(map[string]any{"event": "peers", "count": len(ps.ListPeers(name))})
+			lines.Event("peers", lines.Fields{"count": len(ps.ListPeers(name))})
 		case "publish": // PREFIX COUNT SIZE PAUSE_MS
 			n, _ := strconv.Atoi(words[2])
 			size, _ := strconv.Atoi(words[3])
@@ -263,18 +250,15 @@ func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub
 					data += strings.Repeat(".", size-len(data))
 				}
 				if err := topic.Publish(ctx, []byte(data)); err != nil {
-					emit(map[string]any{"event": "failed", "what": "publish", "why": err.Error()})
+					lines.Event("failed", lines.Fields{"what": "publish", "why": err.Error()})
 				}
 				if pause > 0 {
 					time.Sleep(time.Duration(pause) * time.Millisecond)
 				}
 			}
-			emit(map[string]any{"event": "published", "count": n})
+			lines.Event("published", lines.Fields{"count": n})
 		case "count":
-			out.Lock()
-			n := *count
-			out.Unlock()
-			emit(map[string]any{"event": "count", "count": n, "cpu_s": cpu()})
+			lines.Event("count", lines.Fields{"count": count.Load(), "cpu_s": cpu()})
 		case "stats":
 			stats.emit()
 		case "join": // COUNT further topics
@@ -285,10 +269,10 @@ func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub
 					_, err = more.Subscribe()
 				}
 				if err != nil {
-					emit(map[string]any{"event": "failed", "what": "join", "why": err.Error()})
+					lines.Event("failed", lines.Fields{"what": "join", "why": err.Error()})
 				}
 			}
-			emit(map[string]any{"event": "joined", "count": n})
+			lines.Event("joined", lines.Fields{"count": n})
 		case "parts": // GROUP BITS
 			group, _ := strconv.ParseUint(words[1], 10, 64)
 			some, _ := strconv.ParseUint(words[2], 10, 8)
@@ -299,7 +283,7 @@ func commands(ctx context.Context, h host.Host, ps *pubsub.PubSub, topic *pubsub
 			debug.FreeOSMemory()
 			var memory runtime.MemStats
 			runtime.ReadMemStats(&memory)
-			emit(map[string]any{"event": "memory", "bytes": memory.HeapAlloc + memory.StackInuse})
+			lines.Event("memory", lines.Fields{"bytes": memory.HeapAlloc + memory.StackInuse})
 		case "disconnect":
 			id, err := peer.Decode(words[1])
 			if err == nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/libp2p/go-libp2p-pubsub/partialmessages"
 	pb "github.com/libp2p/go-libp2p-pubsub/pb"
 	"github.com/libp2p/go-libp2p/core/peer"
+
+	"peer/lines"
 )
 
 const (
@@ -54,7 +56,7 @@ func encodeParts(group uint64, some byte) []byte {
 }
 
 func (p *partial) tell(group uint64) {
-	emit(map[string]any{"event": "parts", "group": group, "parts": p.have[group]})
+	lines.Event("parts", lines.Fields{"group": group, "parts": p.have[group]})
 }
 
 func (p *partial) extension() *partialmessages.PartialMessagesExtension[*sight] {
@@ -137,7 +139,7 @@ func (p *partial) publish(group uint64, groupID []byte) {
 		}
 	})
 	if err != nil {
-		emit(map[string]any{"event": "failed", "what": "parts", "why": err.Error()})
+		lines.Event("failed", lines.Fields{"what": "parts", "why": err.Error()})
 	}
 }
 

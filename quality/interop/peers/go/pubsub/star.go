@@ -23,6 +23,8 @@ import (
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
+
+	"peer/lines"
 )
 
 const (
@@ -258,7 +260,7 @@ func (s *star) publish(count, size, window, rate int) error {
 		s.wanted[i] = int32(expected)
 	}
 	s.lock.Unlock()
-	emit(map[string]any{"event": "begins", "mesh": expected})
+	lines.Event("begins", lines.Fields{"mesh": expected})
 	begin := time.Now()
 	under, lost := map[int]bool{}, 0
 	oldest := 0
@@ -305,7 +307,7 @@ func (s *star) publish(count, size, window, rate int) error {
 		}
 		return float64(s.delays[min(len(s.delays)-1, int(share*float64(len(s.delays))))].Microseconds()) / 1000
 	}
-	emit(map[string]any{
+	lines.Print(lines.Fields{
 		"event": "measured", "messages": count, "seconds": seconds, "mesh": expected, "arrived": s.arrived, "waits_in_vain": lost,
 		"p50_ms": quantile(0.5), "p99_ms": quantile(0.99),
 	})
@@ -382,9 +384,9 @@ func runStar(topic string, graft bool) {
 			err = s.publish(numbers[1], numbers[2], numbers[3], numbers[4])
 		}
 		if err != nil {
-			emit(map[string]any{"event": "failed", "what": words[0], "why": err.Error()})
+			lines.Event("failed", lines.Fields{"what": words[0], "why": err.Error()})
 		} else {
-			emit(map[string]any{"event": "done", "what": words[0]})
+			lines.Event("done", lines.Fields{"what": words[0]})
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/p2p/discovery/routing"
+
+	"peer/lines"
 )
 
 type anyValue struct{}
@@ -82,10 +84,10 @@ func listenDiscovery(ctx context.Context, h host.Host, o options) error {
 
 		// Advertise service
 		if _, err := discovery.Advertise(ctx, "my-service"); err != nil {
-			event("error", fields{"error": err.Error()})
+			lines.Event("error", lines.Fields{"error": err.Error()})
 			return
 		}
-		event("advertised", fields{})
+		lines.Event("advertised", lines.Fields{})
 	}()
 	return nil
 }

@@ -7,7 +7,6 @@ package seeds
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -17,21 +16,11 @@ import (
 	"github.com/libp2p/go-libp2p/core/crypto"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
-	ma "github.com/multiformats/go-multiaddr"
+
+	"peer/lines"
 )
 
-type fields map[string]any
-
-func event(name string, members fields) {
-	members["event"] = name
-	line, err := json.Marshal(members)
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(string(line))
-}
-
-func result(text string) { event("result", fields{"text": text}) }
+func result(text string) { lines.Event("result", lines.Fields{"text": text}) }
 
 // program is one block: what it does to the host of each role. The listening role returns when the standard input ends.
 type program struct {
@@ -59,7 +48,7 @@ var programs = map[string]program{
 // Main runs the program and ends the process.
 func Main(args []string) {
 	if err := run(args); err != nil {
-		event("error", fields{"error": err.Error()})
+		lines.Event("error", lines.Fields{"error": err.Error()})
 		os.Exit(1)
 	}
 }
@@ -140,22 +129,14 @@ func run(args []string) error {
 		if err := block.listen(ctx, h, o); err != nil {
 			return err
 		}
-		addrs := []string{}
-		for _, addr := range h.Addrs() {
-			addrs = append(addrs, addr.String()+"/p2p/"+h.ID().String())
-		}
-		event("listening", fields{"peer": h.ID().String(), "addrs": addrs})
+		lines.Event("listening", lines.Fields{"peer": h.ID().String(), "addrs": lines.Addresses(h.ID(), h.Addrs())})
 		awaitEnd()
 		return nil
 	}
 	if len(words) < 3 {
 		return fmt.Errorf("dial needs an address")
 	}
-	addr, err := ma.NewMultiaddr(words[2])
-	if err != nil {
-		return err
-	}
-	info, err := peer.AddrInfoFromP2pAddr(addr)
+	info, err := peer.AddrInfoFromString(words[2])
 	if err != nil {
 		return err
 	}

@@ -383,11 +383,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
     }
 
     private static <T> T started(@Nullable T part) {
-        if (part == null) {
-            throw new IllegalStateException(
-                    "bitswap has no host yet; give it to the builder of a host by with(…) first");
-        }
-        return part;
+        return HostService.started("bitswap", part);
     }
 
     @Override

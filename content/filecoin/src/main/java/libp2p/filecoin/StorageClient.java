@@ -383,11 +383,7 @@ public final class StorageClient implements HostService {
     }
 
     private Host host() {
-        Host started = host;
-        if (started == null) {
-            throw new IllegalStateException("the storage market has no host yet; give it to the builder of a host");
-        }
-        return started;
+        return HostService.started("the storage market", host);
     }
 
     @Override

@@ -216,10 +216,7 @@ public final class StorageProvider implements HostService {
     }
 
     private static <T> T started(@Nullable T part) {
-        if (part == null) {
-            throw new IllegalStateException("the storage market has no host yet; give it to the builder of a host");
-        }
-        return part;
+        return HostService.started("the storage market", part);
     }
 
     @Override

@@ -13,6 +13,7 @@ import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.codec.Codec;
 import libp2p.ipld.traversal.Budget;
+import libp2p.ipld.traversal.CountedBlocks;
 import libp2p.ipld.traversal.OpenLinks;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.ipld.unixfs.UnixFsType;
@@ -33,28 +34,20 @@ final class CarBody implements BlockSource {
     private final List<Cid> before = new ArrayList<>();
     private @Nullable CarWriter car;
     private @Nullable Cid last;
-    private long blocks;
-    private long bytes;
 
     CarBody(BlockSource source, CarParameters parameters, Budget budget) {
-        this.source = source;
+        this.source = new CountedBlocks(source, budget);
         this.parameters = parameters;
         this.budget = budget;
     }
 
     /**
      * Loads a block for the reader, who asks for a block as often as it is reached, and sends it. Blocks that are not
-     * sent again count too: a file of few blocks may reach them on more ways than anything can walk.
+     * sent again count too.
      */
     @Override
     public byte[] get(Cid cid) throws IOException {
         byte[] data = source.get(cid);
-        blocks++;
-        bytes += data.length;
-        if (blocks > budget.blocks() || bytes > budget.bytes()) {
-            throw new ContentException("more than " + budget.blocks() + " blocks or " + budget.bytes()
-                    + " bytes are reached, repeated ones counted again, at " + cid);
-        }
         last = cid;
         if (seen.add(cid) || parameters.duplicates()) {
             if (car == null) {

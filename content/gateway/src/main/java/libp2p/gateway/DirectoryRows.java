@@ -2,12 +2,10 @@ package libp2p.gateway;
 
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
-import libp2p.ipld.traversal.Budget;
+import libp2p.ipld.traversal.CountedBlocks;
 import libp2p.ipld.unixfs.DirectoryCursor;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.ipld.unixfs.UnixFsType;
@@ -33,37 +31,10 @@ final class DirectoryRows {
     private boolean ended;
     private int count;
 
-    /** Blocks within the budget of a request. */
-    private static final class Counted implements BlockSource {
-        private final BlockSource source;
-        private final Budget budget;
-        private long blocks;
-        private long bytes;
-
-        Counted(BlockSource source, Budget budget) {
-            this.source = source;
-            this.budget = budget;
-        }
-
-        @Override
-        public byte[] get(Cid cid) throws IOException {
-            byte[] data = source.get(cid);
-            blocks++;
-            bytes += data.length;
-            budget.check(blocks, bytes, 0, cid);
-            return data;
-        }
-
-        @Override
-        public void prefetch(List<Cid> cids) {
-            source.prefetch(cids);
-        }
-    }
-
     /** @throws ContentException if it is no directory */
     DirectoryRows(Pages pages, Cid cid) throws IOException {
         this.pages = pages;
-        UnixFsReader reader = new UnixFsReader(new Counted(pages.answer.source, pages.answer.options.budget()));
+        UnixFsReader reader = new UnixFsReader(new CountedBlocks(pages.answer.source, pages.answer.options.budget()));
         cursor = reader.cursor(cid);
         seen = reader.node(cid).type() == UnixFsType.DIRECTORY ? new HashSet<>() : null;
     }

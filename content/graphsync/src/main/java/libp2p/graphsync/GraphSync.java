@@ -272,11 +272,7 @@ public final class GraphSync implements HostService {
     }
 
     private static <T> T started(@Nullable T part) {
-        if (part == null) {
-            throw new IllegalStateException(
-                    "graphsync has no host yet; give it to the builder of a host by with(…) first");
-        }
-        return part;
+        return HostService.started("graphsync", part);
     }
 
     @Override

@@ -81,11 +81,7 @@ public final class NameService implements HostService {
     }
 
     private Parts parts() {
-        Parts made = parts.get();
-        if (made == null) {
-            throw new IllegalStateException("the host has not started");
-        }
-        return made;
+        return HostService.started("the service of names", parts.get());
     }
 
     /** Publishes and resolves. */

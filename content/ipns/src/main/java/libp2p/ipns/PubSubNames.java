@@ -86,11 +86,7 @@ public final class PubSubNames implements HostService, ValueStore {
     }
 
     private Host host() {
-        Host started = host;
-        if (started == null) {
-            throw new IllegalStateException("names have no host yet");
-        }
-        return started;
+        return HostService.started("IPNS over pubsub", host);
     }
 
     private PubSub pubSub() {

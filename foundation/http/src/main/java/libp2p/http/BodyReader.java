@@ -2,17 +2,17 @@ package libp2p.http;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import libp2p.core.buffer.BulkInput;
 
 /**
  * The body of a request or a response (RFC 9112, section 6): of a length that is told, in chunks, or up to the end of
  * the stream. A body that is cut is an error, and so is one whose length is told in two ways.
  */
-public final class BodyReader extends InputStream {
+public final class BodyReader extends BulkInput {
     /** Bytes of the line before a chunk. */
     private static final int CHUNK_LINE = 256;
 
@@ -94,12 +94,6 @@ public final class BodyReader extends InputStream {
             throw tooLong(most);
         }
         return new BodyReader(source, rest, false, bytes, most);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -114,6 +114,35 @@ class TimedConditionTest {
     }
 
     @Test
+    void aWaitForSomethingEndsWhenItIsSoOrTheDeadlinePasses() {
+        underSeeds((simulation, host, lock, condition) -> {
+            int[] count = {0};
+            long begin = host.nanoTime();
+            SimulatedTask counter = simulation.spawn("counter", () -> {
+                for (int i = 0; i < 3; i++) {
+                    simulation.sleep(TICK);
+                    lock.lock();
+                    count[0]++;
+                    condition.signalAll();
+                    lock.unlock();
+                }
+            });
+            lock.lock();
+            assertThat(condition.await(Deadline.NONE, () -> count[0] == 2)).isTrue();
+            assertThat(count[0]).isEqualTo(2);
+            Deadline deadline = Deadline.afterNanos(host, TICK.toNanos() * 5);
+            assertThat(condition.await(deadline, () -> count[0] == 4)).isFalse();
+            assertThat(deadline.passed(host)).isTrue();
+            assertThat(count[0]).isEqualTo(3);
+            long now = host.nanoTime();
+            assertThat(condition.await(Deadline.NONE, () -> count[0] == 3)).isTrue();
+            assertThat(host.nanoTime()).isEqualTo(now).isGreaterThan(begin);
+            lock.unlock();
+            counter.join();
+        });
+    }
+
+    @Test
     void signalAllWakesEveryone() {
         underSeeds((simulation, host, lock, condition) -> {
             List<SimulatedTask> tasks = new ArrayList<>();

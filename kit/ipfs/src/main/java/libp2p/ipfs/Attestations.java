@@ -46,10 +46,7 @@ public final class Attestations implements HostService {
     public Attestations() {}
 
     private static <T> T started(@Nullable T part) {
-        if (part == null) {
-            throw new IllegalStateException("the attestations have no host yet");
-        }
-        return part;
+        return HostService.started("the service of attestations", part);
     }
 
     @Override

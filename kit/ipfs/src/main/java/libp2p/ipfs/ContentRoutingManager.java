@@ -1,6 +1,5 @@
 package libp2p.ipfs;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.bitswap.Bitswap;
+import libp2p.core.buffer.BulkInput;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
@@ -198,23 +198,18 @@ public final class ContentRoutingManager {
     }
 
     /** Counts what is read, and ends the fetch with the file. */
-    private final class Retrieved extends FilterInputStream {
+    private final class Retrieved extends BulkInput {
+        private final InputStream in;
         private final Fetcher fetcher;
 
         Retrieved(InputStream in, Fetcher fetcher) {
-            super(in);
+            this.in = in;
             this.fetcher = fetcher;
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            int count = super.read(target, offset, length);
+            int count = in.read(target, offset, length);
             bytes.addAndGet(Math.max(0, count));
             return count;
         }
@@ -222,7 +217,7 @@ public final class ContentRoutingManager {
         @Override
         public void close() throws IOException {
             try {
-                super.close();
+                in.close();
                 fetcher.flush();
             } finally {
                 fetcher.close();

@@ -2,8 +2,7 @@ package libp2p.streams;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import libp2p.core.buffer.SpareParts;
 
 /**
  * Hands out the chunks that streams keep their bytes in, and keeps a bounded number of empty ones for the next use. One
@@ -17,11 +16,8 @@ public final class ChunkPool {
     /** For everything else; small enough to stay in the first cache between two copies. */
     static final int LARGE = 32 << 10;
 
-    private static final int SPINS = 100;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Stack small;
-    private final Stack large;
+    private final SpareParts<Chunk> small;
+    private final SpareParts<Chunk> large;
     private final AtomicInteger lent = new AtomicInteger();
     private final boolean poison;
 
@@ -32,23 +28,15 @@ public final class ChunkPool {
 
     /** @param poison whether chunks are overwritten when they come back, so that a late reader is found out */
     ChunkPool(int spareMemory, boolean poison) {
-        this.small = new Stack(spareMemory / 4 / SMALL);
-        this.large = new Stack(spareMemory / 4 * 3 / LARGE);
+        this.small = new SpareParts<>(spareMemory / 4 / SMALL);
+        this.large = new SpareParts<>(spareMemory / 4 * 3 / LARGE);
         this.poison = poison;
     }
 
     /** Returns a chunk for that many bytes, or for the first of them. */
     Chunk take(int wanted) {
         lent.incrementAndGet();
-        Stack stack = wanted <= SMALL ? small : large;
-        Chunk chunk = null;
-        if (enter()) {
-            try {
-                chunk = stack.pop();
-            } finally {
-                lock.unlock();
-            }
-        }
+        Chunk chunk = (wanted <= SMALL ? small : large).take();
         return chunk != null ? chunk : new Chunk(wanted <= SMALL ? SMALL : LARGE);
     }
 
@@ -59,13 +47,7 @@ public final class ChunkPool {
         if (poison) {
             Arrays.fill(chunk.bytes, (byte) 0xDD);
         }
-        if (enter()) {
-            try {
-                (chunk.bytes.length == SMALL ? small : large).push(chunk);
-            } finally {
-                lock.unlock();
-            }
-        }
+        (chunk.bytes.length == SMALL ? small : large).give(chunk);
     }
 
     /** The chunks of a run are given back to this pool from now on, which holds at most as many as it may. */
@@ -81,51 +63,8 @@ public final class ChunkPool {
         lent.addAndGet(count);
     }
 
-    /**
-     * The lock is held for a few instructions only; waiting for it on a virtual thread would cost more than a chunk.
-     */
-    private boolean enter() {
-        for (int i = 0; i < SPINS; i++) {
-            if (lock.tryLock()) {
-                return true;
-            }
-            Thread.onSpinWait();
-        }
-        return false;
-    }
-
     /** Number of chunks that queues hold now. */
     public int lent() {
         return lent.get();
-    }
-
-    /** A bounded stack, linked through the chunks. */
-    private static final class Stack {
-        private final int capacity;
-        private int size;
-        private @Nullable Chunk top;
-
-        Stack(int capacity) {
-            this.capacity = capacity;
-        }
-
-        @Nullable
-        Chunk pop() {
-            Chunk chunk = top;
-            if (chunk != null) {
-                top = chunk.next;
-                chunk.next = null;
-                size--;
-            }
-            return chunk;
-        }
-
-        void push(Chunk chunk) {
-            if (size < capacity) {
-                chunk.next = top;
-                top = chunk;
-                size++;
-            }
-        }
     }
 }

@@ -91,12 +91,7 @@ public final class HostEnvironment extends ForwardingEnvironment {
     public boolean awaitIdle(Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
-            while (running > 0) {
-                if (!idle.await(deadline)) {
-                    return running == 0;
-                }
-            }
-            return true;
+            return idle.await(deadline, () -> running == 0);
         } finally {
             lock.unlock();
         }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import libp2p.core.buffer.BulkInput;
 import libp2p.core.environment.Environment;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Files as the body of a request (RFC 7578), in the form of Kubo's clients: a directory stands before what is in it, and
  * each name is the whole path. Each file is opened when its turn comes. One thread.
  */
-public final class MultipartBody extends InputStream {
+public final class MultipartBody extends BulkInput {
     /** The type of a file. */
     public static final String FILE = "application/octet-stream";
 
@@ -100,12 +101,6 @@ public final class MultipartBody extends InputStream {
 
     private static InputStream bytes(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import libp2p.core.buffer.BulkInput;
 import libp2p.http.HttpRequest;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
@@ -193,17 +194,11 @@ public final class MultipartReader implements MultipartBody.Parts {
     public void close() {}
 
     /** The content of one part. */
-    private final class Content extends InputStream {
+    private final class Content extends BulkInput {
         private boolean over;
 
         /** Bytes from here on that are known to be content. */
         private int known;
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {

@@ -1,7 +1,6 @@
 package libp2p.node.control;
 
 import java.io.BufferedOutputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import libp2p.core.buffer.BulkInput;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
@@ -354,20 +354,19 @@ final class UnixHttpServer implements AutoCloseable {
 
         /** A body whose end begins the watch. */
         InputStream over(InputStream body) {
-            return new FilterInputStream(body) {
-                @Override
-                public int read() throws IOException {
-                    byte[] one = new byte[1];
-                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-                }
-
+            return new BulkInput() {
                 @Override
                 public int read(byte[] target, int offset, int length) throws IOException {
-                    int count = in.read(target, offset, length);
+                    int count = body.read(target, offset, length);
                     if (count < 0) {
                         begin();
                     }
                     return count;
+                }
+
+                @Override
+                public void close() throws IOException {
+                    body.close();
                 }
             };
         }

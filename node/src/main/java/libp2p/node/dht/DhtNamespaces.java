@@ -23,11 +23,7 @@ final class DhtNamespaces implements HostService, Discovery {
     }
 
     private Discovery dht() {
-        Discovery started = dht.get();
-        if (started == null) {
-            throw new IllegalStateException("the host has not started");
-        }
-        return started;
+        return HostService.started("the service of namespaces", dht.get());
     }
 
     @Override

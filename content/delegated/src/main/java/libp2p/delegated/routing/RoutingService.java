@@ -44,11 +44,7 @@ public final class RoutingService implements HostService, ContentRouting, PeerRo
     }
 
     private Host host() {
-        Host started = host;
-        if (started == null) {
-            throw new IllegalStateException("routing has no host yet");
-        }
-        return started;
+        return HostService.started("delegated routing", host);
     }
 
     private List<ContentRouting> others() {

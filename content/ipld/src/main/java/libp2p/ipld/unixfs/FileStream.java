@@ -1,7 +1,6 @@
 package libp2p.ipld.unixfs;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import libp2p.core.buffer.BulkInput;
 import libp2p.ipld.BlockSource;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.IpldLimits;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The bytes of a file, or of a range of it, block by block: subtrees before the range are not fetched, and those that
  * come next are announced to the source. Every node must hold what its parent says.
  */
-final class FileStream extends InputStream {
+final class FileStream extends BulkInput {
     /** Bytes of blocks that are announced before they are read. */
     private static final long AHEAD = 16L << 20;
 
@@ -82,12 +82,6 @@ final class FileStream extends InputStream {
     /** Bytes of the whole file. */
     long size() {
         return size;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

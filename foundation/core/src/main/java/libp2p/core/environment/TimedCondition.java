@@ -1,6 +1,7 @@
 package libp2p.core.environment;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,22 @@ public final class TimedCondition {
             throw new InterruptedException();
         }
         return false;
+    }
+
+    /**
+     * Waits, as {@link #await(Deadline)} does, for as long as something is not so.
+     *
+     * @param so evaluated with the lock
+     * @return whether it is so; false if the deadline passed first
+     * @throws InterruptedException if the thread is interrupted before a signal; the flag is cleared
+     */
+    public boolean await(Deadline deadline, BooleanSupplier so) throws InterruptedException {
+        while (!so.getAsBoolean()) {
+            if (!await(deadline)) {
+                return so.getAsBoolean();
+            }
+        }
+        return true;
     }
 
     /** Wakes the thread that has waited longest, if there is one. */

@@ -2,6 +2,7 @@ package libp2p.core.host;
 
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Deadline;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part that lives as long as its host, such as identify. The life of a service:
@@ -39,4 +40,18 @@ public interface HostService extends AutoCloseable {
     /** Releases everything; idempotent. */
     @Override
     void close();
+
+    /**
+     * A part that a service has from its start on.
+     *
+     * @param service named by the error
+     * @throws IllegalStateException if there is no such part yet, since no host has started the service
+     */
+    static <T> T started(String service, @Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException(
+                    service + " is not started: give it to the builder of a host by with(…) first");
+        }
+        return part;
+    }
 }

@@ -1,6 +1,7 @@
 package libp2p.core.transport;
 
 import java.io.IOException;
+import libp2p.core.connection.RawConnection;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -62,6 +63,32 @@ public interface ConnectionAcceptor {
      * After this call the connection has not {@link #failed}, whatever this method throws.
      */
     void accept(TransportConnection connection);
+
+    /** Makes a connection of a raw one. */
+    @FunctionalInterface
+    interface InboundUpgrade {
+        /** Blocks. */
+        TransportConnection run() throws IOException;
+    }
+
+    /**
+     * Has an admitted connection upgraded on the calling thread, and hands it over. If that fails the connection and
+     * its scope are closed, and it has {@link #failed}.
+     *
+     * @param scope with which it was admitted
+     */
+    default void accept(RawConnection raw, ConnectionScope scope, InboundUpgrade upgrade) {
+        TransportConnection connection;
+        try {
+            connection = upgrade.run();
+        } catch (IOException | RuntimeException | Error e) {
+            raw.close();
+            scope.close();
+            failed(raw.localAddress(), raw.remoteAddress(), scope, e);
+            return;
+        }
+        accept(connection);
+    }
 
     /**
      * Tells, for logs, metrics and events, that an admitted connection failed during its handshakes.

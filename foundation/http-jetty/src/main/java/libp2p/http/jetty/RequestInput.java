@@ -1,14 +1,14 @@
 package libp2p.http.jetty;
 
 import java.io.IOException;
-import java.io.InputStream;
+import libp2p.core.buffer.BulkInput;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.IO;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request, whose wait for each part is counted. One thread. */
-final class RequestInput extends InputStream {
+final class RequestInput extends BulkInput {
     private final Request request;
     private final Places.Place place;
     private Content.@Nullable Chunk chunk;
@@ -16,12 +16,6 @@ final class RequestInput extends InputStream {
     RequestInput(Request request, Places.Place place) {
         this.request = request;
         this.place = place;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

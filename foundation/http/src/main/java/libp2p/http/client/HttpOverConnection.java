@@ -1,11 +1,11 @@
 package libp2p.http.client;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.core.buffer.BulkInput;
 import libp2p.http.BodyReader;
 import libp2p.http.HeadLimits;
 import libp2p.http.HeadParser;
@@ -103,19 +103,14 @@ final class HttpOverConnection {
     }
 
     /** The body of a response; closing it ends the connection. */
-    private static final class Body extends FilterInputStream {
+    private static final class Body extends BulkInput {
+        private final InputStream in;
         private final Connection connection;
         private boolean whole;
 
         Body(InputStream in, Connection connection) {
-            super(in);
+            this.in = in;
             this.connection = connection;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -1,6 +1,5 @@
 package libp2p.http.client;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -14,6 +13,7 @@ import java.util.function.Predicate;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import libp2p.core.buffer.BulkInput;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
@@ -186,12 +186,13 @@ public final class JdkHttpClient implements HttpClient {
     }
 
     /** Ends the body when its time is over. */
-    private final class TimedBody extends FilterInputStream {
+    private final class TimedBody extends BulkInput {
+        private final InputStream in;
         private final AtomicBoolean late = new AtomicBoolean();
         private final @Nullable Timer timer;
 
         TimedBody(InputStream in, Deadline deadline) {
-            super(in);
+            this.in = in;
             timer = deadline.isFinite()
                     ? environment.schedule(Math.max(0, deadline.remainingNanos(environment)), this::expire)
                     : null;
@@ -210,15 +211,9 @@ public final class JdkHttpClient implements HttpClient {
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             try {
-                int count = super.read(target, offset, length);
+                int count = in.read(target, offset, length);
                 if (late.get()) {
                     throw tooLate();
                 }
@@ -237,7 +232,7 @@ public final class JdkHttpClient implements HttpClient {
             if (timer != null) {
                 timer.cancel();
             }
-            super.close();
+            in.close();
         }
     }
 

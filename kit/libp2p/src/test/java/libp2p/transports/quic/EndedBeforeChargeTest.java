@@ -35,13 +35,13 @@ class EndedBeforeChargeTest {
 
     @Test
     void theReasonOfThePeerIsKept() throws Exception {
-        LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::verify);
+        LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::credentials);
         try (QuicPort listener = port();
                 QuicPort dialer = port();
                 ConnectionScope scope = resources.openConnection(Direction.OUTBOUND, true, LOCAL)) {
             listener.acceptor(doorman);
             QuicConnection connection =
-                    dialer.connect(listener.localAddress(), LoopTurnsTest::verify, scope, Deadline.NONE);
+                    dialer.connect(listener.localAddress(), LoopTurnsTest::credentials, scope, Deadline.NONE);
             CountDownLatch ended = new CountDownLatch(1);
             connection.onClose(ended::countDown);
             doorman.arrived.take().close(ErrorCode.CONNECTION_GATED, "not wanted");

@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -25,14 +27,13 @@ import libp2p.core.environment.Network;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.identity.Identity;
-import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Reservation;
 import libp2p.security.SecurityLimits;
 import libp2p.security.tls.Libp2pCertificate;
+import libp2p.security.tls.PeerCredentials;
 import libp2p.system.SystemEnvironment;
-import libp2p.transports.quic.VerifiedCredentials.PeerVerifier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,7 +149,7 @@ class LoopTurnsTest {
         public void close() {}
     };
 
-    private static ConnectionScope scope() {
+    static ConnectionScope scope() {
         return (ConnectionScope) Proxy.newProxyInstance(
                 ConnectionScope.class.getClassLoader(),
                 new Class<?>[] {ConnectionScope.class},
@@ -158,10 +159,11 @@ class LoopTurnsTest {
     /** Takes every connection. */
     static final class Doorman implements QuicAcceptor {
         final LinkedBlockingQueue<QuicConnection> arrived = new LinkedBlockingQueue<>();
-        private final PeerVerifier verifier;
+        final LinkedBlockingQueue<Throwable> failed = new LinkedBlockingQueue<>();
+        private final Function<Libp2pCertificate, PeerCredentials> credentials;
 
-        Doorman(PeerVerifier verifier) {
-            this.verifier = verifier;
+        Doorman(Function<Libp2pCertificate, PeerCredentials> credentials) {
+            this.credentials = credentials;
         }
 
         @Override
@@ -178,8 +180,8 @@ class LoopTurnsTest {
         public void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) {}
 
         @Override
-        public PeerVerifier verifier() {
-            return verifier;
+        public PeerCredentials credentials(Libp2pCertificate certificate) {
+            return credentials.apply(certificate);
         }
 
         @Override
@@ -188,14 +190,16 @@ class LoopTurnsTest {
         }
 
         @Override
-        public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable why) {}
+        public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable why) {
+            failed.add(why);
+        }
     }
 
     /** Nothing gives up because a processor was busy. */
     private static final QuicLimits PATIENT = QuicLimits.DEFAULT.withTimeouts(
             times -> times.withIdle(MINUTES).withAccept(MINUTES).withUnproved(MINUTES));
 
-    private static QuicPort port(Environment environment) throws IOException {
+    static QuicPort port(Environment environment) throws IOException {
         Identity identity = Identity.generate(environment);
         Libp2pCertificate certificate = Libp2pCertificate.create(identity, environment);
         return new QuicEngine(environment, identity, certificate, PATIENT, Diagnostics.NONE)
@@ -205,12 +209,12 @@ class LoopTurnsTest {
     @Test
     void theLoopTakesTheLockOnceForAllDatagramsThatAreReadTogether() throws Exception {
         Watched environment = new Watched();
-        Doorman doorman = new Doorman(LoopTurnsTest::verify);
+        Doorman doorman = new Doorman(LoopTurnsTest::credentials);
         try (QuicPort listener = port(environment);
                 QuicPort dialer = port(SystemEnvironment.shared())) {
             listener.acceptor(doorman);
             QuicConnection connection =
-                    dialer.connect(listener.localAddress(), LoopTurnsTest::verify, scope(), Deadline.NONE);
+                    dialer.connect(listener.localAddress(), LoopTurnsTest::credentials, scope(), Deadline.NONE);
             MuxedStream sending = connection.openStream(Deadline.NONE);
             Thread writer = Thread.ofVirtual().start(() -> {
                 try {
@@ -243,28 +247,31 @@ class LoopTurnsTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         Queue<String> threads = new ConcurrentLinkedQueue<>();
-        PeerVerifier quick = chain -> {
-            threads.add(Thread.currentThread().getName());
-            return verify(chain);
-        };
-        PeerVerifier slow = chain -> {
+        Function<Libp2pCertificate, PeerCredentials> quick =
+                certificate -> new Judging(certificate, () -> threads.add(currentName()));
+        Function<Libp2pCertificate, PeerCredentials> slow = certificate -> new Judging(certificate, () -> {
+            threads.add(currentName());
             if (begun.getCount() > 0) { // the first connection's
                 begun.countDown();
                 await(goOn);
             }
-            return quick.verify(chain);
-        };
+        });
         Doorman doorman = new Doorman(atListener ? slow : quick);
         try (QuicPort listener = port(SystemEnvironment.shared());
                 QuicPort dialer = port(SystemEnvironment.shared())) {
             listener.acceptor(doorman);
             QuicConnection late = dialer.begin(listener.localAddress(), atListener ? quick : slow, scope());
+            FutureTask<@Nullable Void> dial = new FutureTask<>(() -> {
+                late.awaitHandshake(Deadline.NONE);
+                return null;
+            });
+            Thread.ofVirtual().start(dial);
             begun.await();
             QuicConnection other = dialer.connect(listener.localAddress(), quick, scope(), Deadline.NONE);
             QuicConnection accepted = doorman.arrived.take();
             roundTrip(other, accepted);
             goOn.countDown();
-            late.awaitHandshake(Deadline.NONE);
+            dial.get();
             roundTrip(late, doorman.arrived.take());
         }
         assertThat(threads).hasSize(4).noneMatch(name -> name.startsWith("libp2p-loop"));
@@ -278,15 +285,35 @@ class LoopTurnsTest {
         assertThat(got).containsExactly(7);
     }
 
-    static PublicKey verify(List<byte[]> chain) throws IOException {
-        return Libp2pCertificate.verify(chain, null, SystemEnvironment.shared().wallClock(), SecurityLimits.DEFAULT);
+    static PeerCredentials credentials(Libp2pCertificate certificate) {
+        return new PeerCredentials(certificate, null, SystemEnvironment.shared(), SecurityLimits.DEFAULT);
     }
 
-    private static void await(CountDownLatch latch) throws IOException {
+    private static String currentName() {
+        return Thread.currentThread().getName();
+    }
+
+    private static void await(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException cut) {
-            throw new IOException(cut);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Tells before it judges a certificate. */
+    private static final class Judging extends PeerCredentials {
+        private final Runnable before;
+
+        Judging(Libp2pCertificate certificate, Runnable before) {
+            super(certificate, null, SystemEnvironment.shared(), SecurityLimits.DEFAULT);
+            this.before = before;
+        }
+
+        @Override
+        public byte[] verify(List<byte[]> chain) throws IOException {
+            before.run();
+            return super.verify(chain);
         }
     }
 }

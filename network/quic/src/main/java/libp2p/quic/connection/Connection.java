@@ -236,7 +236,12 @@ public final class Connection {
 
     /** A computation of the handshake that has to be done, or null; one at a time. */
     public @Nullable HandshakeWork pollWork() {
-        return terminated || closing != null ? null : tls.work();
+        return hasWork() ? tls.work() : null;
+    }
+
+    /** Whether {@link #pollWork} gives something. */
+    public boolean hasWork() {
+        return !terminated && closing == null && tls.hasWork();
     }
 
     /** Takes back what {@link #pollWork} gave, done. */

@@ -110,10 +110,14 @@ final class TlsDriver implements HandshakeOutput {
         drain(assemblers[level]);
     }
 
+    boolean hasWork() {
+        return !working && handshake != null && (toStart || !inbox.isEmpty());
+    }
+
     /** The next piece of work, or null while there is none or another is being done. */
     @Nullable
     HandshakeWork work() {
-        if (working || handshake == null || inbox.isEmpty() && !toStart) {
+        if (!hasWork()) {
             return null;
         }
         working = true;

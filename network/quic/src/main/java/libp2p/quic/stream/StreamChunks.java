@@ -1,6 +1,6 @@
 package libp2p.quic.stream;
 
-import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.buffer.SpareParts;
 
 /**
  * The arrays that streams keep their bytes in. Arrays that come back wait for the next stream, up to a bound: one pool
@@ -14,53 +14,23 @@ public final class StreamChunks {
     /** Bytes of the first chunk of a stream that carries little. */
     static final int SMALL = 1 << 11;
 
-    private static final int SPINS = 100;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final byte[][] spare;
-    private int count;
+    private final SpareParts<byte[]> spare;
 
     /** @param spareMemory bytes that may lie unused */
     public StreamChunks(int spareMemory) {
-        spare = new byte[spareMemory >> SHIFT][];
+        spare = new SpareParts<>(spareMemory >> SHIFT);
     }
 
     /** An array of {@link #SIZE} bytes, whatever they are. */
     byte[] take() {
-        byte[] chunk = null;
-        if (enter()) {
-            try {
-                if (count > 0) {
-                    chunk = spare[--count];
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
+        byte[] chunk = spare.take();
         return chunk == null ? new byte[SIZE] : chunk;
     }
 
     /** Takes an array back; the caller must not touch it again. Small ones are not worth it. */
     void give(byte[] chunk) {
-        if (chunk.length == SIZE && enter()) {
-            try {
-                if (count < spare.length) {
-                    spare[count++] = chunk;
-                }
-            } finally {
-                lock.unlock();
-            }
+        if (chunk.length == SIZE) {
+            spare.give(chunk);
         }
-    }
-
-    /** The lock is held for a few instructions only. */
-    private boolean enter() {
-        for (int i = 0; i < SPINS; i++) {
-            if (lock.tryLock()) {
-                return true;
-            }
-            Thread.onSpinWait();
-        }
-        return false;
     }
 }

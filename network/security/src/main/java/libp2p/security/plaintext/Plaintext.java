@@ -1,8 +1,8 @@
 package libp2p.security.plaintext;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
+import libp2p.core.buffer.BulkInput;
 import libp2p.core.connection.PeerMismatchException;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Environment;
@@ -82,17 +82,11 @@ public final class Plaintext implements SecurityProtocol {
     }
 
     /** Reads no byte more than it is asked for. */
-    private static final class ByteReader extends InputStream {
+    private static final class ByteReader extends BulkInput {
         private final RawConnection raw;
 
         ByteReader(RawConnection raw) {
             this.raw = raw;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -10,7 +10,7 @@ import libp2p.security.tls13.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /** The certificate of the host, and the judgement of one remote's, for TLS and QUIC. One per handshake. */
-public final class PeerCredentials implements Credentials {
+public class PeerCredentials implements Credentials {
     private final Libp2pCertificate certificate;
     private final @Nullable PeerId expectedPeer;
     private final Environment environment;
@@ -30,12 +30,12 @@ public final class PeerCredentials implements Credentials {
     }
 
     @Override
-    public byte[] certificate() {
+    public final byte[] certificate() {
         return certificate.encoded();
     }
 
     @Override
-    public byte[] sign(byte[] content) {
+    public final byte[] sign(byte[] content) {
         return certificate.sign(content);
     }
 
@@ -48,7 +48,7 @@ public final class PeerCredentials implements Credentials {
     }
 
     /** The host key of the remote, whose proof is complete when the handshake is. */
-    public PublicKey remoteKey() {
+    public final PublicKey remoteKey() {
         PublicKey key = remoteKey;
         if (key == null) {
             throw new IllegalStateException("no certificate was verified");

@@ -1,23 +1,17 @@
 package libp2p.swarm.connection;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Objects;
+import libp2p.core.buffer.BulkInput;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 
-/** A stream as an {@link InputStream}. */
-final class StreamInput extends InputStream {
+/** A stream as an {@link java.io.InputStream}. */
+final class StreamInput extends BulkInput {
     private final Stream stream;
-    private final byte[] one = new byte[1];
 
     StreamInput(Stream stream) {
         this.stream = stream;
-    }
-
-    @Override
-    public int read() throws IOException {
-        return stream.read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

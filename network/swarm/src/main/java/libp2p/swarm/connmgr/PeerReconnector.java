@@ -157,9 +157,7 @@ final class PeerReconnector implements Runnable {
         Deadline deadline = Deadline.after(host.environment(), time);
         lock.lock();
         try {
-            while (!closed && !deadline.passed(host.environment())) {
-                changed.await(deadline);
-            }
+            changed.await(deadline, () -> closed);
         } finally {
             lock.unlock();
         }

@@ -179,9 +179,7 @@ final class DialAttempt implements Runnable {
         transport.punch(address, until);
         lock.lock();
         try {
-            while (!cancelled && cancel.await(until)) {
-                // the handshake of the one that came through may go on
-            }
+            cancel.await(until, () -> cancelled); // the handshake of the one that came through may go on
         } finally {
             lock.unlock();
         }

@@ -58,10 +58,8 @@ final class DirectConnectionWait {
     private void awaitChange(Deadline deadline) throws IOException {
         lock.lock();
         try {
-            while (!fresh) {
-                if (!changed.await(deadline) && !fresh) {
-                    throw new DeadlineExceededException("waiting for a direct connection to " + peer, peer);
-                }
+            if (!changed.await(deadline, () -> fresh)) {
+                throw new DeadlineExceededException("waiting for a direct connection to " + peer, peer);
             }
             fresh = false;
         } catch (InterruptedException e) {

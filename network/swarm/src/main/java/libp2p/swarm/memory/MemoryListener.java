@@ -8,7 +8,6 @@ import libp2p.core.resource.ConnectionScope;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.Listener;
 import libp2p.core.transport.ThreadedReads;
-import libp2p.core.transport.TransportConnection;
 import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
@@ -48,20 +47,10 @@ final class MemoryListener implements Listener {
             raw.close();
             throw new ConnectException("connection refused: " + raw.localAddress());
         }
-        environment.start("upgrade " + raw.remoteAddress(), () -> upgrade(raw, scope));
-    }
-
-    private void upgrade(MemoryConnection raw, ConnectionScope scope) {
-        TransportConnection connection;
-        try {
-            connection = upgrader.inbound("memory", new ThreadedReads(environment, raw), scope);
-        } catch (IOException | RuntimeException | Error e) {
-            raw.close();
-            scope.close();
-            inbound.failed(raw.localAddress(), raw.remoteAddress(), scope, e);
-            return;
-        }
-        inbound.accept(connection);
+        ThreadedReads read = new ThreadedReads(environment, raw);
+        environment.start(
+                "upgrade " + raw.remoteAddress(),
+                () -> inbound.accept(read, scope, () -> upgrader.inbound("memory", read, scope)));
     }
 
     @Override

@@ -147,10 +147,7 @@ public final class ChallengeAuthentication implements HostService {
      * @throws libp2p.core.failure.DeadlineExceededException if it takes too long
      */
     public Result authenticate(PeerAddress peer) throws IOException {
-        Host started = host;
-        if (started == null) {
-            throw new IllegalStateException(PROTOCOL + " has no host yet");
-        }
+        Host started = HostService.started(PROTOCOL, host);
         PeerId named = peer.peer();
         if (named == null || !signed.contains(named)) {
             throw new IllegalStateException("this host does not sign for "

@@ -134,10 +134,7 @@ public final class IdentityProofs implements HostService {
      * @throws libp2p.core.connection.NegotiationException if the peer does not speak the protocol
      */
     public void ask(Connection connection) throws IOException {
-        Host started = host;
-        if (started == null) {
-            throw new IllegalStateException(PROTOCOL + " has no host yet");
-        }
+        Host started = HostService.started(PROTOCOL, host);
         ask(started, connection, proofs.getOrMake(connection, Proof::new));
     }
 

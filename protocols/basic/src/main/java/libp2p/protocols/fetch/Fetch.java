@@ -124,10 +124,7 @@ public final class Fetch implements HostService {
      * @throws ProtocolViolationException if the peer says that there was an error, or what the protocol does not know
      */
     public Optional<byte[]> fetch(PeerAddress peer, byte[] key) throws IOException {
-        Host started = host;
-        if (started == null) {
-            throw new IllegalStateException("fetch has no host yet");
-        }
+        Host started = HostService.started("fetch", host);
         Answer answer = exchange().ask(started, peer, key);
         return switch (answer.status()) {
             case OK -> Optional.of(answer.value());

@@ -131,10 +131,7 @@ public final class FileExchange implements HostService {
         if (sha256.length != Sha.BYTES) {
             throw new IllegalArgumentException("a SHA-256 has 32 bytes, not " + sha256.length);
         }
-        Host started = host;
-        if (started == null) {
-            throw new IllegalStateException("file exchange has no host yet");
-        }
+        Host started = HostService.started(PROTOCOL, host);
         PeerId named = peer.peer();
         Path part = part(target, named == null ? started.connect(peer).remotePeer() : named);
         MessageDigest digest = Sha.digest();

@@ -94,10 +94,7 @@ public final class FileShare implements HostService {
         if (sha256.length != Sha.BYTES) {
             throw new IllegalArgumentException("a SHA-256 has 32 bytes, not " + sha256.length);
         }
-        Host started = host;
-        if (started == null) {
-            throw new IllegalStateException("file share has no host yet");
-        }
+        Host started = HostService.started(PROTOCOL, host);
         Stream stream = started.open(peer, DialOptions.DEFAULT, PROTOCOL);
         boolean done = false;
         try {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
@@ -80,11 +79,7 @@ public final class Identify implements HostService {
     }
 
     private Host host() {
-        Host current = host;
-        if (current == null) {
-            throw new IllegalStateException("identify is not started");
-        }
-        return current;
+        return HostService.started("identify", host);
     }
 
     @Override
@@ -93,15 +88,15 @@ public final class Identify implements HostService {
     }
 
     private PushPace pushPace() {
-        return Objects.requireNonNull(pushPace, "identify is not started");
+        return HostService.started("identify", pushPace);
     }
 
     private Pusher pusher() {
-        return Objects.requireNonNull(pusher, "identify is not started");
+        return HostService.started("identify", pusher);
     }
 
     private PeerClaims claims() {
-        return Objects.requireNonNull(claims, "identify is not started");
+        return HostService.started("identify", claims);
     }
 
     @Override

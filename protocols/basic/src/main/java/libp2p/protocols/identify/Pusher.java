@@ -96,9 +96,7 @@ final class Pusher {
         Deadline next = Deadline.after(host.environment(), limits.pushInterval());
         lock.lock();
         try {
-            while (!closed && closing.await(next)) {
-                // only closing is signalled
-            }
+            closing.await(next, () -> closed);
         } finally {
             lock.unlock();
         }

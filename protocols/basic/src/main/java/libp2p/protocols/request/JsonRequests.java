@@ -99,10 +99,7 @@ public final class JsonRequests implements HostService {
      * @throws ProtocolViolationException if the response is malformed or for another id
      */
     public Response ask(PeerAddress peer, String id, String data) throws IOException {
-        Host started = host;
-        if (started == null) {
-            throw new IllegalStateException("requests have no host yet");
-        }
+        Host started = HostService.started(PROTOCOL, host);
         Map<String, String> request = new LinkedHashMap<>();
         request.put("id", id);
         request.put("data", data);

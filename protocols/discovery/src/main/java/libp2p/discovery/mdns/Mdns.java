@@ -184,11 +184,7 @@ public final class Mdns implements HostService, PeerRouting {
     }
 
     private Parts parts() {
-        Parts made = parts;
-        if (made == null) {
-            throw new IllegalStateException("the host has not started");
-        }
-        return made;
+        return HostService.started("multicast DNS", parts);
     }
 
     @Override

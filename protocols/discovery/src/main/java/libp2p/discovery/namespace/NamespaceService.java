@@ -58,11 +58,7 @@ public final class NamespaceService implements HostService {
     }
 
     private Parts parts() {
-        Parts made = parts.get();
-        if (made == null) {
-            throw new IllegalStateException("the host has not started");
-        }
-        return made;
+        return HostService.started("the service of namespaces", parts.get());
     }
 
     /** All ways as one. */

@@ -73,11 +73,7 @@ public final class RendezvousClient implements HostService, Discovery {
     }
 
     private Host host() {
-        Host started = host.get();
-        if (started == null) {
-            throw new IllegalStateException("the host has not started");
-        }
-        return started;
+        return HostService.started("the rendezvous client", host.get());
     }
 
     /**

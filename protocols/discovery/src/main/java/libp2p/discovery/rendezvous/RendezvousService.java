@@ -127,11 +127,7 @@ public final class RendezvousService implements HostService {
     }
 
     private Parts parts() {
-        Parts made = parts;
-        if (made == null) {
-            throw new IllegalStateException("the host has not started");
-        }
-        return made;
+        return HostService.started("the rendezvous point", parts);
     }
 
     private void expire(RepeatingTimer again) {

@@ -66,11 +66,7 @@ public final class PortMapper implements HostService {
     }
 
     private Host host() {
-        Host current = host;
-        if (current == null) {
-            throw new IllegalStateException("port mapping is not started");
-        }
-        return current;
+        return HostService.started("port mapping", host);
     }
 
     private void run() {
@@ -98,10 +94,7 @@ public final class PortMapper implements HostService {
         lock.lock();
         try {
             TimedCondition waiting = changed;
-            while (!closed && waiting != null && !until.passed(host().environment())) {
-                waiting.await(until);
-            }
-            return !closed;
+            return waiting != null && !waiting.await(until, () -> closed);
         } finally {
             lock.unlock();
         }

@@ -78,9 +78,7 @@ final class UdpQuestions implements AutoCloseable {
     Answer next(Deadline deadline) throws IOException {
         lock.lock();
         try {
-            while (answers.isEmpty() && !ended && !deadline.passed(environment)) {
-                arrived.await(deadline);
-            }
+            arrived.await(deadline, () -> ended || !answers.isEmpty());
             return answers.pollFirst();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -98,10 +98,7 @@ final class RelayLivenessProbe implements AutoCloseable {
         Deadline until = Deadline.after(environment, most);
         lock.lock();
         try {
-            while (!closed && !until.passed(environment)) {
-                changed.await(until);
-            }
-            return !closed;
+            return !changed.await(until, () -> closed);
         } finally {
             lock.unlock();
         }

@@ -68,20 +68,12 @@ public final class RelayServer implements HostService {
     }
 
     private long nextRandom() {
-        RandomGenerator numbers = random;
-        if (numbers == null) {
-            throw new IllegalStateException("the relay is not started");
-        }
+        RandomGenerator numbers = HostService.started("the relay", random);
         return numbers.nextLong();
     }
 
     private Host host() {
-        Host current = host;
-        if (current == null) {
-            throw new IllegalStateException(
-                    "the relay is not started; give Relay.server() to the builder of a host by with(…)");
-        }
-        return current;
+        return HostService.started("the relay", host);
     }
 
     /** The number of peers with a reservation. */

@@ -233,9 +233,7 @@ final class ReservationRefresher implements Registration {
     private boolean await(Deadline until, boolean orLost) throws InterruptedException {
         lock.lock();
         try {
-            while (!closed && !(orLost && lost) && !until.passed(host.environment())) {
-                changed.await(until);
-            }
+            changed.await(until, () -> closed || orLost && lost);
             return !closed;
         } finally {
             lock.unlock();

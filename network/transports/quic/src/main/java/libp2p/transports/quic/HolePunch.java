@@ -58,10 +58,7 @@ final class HolePunch {
     private boolean awaitArrival(Deadline deadline) throws InterruptedIOException {
         lock.lock();
         try {
-            while (!arrived && arrival.await(deadline)) {
-                // until the connection is there or the pause is over
-            }
-            return arrived;
+            return arrival.await(deadline, () -> arrived);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted: hole punching towards " + remote);

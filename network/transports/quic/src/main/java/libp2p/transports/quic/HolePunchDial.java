@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Registration;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.transport.DialRequest;
+import libp2p.security.tls.Libp2pCertificate;
+import libp2p.security.tls.PeerCredentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,7 @@ final class HolePunchDial {
     private final Environment environment;
     private final QuicPort port;
     private final InetSocketAddress remote;
-    private final VerifiedCredentials.PeerVerifier verifier;
+    private final Function<Libp2pCertificate, PeerCredentials> credentials;
     private final ResourceScope scope;
     private final Deadline deadline;
     private final Set<InetSocketAddress> unknown = ConcurrentHashMap.newKeySet();
@@ -44,12 +47,12 @@ final class HolePunchDial {
             Environment environment,
             QuicPort port,
             InetSocketAddress remote,
-            VerifiedCredentials.PeerVerifier verifier,
+            Function<Libp2pCertificate, PeerCredentials> credentials,
             DialRequest request) {
         this.environment = environment;
         this.port = port;
         this.remote = remote;
-        this.verifier = verifier;
+        this.credentials = credentials;
         this.scope = request.scope();
         this.deadline = request.deadline();
     }
@@ -78,7 +81,7 @@ final class HolePunchDial {
     }
 
     private QuicConnection begin(InetSocketAddress target) {
-        QuicConnection connection = port.begin(target, verifier, scope);
+        QuicConnection connection = port.begin(target, credentials, scope);
         begun.add(connection);
         return connection;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.quic.connection.Connection;
@@ -11,12 +12,13 @@ import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.endpoint.Endpoint;
 import libp2p.quic.endpoint.IncomingConnection;
 import libp2p.security.tls.Libp2pCertificate;
+import libp2p.security.tls.PeerCredentials;
 import libp2p.security.tls13.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of strangers into a port: counted, admitted by the host's acceptor on a thread of their own, and accepted
- * when their handshake is over.
+ * The way of strangers into a port: counted, and then each on one thread of its own, which asks the host's acceptor,
+ * runs the handshake to its end and hands the connection over.
  *
  * @param lock of the endpoint
  * @param config of their connections
@@ -51,35 +53,30 @@ record InboundHandshakes(
             }
         }
         ConnectionScope taken = place;
-        environment.start("quic-admit", () -> admit(current, admission, taken));
+        environment.start("quic-handshake", () -> admit(current, admission, taken));
         return true;
     }
 
     /** @param place of a client that may have forged its address; null for others */
     private void admit(QuicAcceptor current, IncomingConnection admission, @Nullable ConnectionScope place) {
-        Runnable over = environment.trackActivity(); // closing the host waits until the scope is passed on or closed
+        ConnectionScope scope = null;
         try {
-            ConnectionScope scope = null;
-            try {
-                if (place == null) {
-                    scope = current.admit(dialed(admission), admission.remote());
-                } else {
-                    current.admit(dialed(admission), admission.remote(), place);
-                    scope = place;
-                }
-            } catch (IOException | RuntimeException | StackOverflowError | LinkageError refused) {
-                // the gater or a limit said no, and has counted it
-            }
-            if (scope == null) {
-                if (place != null) {
-                    place.close();
-                }
-                refuse(admission);
+            if (place == null) {
+                scope = current.admit(dialed(admission), admission.remote());
             } else {
-                enter(admission, current, scope);
+                current.admit(dialed(admission), admission.remote(), place);
+                scope = place;
             }
-        } finally {
-            over.run();
+        } catch (IOException | RuntimeException | StackOverflowError | LinkageError refused) {
+            // the gater or a limit said no, and has counted it
+        }
+        if (scope == null) {
+            if (place != null) {
+                place.close();
+            }
+            refuse(admission);
+        } else {
+            enter(admission, current, scope);
         }
     }
 
@@ -100,12 +97,11 @@ record InboundHandshakes(
     }
 
     private void enter(IncomingConnection admission, QuicAcceptor current, ConnectionScope scope) {
-        VerifiedCredentials credentials = new VerifiedCredentials(certificate, current.verifier());
+        PeerCredentials credentials = current.credentials(certificate);
         QuicConnection connection =
                 new QuicConnection(environment, port, dialed(admission), admission.remote(), credentials);
-        connection.onHandshake(failure -> handshakeDone(admission, current, scope, connection, failure));
+        Connection engine;
         try (QuicTurn turn = connection.enter()) {
-            Connection engine;
             lock.lock();
             try {
                 engine = endpoint.accept(
@@ -119,13 +115,23 @@ record InboundHandshakes(
             }
             if (engine != null) {
                 port.begins(connection, engine, scope);
-            } else {
-                current.failed(dialed(admission), admission.remote(), scope, new IOException("the listener is closed"));
             }
+        }
+        if (engine == null) {
+            current.failed(dialed(admission), admission.remote(), scope, new IOException("the listener is closed"));
+            return;
+        }
+        @Nullable Throwable failure = new IOException("the QUIC handshake was cut off");
+        try {
+            connection.awaitHandshake(Deadline.NONE); // of which the engine has its own
+            failure = null;
+        } catch (IOException | RuntimeException | StackOverflowError | LinkageError failed) {
+            failure = failed;
+        } finally {
+            handshakeDone(admission, current, scope, connection, failure);
         }
     }
 
-    /** The handshake of an incoming connection is over; on a thread of its own. */
     private void handshakeDone(
             IncomingConnection admission,
             QuicAcceptor current,

@@ -9,6 +9,8 @@ import libp2p.core.resource.Direction;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.TransportConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.security.tls.Libp2pCertificate;
+import libp2p.security.tls.PeerCredentials;
 import org.jspecify.annotations.Nullable;
 
 /** The fate of the connections that a listener accepts. */
@@ -29,8 +31,8 @@ record ListenerAcceptor(QuicTransport transport, SharedPort port, ConnectionAcce
     }
 
     @Override
-    public VerifiedCredentials.PeerVerifier verifier() {
-        return transport.verifier(null);
+    public PeerCredentials credentials(Libp2pCertificate certificate) {
+        return transport.credentials(certificate, null);
     }
 
     /** Until {@link ConnectionAcceptor#accept} is called the connection has a place, which {@link #failed} leaves. */

@@ -3,6 +3,8 @@ package libp2p.transports.quic;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.security.tls.Libp2pCertificate;
+import libp2p.security.tls.PeerCredentials;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the connections that arrive at a port. Called on virtual threads, but for {@link #unproved}; may block. */
@@ -22,8 +24,8 @@ public interface QuicAcceptor {
     /** Asked before anything is computed for a client that has an {@linkplain #unproved unproved} place. */
     void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) throws IOException;
 
-    /** Says whom to trust in one handshake. */
-    VerifiedCredentials.PeerVerifier verifier();
+    /** Makes what shows this host's certificate, and judges the client's, in one handshake. */
+    PeerCredentials credentials(Libp2pCertificate certificate);
 
     /** Takes a connection whose handshake is complete, and its scope. */
     void accepted(QuicConnection connection, ConnectionScope scope);

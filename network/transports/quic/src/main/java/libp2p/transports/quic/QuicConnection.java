@@ -21,8 +21,8 @@ import libp2p.core.resource.ResourceScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.quic.connection.CloseCause;
 import libp2p.quic.connection.Connection;
-import libp2p.quic.connection.HandshakeWork;
 import libp2p.quic.connection.SendBatch;
+import libp2p.security.tls.PeerCredentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +37,11 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     private final LocalMigration localMigration;
     final InetSocketAddress local;
     final InetSocketAddress remote;
-    final VerifiedCredentials credentials;
+    final PeerCredentials credentials;
     final ReentrantLock lock = new ReentrantLock();
     private final QuicMuxedStreams streams;
     private final TimedCondition progress;
+    private final QuicHandshake handshake;
     private final ConnectionMemory memory = new ConnectionMemory(this);
     private final ReadableActions actions;
     private final QuicTurn[] turns = new QuicTurn[WAYS.length];
@@ -49,19 +50,16 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     private volatile InetSocketAddress at;
 
     private @Nullable Connection engine;
-    private @Nullable Consumer<@Nullable Throwable> onHandshake;
     private volatile @Nullable CloseReason reason;
     private volatile boolean ended;
-    private boolean handshakeDone;
     private boolean leaving;
-    private @Nullable Throwable failure;
 
     QuicConnection(
             Environment environment,
             QuicPort port,
             InetSocketAddress local,
             InetSocketAddress remote,
-            VerifiedCredentials credentials) {
+            PeerCredentials credentials) {
         this.environment = environment;
         this.port = port;
         localMigration = new LocalMigration(this, port.main(), remote);
@@ -72,6 +70,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         this.actions = new ReadableActions(environment);
         this.streams = new QuicMuxedStreams(this);
         this.progress = new TimedCondition(environment, lock);
+        this.handshake = new QuicHandshake(this);
         for (QuicTurn.Leave way : WAYS) {
             turns[way.ordinal()] = new QuicTurn(this, way);
         }
@@ -83,11 +82,6 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
 
     QuicPort port() {
         return port;
-    }
-
-    /** Hears once, on a thread of its own, how the handshake went. Called before {@link #begin}. */
-    void onHandshake(Consumer<@Nullable Throwable> listener) {
-        onHandshake = listener;
     }
 
     /** Gets its engine, and the scope that is charged for what it holds. Needs the lock. */
@@ -170,18 +164,13 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             return;
         }
         long now = environment.nanoTime();
-        HandshakeWork work = current.pollWork();
-        if (work != null) {
-            environment.start("quic-handshake", () -> work(work));
-        }
+        handshake.afterwards(current, now);
         streams.look(current);
         follow(current);
         localMigration.follow(current);
         memory.follow(current);
         transmit(current, now);
-        if (!handshakeDone && current.isComplete()) {
-            handshakeDone(null);
-        }
+        handshake.look(current);
         CloseCause closing = current.closing();
         if (closing != null) {
             closes(closing);
@@ -225,13 +214,6 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         port.giveBack(batch);
     }
 
-    private void work(HandshakeWork work) {
-        work.run();
-        try (QuicTurn turn = enter()) {
-            engine().worked(work, environment.nanoTime());
-        }
-    }
-
     private void arm(Connection current) {
         long next = current.nextTimeout();
         if (next < armed) {
@@ -254,55 +236,15 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
 
     // ---- the handshake
 
-    private void handshakeDone(@Nullable Throwable why) {
-        handshakeDone = true;
-        failure = why;
-        Consumer<@Nullable Throwable> listener = onHandshake;
-        onHandshake = null;
-        if (listener != null) {
-            Runnable over = environment.trackActivity();
-            environment.start("quic-handshake-done", () -> {
-                try {
-                    listener.accept(why);
-                } finally {
-                    over.run();
-                }
-            });
-        }
-    }
-
-    /** Waits until streams can be opened. */
+    /** Runs the handshake until streams can be opened; by one thread. */
     void awaitHandshake(Deadline deadline) throws IOException {
-        IOException cut = null;
-        lock.lock();
-        try {
-            while (!handshakeDone && cut == null) {
-                try {
-                    QuicMuxedStreams.await(progress, deadline, "QUIC handshake");
-                } catch (IOException late) {
-                    cut = handshakeDone ? null : late;
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        Throwable why = failure;
-        if (cut != null) {
-            giveUpHandshake(cut);
-            throw cut;
-        }
-        if (why instanceof IOException refused) {
-            throw refused;
-        }
-        if (why != null) {
-            throw new IOException("the QUIC handshake failed", why);
-        }
+        handshake.run(deadline);
     }
 
     /** Ends the connection if its handshake still goes on. */
     void giveUpHandshake(IOException why) {
         try (QuicTurn turn = enter()) {
-            if (!handshakeDone) {
+            if (!handshake.isOver()) {
                 giveUp(why);
             }
         }
@@ -315,7 +257,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             long now = environment.nanoTime();
             current.close(ErrorCode.NONE, "", now);
             transmit(current, now);
-            failure = why;
+            handshake.fails(why);
             current.terminate(null);
         }
     }
@@ -339,8 +281,8 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             reason = why;
             streams.connectionEnds(why);
         }
-        if (!handshakeDone) {
-            handshakeDone(failure != null ? failure : CloseReasons.explain(closing, why));
+        if (!handshake.isOver()) {
+            handshake.connectionEnded(CloseReasons.explain(closing, why));
         }
         localMigration.socket().deadlines().remove(this);
         port.ended(this);

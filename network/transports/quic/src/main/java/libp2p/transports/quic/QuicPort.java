@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -30,6 +31,7 @@ import libp2p.quic.endpoint.Tracers;
 import libp2p.quic.protect.HostKeys;
 import libp2p.quic.stream.QuicStreamLimits;
 import libp2p.security.tls.Libp2pCertificate;
+import libp2p.security.tls.PeerCredentials;
 import libp2p.security.tls13.ClientHandshake;
 import org.jspecify.annotations.Nullable;
 
@@ -375,16 +377,20 @@ final class QuicPort implements UdpPort, AutoCloseable {
      * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
      */
     QuicConnection connect(
-            InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, ResourceScope scope, Deadline deadline)
+            InetSocketAddress remote,
+            Function<Libp2pCertificate, PeerCredentials> credentials,
+            ResourceScope scope,
+            Deadline deadline)
             throws IOException {
-        QuicConnection connection = begin(remote, verifier, scope);
+        QuicConnection connection = begin(remote, credentials, scope);
         connection.awaitHandshake(deadline);
         return connection;
     }
 
-    /** Begins to connect. */
-    QuicConnection begin(InetSocketAddress remote, VerifiedCredentials.PeerVerifier verifier, ResourceScope scope) {
-        VerifiedCredentials credentials = new VerifiedCredentials(certificate, verifier);
+    /** Begins to connect; the handshake is {@link QuicConnection#awaitHandshake}. */
+    QuicConnection begin(
+            InetSocketAddress remote, Function<Libp2pCertificate, PeerCredentials> maker, ResourceScope scope) {
+        PeerCredentials credentials = maker.apply(certificate);
         QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
         try (QuicTurn turn = connection.enter()) {
             Connection engine = endpoint.connect(

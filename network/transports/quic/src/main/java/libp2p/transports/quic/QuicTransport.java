@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
@@ -29,7 +30,7 @@ import libp2p.core.transport.Upgrader;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.security.SecurityLimits;
 import libp2p.security.tls.Libp2pCertificate;
-import libp2p.transports.quic.VerifiedCredentials.PeerVerifier;
+import libp2p.security.tls.PeerCredentials;
 import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on QUIC. Thread-safe. */
@@ -155,10 +156,11 @@ public final class QuicTransport implements Transport {
         TransportConnection made = null;
         try {
             port = portFor(remote.getAddress());
-            PeerVerifier verifier = verifier(request.expectedPeer());
+            Function<Libp2pCertificate, PeerCredentials> credentials =
+                    certificate -> credentials(certificate, request.expectedPeer());
             connection = request.purpose() == Purpose.HOLE_PUNCH
-                    ? new HolePunchDial(environment, port.port(), remote, verifier, request).connect()
-                    : port.port().connect(remote, verifier, request.scope(), request.deadline());
+                    ? new HolePunchDial(environment, port.port(), remote, credentials, request).connect()
+                    : port.port().connect(remote, credentials, request.scope(), request.deadline());
             request.progress().transportConnected();
             made = wrap(connection, Direction.OUTBOUND, port, request.scope());
             return made;
@@ -175,8 +177,8 @@ public final class QuicTransport implements Transport {
         }
     }
 
-    PeerVerifier verifier(@Nullable PeerId expected) {
-        return chain -> Libp2pCertificate.verify(chain, expected, environment.wallClock(), SecurityLimits.DEFAULT);
+    PeerCredentials credentials(Libp2pCertificate certificate, @Nullable PeerId expected) {
+        return new PeerCredentials(certificate, expected, environment, SecurityLimits.DEFAULT);
     }
 
     /**

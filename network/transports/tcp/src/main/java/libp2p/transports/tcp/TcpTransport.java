@@ -118,17 +118,10 @@ public final class TcpTransport implements Transport {
     }
 
     private void upgrade(RawConnection raw, ConnectionScope scope, ConnectionAcceptor inbound) {
-        TransportConnection connection;
-        try {
+        inbound.accept(raw, scope, () -> {
             PeerId punching = punches.from(raw.remoteAddress().ip(), environment);
-            connection = punching == null ? upgrader.inbound(name(), raw, scope) : begunByEither(raw, scope, punching);
-        } catch (IOException | RuntimeException | Error e) {
-            raw.close();
-            scope.close();
-            inbound.failed(raw.localAddress(), raw.remoteAddress(), scope, e);
-            return;
-        }
-        inbound.accept(connection);
+            return punching == null ? upgrader.inbound(name(), raw, scope) : begunByEither(raw, scope, punching);
+        });
     }
 
     /** Both halves of a hole punch may have dialed, and the remote one waits for this host to begin. */

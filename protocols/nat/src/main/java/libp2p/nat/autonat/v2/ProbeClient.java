@@ -169,9 +169,7 @@ public final class ProbeClient implements AutoCloseable {
         Deadline until = Deadline.after(host.environment(), most);
         lock.lock();
         try {
-            while (request.from == null && !until.passed(host.environment())) {
-                arrived.await(until);
-            }
+            arrived.await(until, () -> request.from != null);
             return request.from;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
