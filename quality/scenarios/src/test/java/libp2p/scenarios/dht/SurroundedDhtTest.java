@@ -38,6 +38,10 @@ class SurroundedDhtTest {
     void whatIsAnnouncedAndStoredIsFoundThoughItsKeyIsSurrounded() {
         DhtAttackResult result = DhtAttack.run(Kind.INVENTED, SMALL, 1);
         require(result);
+        result.rows()
+                .forEach((operation, row) -> assertThat(row.misled())
+                        .as("readers told lies, %s", operation)
+                        .isEqualTo(row.tried()));
         assertThat(result.rows())
                 .containsKeys(
                         Operation.PROVIDERS, Operation.VALUES, Operation.OPTIMISTIC_PROVIDE, Operation.REPROVIDE_SWEEP);
