@@ -206,7 +206,7 @@ final class DhtAttackReport {
                 words(operation),
                 String.join(", ", shares),
                 least,
-                kind == Kind.CALM || kind == Kind.GROUND
+                all.misled() == 0
                         ? ""
                         : String.format(Locale.ROOT, "%.2f", (double) all.misled() / all.tried()),
                 perKey,
