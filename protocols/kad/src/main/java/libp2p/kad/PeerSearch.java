@@ -33,8 +33,7 @@ final class PeerSearch {
     }
 
     /** The addresses that were named for a peer, or under which it answered itself; blocks. */
-    static Set<Multiaddr> find(DhtNetwork network, FanOut fanOut, PeerId wanted, Deadline deadline)
-            throws IOException {
+    static Set<Multiaddr> find(DhtNetwork network, FanOut fanOut, PeerId wanted, Deadline deadline) throws IOException {
         PeerSearch search = new PeerSearch(network, fanOut, wanted);
         search.run(deadline);
         return search.addresses;
@@ -58,7 +57,8 @@ final class PeerSearch {
             }
         }
         // A lookup asks the peer itself as soon as it is named, which connects to it even if it serves no lookups.
-        reached = from.id().equals(wanted) || !addresses.isEmpty() && network.requests().reachOf(wanted) != null;
+        reached = from.id().equals(wanted)
+                || !addresses.isEmpty() && network.requests().reachOf(wanted) != null;
         if (reached) {
             addresses.addAll(network.requests().addressesOf(wanted));
         }

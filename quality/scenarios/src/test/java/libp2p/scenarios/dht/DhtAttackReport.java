@@ -206,9 +206,7 @@ final class DhtAttackReport {
                 words(operation),
                 String.join(", ", shares),
                 least,
-                all.misled() == 0
-                        ? ""
-                        : String.format(Locale.ROOT, "%.2f", (double) all.misled() / all.tried()),
+                all.misled() == 0 ? "" : String.format(Locale.ROOT, "%.2f", (double) all.misled() / all.tried()),
                 perKey,
                 comparable ? times(perKey, (double) calm.messages() / calm.tried()) : "",
                 comparable ? times((double) all.bytes() / all.tried(), (double) calm.bytes() / calm.tried()) : "",
