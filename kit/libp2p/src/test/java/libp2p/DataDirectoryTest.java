@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -129,6 +130,16 @@ class DataDirectoryTest {
             assertThat(host.service(GaterLists.class).orElseThrow().blockedSubnets())
                     .containsExactly(Subnet.parse("10.0.0.0/8"));
         }
+    }
+
+    /** Each user of the machine could put another key and other peers there. */
+    @Test
+    void aFolderThatEveryUserMayChangeIsRefused() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(this::host).isInstanceOf(IOException.class).hasMessageContaining("chmod o-w " + data);
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        host().close();
     }
 
     @Test

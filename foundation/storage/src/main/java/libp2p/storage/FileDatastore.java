@@ -54,7 +54,8 @@ public final class FileDatastore implements Datastore {
     /**
      * Opens the file, or makes it and the folder it is in; blocks for the disk.
      *
-     * @throws IOException saying so if another process has it, if it cannot be written, or if it is not a datastore
+     * @throws IOException saying so if another process has it, if it cannot be written, if every user may write to its folder, or
+     *     if it is not a datastore
      */
     public static FileDatastore open(Environment environment, Path file, DatastoreLimits limits) throws IOException {
         Path absolute = file.toAbsolutePath();
@@ -62,6 +63,7 @@ public final class FileDatastore implements Datastore {
         if (folder == null) {
             throw new IllegalArgumentException(file + " names no file");
         }
+        OwnerOnly.requireNotOpenToAll(folder);
         try {
             OwnerOnly.folder(folder);
         } catch (IOException e) {

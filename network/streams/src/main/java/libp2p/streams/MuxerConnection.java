@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * is given back and {@link #onClose} runs.
  */
 public abstract class MuxerConnection<S extends MuxerStream> implements MuxedConnection {
+    /** Streams of its own that the remote peer may reset in a row: one that cancels much is not slowed. */
+    static final int RESETS = 4_096;
+    /** Nanoseconds for which the connection is not read after each of those beyond: each costs this side a thread. */
+    static final long RESET_PAUSE = 1_000_000;
+
     private final Environment environment;
     private final SecureConnection connection;
     private final StreamLimits limits;
@@ -41,6 +46,7 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
     private final FlushTurn turn = new FlushTurn(this::endTurn);
     private final StreamTable<S> table;
     private final RefusedStreamThrottle throttle;
+    private final RefusedStreamThrottle resets;
     private final ReadScope readScope;
     private final HalfClosedStreamReaper reaper;
     private final ConnectionClose closing;
@@ -77,9 +83,11 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         this.guard = new StallGuard(environment, limits.writeTimeout(), this::stalled);
         this.flusher = new Flusher(this, connection, sendQueue, guard);
         this.table = new StreamTable<>(environment, name, limits, mostUnacknowledged, sendQueue::wake);
-        this.throttle = new RefusedStreamThrottle(environment, limits.refusals());
+        StreamLimits.RefusalLimits refusals = limits.refusals();
+        this.throttle = new RefusedStreamThrottle(environment, refusals.atOnce(), Nanos.of(refusals.pause()));
+        this.resets = new RefusedStreamThrottle(environment, RESETS, RESET_PAUSE);
         this.readScope = new ReadScope(environment, name, connection);
-        this.readLoop = new ReadLoop(this, connection, throttle);
+        this.readLoop = new ReadLoop(this, connection);
         this.closing = new ConnectionClose(environment, name, limits.closeTimeout());
         this.reaper = new HalfClosedStreamReaper(environment, limits.lingerTimeout(), table::all);
     }
@@ -399,6 +407,7 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
         }
         reaper.stop();
         throttle.end();
+        resets.end();
         stopped();
     }
 
@@ -447,11 +456,25 @@ public abstract class MuxerConnection<S extends MuxerStream> implements MuxedCon
 
     // ------------------------------------------------------------------ what streams use
 
-    /** The remote peer has reset a stream: what still waits to be sent on it waits for a peer that does not read. */
-    final void resetByRemote(MuxerStream stream) {
-        if (!stream.isOutbound() && sendQueue.holds(stream)) {
-            throttle.refused(); // it would have any number of them wait
+    /**
+     * The remote peer has reset a stream: what still waits to be sent on it waits for a peer that does not read.
+     *
+     * @param isEarly whether the stream had not ended
+     */
+    final void resetByRemote(MuxerStream stream, boolean isEarly) {
+        if (stream.isOutbound()) {
+            return;
         }
+        if (sendQueue.holds(stream)) {
+            throttle.refused(); // it would have any number of them wait
+        } else if (isEarly) {
+            resets.refused();
+        }
+    }
+
+    /** Nanoseconds for which the connection is not to be read; 0 if none. */
+    final long restNanos() {
+        return Math.max(throttle.restNanos(), resets.restNanos());
     }
 
     final void forget(MuxerStream stream) {

@@ -191,10 +191,11 @@ public abstract class MuxerStream extends Sender implements MuxedStream {
     public final void remoteReset(long code) {
         lock();
         try {
-            if (core.state.remoteReset(code)) {
+            boolean isEarly = core.state.remoteReset(code);
+            if (isEarly) {
                 abandon();
             }
-            muxer.resetByRemote(this); // also where this host has reset it before: nothing keeps it any more
+            muxer.resetByRemote(this, isEarly); // also where this host has reset it before: nothing keeps it any more
         } finally {
             unlock();
         }

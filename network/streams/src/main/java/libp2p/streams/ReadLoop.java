@@ -19,16 +19,14 @@ final class ReadLoop implements ReadHandler {
 
     private final MuxerConnection<?> muxer;
     private final SecureConnection connection;
-    private final RefusedStreamThrottle throttle;
     private final TimeSlice turn;
     private volatile long received; // the reading thread alone writes it
     private boolean draining;
     private boolean ended;
 
-    ReadLoop(MuxerConnection<?> muxer, SecureConnection connection, RefusedStreamThrottle throttle) {
+    ReadLoop(MuxerConnection<?> muxer, SecureConnection connection) {
         this.muxer = muxer;
         this.connection = connection;
-        this.throttle = throttle;
         this.turn = new TimeSlice(muxer.environment());
     }
 
@@ -72,7 +70,7 @@ final class ReadLoop implements ReadHandler {
             turn.begin();
             muxer.take(source);
             boolean over = turn.end();
-            long rest = throttle.restNanos();
+            long rest = muxer.restNanos();
             if (rest > 0) {
                 return rest;
             }

@@ -195,7 +195,8 @@ public final class Dht implements HostService, PeerRouting, ContentRouting, Valu
             addresses.addAll(host().peerstore().addresses(peer));
         }
         if (addresses.isEmpty()) {
-            everywhere(network -> PeerSearch.find(network, peer, deadline)).forEach(addresses::addAll);
+            everywhere(network -> PeerSearch.find(network, fanOut(), peer, deadline))
+                    .forEach(addresses::addAll);
         }
         return List.copyOf(addresses);
     }

@@ -395,7 +395,9 @@ final class DhtNetwork implements LookupRunner.Network {
 
     /** A lookup that has not begun. */
     Lookup lookup(Key target, StopCondition goal, Deadline deadline) {
-        List<Contact> seeds = table.closest(target, limits.lookup().k()).stream()
+        int k = limits.lookup().k();
+        var from = goal == StopCondition.WIDE ? table.spread(target, k, regions) : table.closest(target, k);
+        List<Contact> seeds = from.stream()
                 .map(peer -> new Contact(peer.id(), peer.key(), peer.addresses(), history.expected(peer.id())))
                 .toList();
         return new Lookup(
@@ -410,8 +412,7 @@ final class DhtNetwork implements LookupRunner.Network {
     /** The peers closest to a name, closest first; blocks. */
     Lookup findClosest(byte[] name, StopCondition goal, Deadline deadline) throws IOException {
         Lookup lookup = lookup(Key.of(name), goal, deadline);
-        KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
-        run(lookup, contact -> request, (from, answer) -> false);
+        run(lookup, contact -> KadMessage.of(MessageType.FIND_NODE, name), (from, answer) -> false);
         return lookup;
     }
 
@@ -466,7 +467,7 @@ final class DhtNetwork implements LookupRunner.Network {
                 limits.lookup().k(),
                 isCertain,
                 regions,
-                name -> findClosest(name, StopCondition.CLOSEST, deadline).closest());
+                name -> findClosest(name, StopCondition.WIDE, deadline).closest());
         if (!region.isEmpty()) {
             LOG.log(Level.DEBUG, "the peers next to a key are closer than chance puts them; its region is used");
         }

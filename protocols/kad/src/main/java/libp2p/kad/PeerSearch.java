@@ -7,6 +7,7 @@ import java.util.Set;
 import libp2p.core.environment.Deadline;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
+import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Lookup;
 import libp2p.kad.lookup.StopCondition;
 import libp2p.kad.message.KadMessage;
@@ -14,37 +15,53 @@ import libp2p.kad.message.KadPeer;
 import libp2p.kad.message.MessageType;
 import libp2p.multiformats.multiaddr.Multiaddr;
 
-/** Finds where a peer is. */
+/**
+ * Finds where a peer is. Addresses that others name for it may be invented, however many name them, so a search ends early only
+ * when the peer itself has been reached; else the region of a surrounded place is asked as well.
+ */
 final class PeerSearch {
-    /** So many peers must have said where it is for the search to end early: one alone may lie, or be behind. */
-    private static final int WITNESSES = 2;
+    private final DhtNetwork network;
+    private final FanOut fanOut;
+    private final PeerId wanted;
+    private final Set<Multiaddr> addresses = new LinkedHashSet<>();
+    private boolean reached;
 
-    private PeerSearch() {}
+    private PeerSearch(DhtNetwork network, FanOut fanOut, PeerId wanted) {
+        this.network = network;
+        this.fanOut = fanOut;
+        this.wanted = wanted;
+    }
 
     /** The addresses that were named for a peer, or under which it answered itself; blocks. */
-    static Set<Multiaddr> find(DhtNetwork network, PeerId wanted, Deadline deadline) throws IOException {
-        byte[] name = wanted.toBytes();
-        Set<Multiaddr> addresses = new LinkedHashSet<>();
-        int[] witnesses = {0};
+    static Set<Multiaddr> find(DhtNetwork network, FanOut fanOut, PeerId wanted, Deadline deadline) throws IOException {
+        PeerSearch search = new PeerSearch(network, fanOut, wanted);
+        search.run(deadline);
+        return search.addresses;
+    }
+
+    private void run(Deadline deadline) throws IOException {
         Lookup lookup = network.lookup(Key.of(wanted), StopCondition.CONVERGED, deadline);
-        KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
-        network.run(lookup, contact -> request, (from, answer) -> {
-            if (from.id().equals(wanted)) {
-                addresses.addAll(from.addresses());
-                addresses.addAll(network.requests().addressesOf(wanted));
-                return true;
+        KadMessage request = KadMessage.of(MessageType.FIND_NODE, wanted.toBytes());
+        network.run(lookup, contact -> request, this::take);
+        if (!reached) {
+            List<Contact> region = network.surroundings(lookup.target(), lookup.closest(), deadline);
+            fanOut.askAll(region, deadline, contact -> network.ask(contact, request), this::take);
+        }
+    }
+
+    /** Takes what an answer tells; returns whether the peer was reached. */
+    private boolean take(Contact from, KadMessage answer) {
+        for (KadPeer peer : answer.closerPeers()) {
+            if (peer.id().equals(wanted)) {
+                addresses.addAll(network.told(network.requests().reachOf(from.id()), peer));
             }
-            for (KadPeer peer : answer.closerPeers()) {
-                List<Multiaddr> told = peer.id().equals(wanted)
-                        ? network.told(network.requests().reachOf(from.id()), peer)
-                        : List.of();
-                if (!told.isEmpty()) {
-                    addresses.addAll(told);
-                    witnesses[0]++;
-                }
-            }
-            return witnesses[0] >= WITNESSES;
-        });
-        return addresses;
+        }
+        // A lookup asks the peer itself as soon as it is named, which connects to it even if it serves no lookups.
+        reached = from.id().equals(wanted)
+                || !addresses.isEmpty() && network.requests().reachOf(wanted) != null;
+        if (reached) {
+            addresses.addAll(network.requests().addressesOf(wanted));
+        }
+        return reached;
     }
 }

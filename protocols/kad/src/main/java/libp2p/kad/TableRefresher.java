@@ -150,7 +150,6 @@ final class TableRefresher {
         checkStale(deadline);
         Key self = Key.of(host.peerId());
         Lookup around = network.findClosest(host.peerId().toBytes(), StopCondition.CLOSEST, deadline);
-        network.measureTable();
         int last = Math.min(lastUnknown(around), KeyPrefixPeerIds.MOST_BITS - 1);
         int samples = 0;
         for (int shared = 0; shared <= last; shared++) {
@@ -167,6 +166,7 @@ final class TableRefresher {
         for (int i = samples; i < SAMPLES; i++) {
             network.sample(KeyPrefixPeerIds.near(self, 0, random).toBytes(), deadline);
         }
+        network.measureTable(); // now that its buckets are as full as they get
     }
 
     /**

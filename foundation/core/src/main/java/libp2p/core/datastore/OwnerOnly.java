@@ -14,6 +14,8 @@ import java.util.Set;
  */
 public final class OwnerOnly {
     private static final String ADMINISTRATOR = "root";
+    /** In a folder with this mode bit users change only files of their own, as in /tmp. */
+    private static final int STICKY = 01000;
 
     private OwnerOnly() {}
 
@@ -81,6 +83,27 @@ public final class OwnerOnly {
         if (known && !owner.equals(user) && !owner.equals(ADMINISTRATOR)) {
             throw new IOException(
                     path + " belongs to " + owner + ", not to " + user + " who runs this; chown " + user + " " + path);
+        }
+    }
+
+    /**
+     * Requires that not every user of the machine may put files into a folder, or take them away. A group may: volumes of
+     * containers are shared so.
+     *
+     * @throws IOException if all may write, and not only to files of their own
+     */
+    public static void requireNotOpenToAll(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)
+                || !knowsOwners(folder)
+                || !Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_WRITE)) {
+            return;
+        }
+        boolean sticky = folder.getFileSystem().supportedFileAttributeViews().contains("unix")
+                && Files.getAttribute(folder, "unix:mode") instanceof Integer mode
+                && (mode & STICKY) != 0;
+        if (!sticky) {
+            throw new IOException(folder + " can be changed by every user of this machine; chmod o-w " + folder
+                    + ", or name a folder in it that does not exist yet");
         }
     }
 

@@ -63,4 +63,18 @@ class OwnerOnlyTest {
             System.setProperty("user.name", user);
         }
     }
+
+    @Test
+    void aFolderThatEveryUserMayChangeIsRefusedAndThatOfAGroupIsNot() throws Exception {
+        Path made = Files.createDirectory(folder.resolve("data"));
+        OwnerOnly.requireNotOpenToAll(folder.resolve("none"));
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwx---"));
+        OwnerOnly.requireNotOpenToAll(made);
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(() -> OwnerOnly.requireNotOpenToAll(made))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("chmod o-w " + made);
+        Files.setAttribute(made, "unix:mode", 01777);
+        OwnerOnly.requireNotOpenToAll(made);
+    }
 }

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** A peer that opens streams and resets them, and reads nothing: their acknowledgements wait to be sent, and so they. */
 class UnreadFramesTest {
+    /** As the connection has it. */
+    private static final int RESETS = 4_096;
+
     private static final int AT_ONCE = 10;
     private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -70,6 +73,39 @@ class UnreadFramesTest {
             arrived.acquire();
             peer.environment.advance(Duration.ofSeconds(10)); // the write that waits for the peer is given up
             assertThatThrownBy(() -> writer.result().get()).hasCauseInstanceOf(ConnectionClosedException.class);
+        }
+    }
+
+    /** Each stream costs its peer two frames and this host a thread, though the peer reads what it is told. */
+    @Test
+    void streamsThatAreOpenedAndResetInTurnsAreSlowedAfterAWhile() throws Exception {
+        int atATime = 128;
+        int beyond = 100;
+        try (RawPeer peer = new RawPeer(MuxerLimits.DEFAULT, new TestScope(), MemoryLink.Shape.PLAIN, 1)) {
+            peer.connection.onStream(next -> arrived.release());
+            long id = 2;
+            for (int opened = 0; opened < RESETS + beyond; ) {
+                int count = Math.min(atATime, RESETS + beyond - opened);
+                for (int i = 0; i < count; i++) {
+                    peer.put(Frame.WINDOW_UPDATE, Frame.SYN, id + 2L * i, 0);
+                }
+                peer.flush();
+                arrived.acquire(count);
+                for (int i = 0; i < count; i++, id += 2) {
+                    peer.expect(Frame.WINDOW_UPDATE, Frame.ACK, id, 0);
+                }
+                for (int i = count; i > 0; i--) {
+                    peer.put(Frame.WINDOW_UPDATE, Frame.RST, id - 2L * i, 0);
+                }
+                peer.flush();
+                opened += count;
+            }
+            peer.send(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
+            peer.environment.advance(Duration.ofMillis(beyond - 1));
+            assertThat(arrived.availablePermits()).isZero();
+            peer.environment.advance(Duration.ofMillis(1));
+            arrived.acquire();
+            peer.expect(Frame.WINDOW_UPDATE, Frame.ACK, id, 0);
         }
     }
 }

@@ -320,23 +320,28 @@ class YamuxHostileTest {
 
     @Test
     void streamsThatAreOpenedAndResetAtOnceLeaveNothing() throws Exception {
+        long free = 4_000; // fewer than those after which the connection is not read for a while
         try (RawPeer peer = new RawPeer()) {
-            Thread.ofVirtual().start(() -> {
-                try {
-                    for (long id = 2; id < 200_000; id += 2) {
-                        peer.put(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
-                        peer.put(Frame.DATA, 0, id, 1, (byte) 1);
-                        peer.put(Frame.WINDOW_UPDATE, Frame.RST, id, 0);
+            for (long from = 2; from < 200_000; from += 2 * free) {
+                long first = from;
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        for (long id = first; id < first + 2 * free; id += 2) {
+                            peer.put(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
+                            peer.put(Frame.DATA, 0, id, 1, (byte) 1);
+                            peer.put(Frame.WINDOW_UPDATE, Frame.RST, id, 0);
+                        }
+                        peer.send(Frame.PING, Frame.SYN, 0, 1);
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
                     }
-                    peer.send(Frame.PING, Frame.SYN, 0, 1);
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
-            });
-            RawPeer.Received frame;
-            do {
-                frame = peer.next();
-            } while (frame.type() != Frame.PING);
+                });
+                RawPeer.Received frame;
+                do {
+                    frame = peer.next();
+                } while (frame.type() != Frame.PING);
+                peer.environment.advance(Duration.ofSeconds(4));
+            }
             assertThat(peer.connection.streams()).isZero();
             assertThat(peer.scope.used()).isZero();
             assertThat(peer.scope.peak()).isLessThanOrEqualTo(WINDOW + MuxerLimits.MINIMUM_SEND_BUFFER);

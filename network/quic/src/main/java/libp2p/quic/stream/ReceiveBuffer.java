@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a stream from the first that was not read on, in chunks that exist where bytes have come. Gaps are
- * bounded; the chunks are, by the credit that was given.
+ * bounded; the chunks are, by the credit that was given, and where they hold little by what the connection is charged for them.
  */
 final class ReceiveBuffer {
     /** Gaps that a sender may leave. */
@@ -27,7 +27,7 @@ final class ReceiveBuffer {
     /** The chunk of which bytes are lent; null if none is, or they were thrown away meanwhile. */
     private byte @Nullable [] lent;
 
-    /** @param gaps of all buffers of the connection */
+    /** @param gaps of all buffers of the connection, with their chunks */
     ReceiveBuffer(StreamChunks pool, Gaps gaps) {
         this.pool = pool;
         this.gaps = gaps;
@@ -99,9 +99,11 @@ final class ReceiveBuffer {
         byte[] chunk = chunks[at];
         if (chunk == null) {
             chunk = number == 0 && needed <= StreamChunks.SMALL ? new byte[StreamChunks.SMALL] : pool.take();
+            gaps.hold(chunk.length);
             chunks[at] = chunk;
         } else if (chunk.length < needed) {
             byte[] larger = pool.take();
+            gaps.hold(larger.length - chunk.length);
             System.arraycopy(chunk, 0, larger, 0, chunk.length);
             chunk = larger;
             chunks[at] = chunk;
@@ -146,6 +148,7 @@ final class ReceiveBuffer {
         read += length;
         if (((int) read & CHUNK - 1) == 0 || read == contiguous && above.isEmpty()) {
             chunks[at] = null;
+            gaps.release(chunk.length);
             pool.give(chunk);
         }
     }
@@ -182,8 +185,11 @@ final class ReceiveBuffer {
     /** Goes over everything up to an offset and keeps nothing. */
     void discard(long end) {
         for (byte[] chunk : chunks) {
-            if (chunk != null && chunk != lent) { // the borrower still reads in that one
-                pool.give(chunk);
+            if (chunk != null) {
+                gaps.release(chunk.length);
+                if (chunk != lent) { // the borrower still reads in that one
+                    pool.give(chunk);
+                }
             }
         }
         lent = null;

@@ -159,6 +159,11 @@ public final class Streams {
         return window.size();
     }
 
+    /** Bytes of chunks that are held for the remote beyond its window: those with few bytes in each. */
+    public long beyondWindow() {
+        return Math.max(0, gaps.held() - window.size());
+    }
+
     /** Whether one more stream may be opened: the remote allows it, and has not left too many without an end. */
     public boolean mayOpen(boolean bidirectional) {
         return local.mayOpen(bidirectional ? 0 : 1);

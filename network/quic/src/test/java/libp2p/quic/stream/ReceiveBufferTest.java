@@ -58,6 +58,27 @@ class ReceiveBufferTest {
         }
     }
 
+    /** One byte in the chunk of each of many streams takes little credit and much memory. */
+    @Test
+    void chunksOfAllStreamsTogetherAreCountedUntilTheyGo() throws Exception {
+        ReceiveBuffer small = new ReceiveBuffer(pool, gaps);
+        small.add(0, new byte[1], 0, 1);
+        assertThat(gaps.held()).isEqualTo(StreamChunks.SMALL);
+        small.add(1, new byte[StreamChunks.SMALL], 0, StreamChunks.SMALL);
+        assertThat(gaps.held()).isEqualTo(StreamChunks.SIZE);
+        ReceiveBuffer other = new ReceiveBuffer(pool, gaps);
+        other.add(StreamChunks.SIZE, new byte[1], 0, 1);
+        assertThat(gaps.held()).isEqualTo(2 * StreamChunks.SIZE);
+        small.read(ByteBuffer.allocate(StreamChunks.SIZE), StreamChunks.SIZE);
+        assertThat(gaps.held()).isEqualTo(StreamChunks.SIZE);
+        add(0, 1);
+        buffer.lend(1, 1);
+        buffer.discard(1); // the borrower has it for a while
+        assertThat(gaps.held()).isEqualTo(StreamChunks.SIZE);
+        other.discard(StreamChunks.SIZE + 1);
+        assertThat(gaps.held()).isZero();
+    }
+
     @Test
     void lendsBytesWhereTheyLieWhileOthersCome() throws Exception {
         Random random = new Random(5);

@@ -46,6 +46,9 @@ public final class Lookup {
     private final TreeSet<LookupPeer> all;
     private final Map<PeerId, LookupPeer> entries = new HashMap<>();
     private final List<LookupPath> paths = new ArrayList<>();
+    /** The peers that have to answer or fail first. */
+    private final List<LookupPeer> first;
+
     /** How many of the peers that are known are of each IP group. */
     private final Map<Subnet, Integer> alike = new HashMap<>();
 
@@ -83,6 +86,7 @@ public final class Lookup {
                 turn++;
             }
         }
+        first = goal == StopCondition.WIDE ? new ArrayList<>(all) : List.of();
     }
 
     /** Begins; returns the peers to ask first. */
@@ -257,10 +261,13 @@ public final class Lookup {
 
     private boolean ask(List<Contact> asked, long now) {
         // To converge, only peers that may become one of the closest need to be asked.
-        int within = goal == StopCondition.CLOSEST ? limits.k() : 2 * limits.beta();
-        LookupPeer next = null;
-        LookupPath chosen = null;
-        for (LookupPath path : paths) {
+        int within = goal == StopCondition.CONVERGED ? 2 * limits.beta() : limits.k();
+        LookupPeer next = firstWith(LookupPeer.State.NEW);
+        LookupPath chosen = next == null ? null : pathOf(next);
+        if (next == null && firstWith(LookupPeer.State.ASKED) != null) {
+            return false;
+        }
+        for (LookupPath path : next == null ? paths : List.<LookupPath>of()) {
             if ((chosen == null || path.underWay < chosen.underWay) && !path.hasConverged(limits.beta())) {
                 LookupPeer candidate = path.next(within, this::cost);
                 if (candidate != null) {
@@ -269,7 +276,7 @@ public final class Lookup {
                 }
             }
         }
-        if (next == null && goal == StopCondition.CLOSEST) {
+        if (next == null && goal != StopCondition.CONVERGED) {
             next = unasked();
             chosen = next == null ? null : pathOf(next);
         }
@@ -285,6 +292,15 @@ public final class Lookup {
         requests++;
         asked.add(next.contact);
         return true;
+    }
+
+    private @Nullable LookupPeer firstWith(LookupPeer.State state) {
+        for (LookupPeer entry : first) {
+            if (entry.state == state) {
+                return entry;
+            }
+        }
+        return null;
     }
 
     /** Of the k closest that may live the closest that was not asked. */
@@ -319,6 +335,9 @@ public final class Lookup {
     }
 
     private boolean isSatisfied() {
+        if (firstWith(LookupPeer.State.NEW) != null || firstWith(LookupPeer.State.ASKED) != null) {
+            return false;
+        }
         for (LookupPath path : paths) {
             if (!path.hasConverged(limits.beta())) {
                 return false;

@@ -17,7 +17,7 @@ public final class SybilDetector {
     private static final double CERTAIN = 0.2;
 
     /** Parts of a region that are looked into; each is half as large as the one before. */
-    private static final int PARTS = 5;
+    private static final int PARTS = 8;
 
     private SybilDetector() {}
 

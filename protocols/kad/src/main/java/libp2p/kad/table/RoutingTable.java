@@ -1,11 +1,16 @@
 package libp2p.kad.table;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -219,6 +224,16 @@ public final class RoutingTable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The peers closest to a target, and as many others at random, from all of the table. */
+    public List<TablePeer> spread(Key target, int count, RandomGenerator random) {
+        List<TablePeer> near = closest(target, count);
+        Set<PeerId> ids = near.stream().map(TablePeer::id).collect(Collectors.toSet());
+        List<TablePeer> others = new ArrayList<>(peers());
+        others.removeIf(peer -> ids.contains(peer.id()));
+        Collections.shuffle(others, random);
+        return Stream.concat(near.stream(), others.stream().limit(count)).toList();
     }
 
     /** The peers closest to a key, closest first, at most {@code count}. */

@@ -206,4 +206,33 @@ class LookupTest {
             assertThat(lookup.underWay()).isEqualTo(alpha);
         }
     }
+
+    /** They are closer than the honest ones that are known at first, not than those that are there to be found. */
+    @Test
+    void liarsThatAreMostOfWhatIsKnownDoNotHideThePeersBesideAKey() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            ModelNetwork network = new ModelNetwork(seed, 1000);
+            Key target = Key.of(network.newId());
+            List<PeerId> liars = new ArrayList<>();
+            for (int i = 0; i < 45; i++) {
+                liars.add(network.newNear(target.flip(4), 12));
+            }
+            liars.forEach(liar -> network.add(liar, (node, wanted) -> liars));
+            List<Contact> seeds = new ArrayList<>();
+            liars.stream().limit(14).map(network::contact).forEach(seeds::add);
+            network.honest().stream()
+                    .filter(node -> network.random.nextInt(1000) < 10)
+                    .map(network::contact)
+                    .forEach(seeds::add);
+            assertThat(seeds.size()).isGreaterThan(14);
+            Lookup lookup = new Lookup(target, network.newId(), StopCondition.WIDE, LIMITS, seeds, MINUTE);
+            network.run(lookup, LIMITS);
+            List<PeerId> found = ids(lookup.closest());
+            assertThat(network.closestHonest(target, ModelNetwork.K).stream()
+                            .filter(found::contains)
+                            .count())
+                    .as("seed %s", seed)
+                    .isGreaterThanOrEqualTo(17);
+        }
+    }
 }

@@ -32,6 +32,7 @@ import libp2p.scenarios.dht.DhtField.Node;
 import libp2p.simulator.Schedule;
 import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
+import org.jspecify.annotations.Nullable;
 
 /** One attack on the keys of a network of a DHT: what is announced and stored while it goes on is looked for by others. */
 final class DhtAttack {
@@ -41,7 +42,10 @@ final class DhtAttack {
         CALM,
         /** 45 sybils next to each key, closer than any honest node, each in a /16 of its own; they tell of nothing. */
         SYBILS,
-        /** As {@link #SYBILS}, with 20 invented providers in each answer, and the last value but one. */
+        /**
+         * As {@link #SYBILS}, with 20 invented providers in each answer, and the last value but one; those who look have just
+         * started, and know few honest peers when the sybils find them.
+         */
         INVENTED,
         /** A million ids on five /16s, which are the closest to every place and are there from the beginning. */
         HYDRA,
@@ -71,6 +75,9 @@ final class DhtAttack {
     private static final int AT_ONCE = 10;
 
     private static final int SYBIL_COUNT = 45;
+    /** Honest peers that a reader knows when the sybils find it. */
+    private static final int KNOWN = 12;
+
     /** The honest nodes closest to a key that meet its sybils. */
     private static final int WITNESSES = 60;
 
@@ -94,6 +101,9 @@ final class DhtAttack {
     private final Environment machine;
     private final Map<Operation, DhtAttackResult.Row> rows = new EnumMap<>(Operation.class);
 
+    private @Nullable DhtLiars hydra;
+    private int newcomers;
+
     private DhtAttack(Kind kind, Size size, Simulation simulation) throws IOException {
         this.kind = kind;
         this.size = size;
@@ -114,7 +124,6 @@ final class DhtAttack {
     }
 
     private DhtAttackResult live() throws Exception {
-        DhtLiars hydra = null;
         if (kind == Kind.HYDRA) {
             hydra = DhtLiars.hydra(field.network(), machine, pool, NETWORKS);
             meetHydra(hydra);
@@ -199,14 +208,50 @@ final class DhtAttack {
         Node author = node(worker, false);
         author.dht().putValue(key, SequenceValidator.value(key, 1), soon(author));
         DhtLiars liars = besiege(Key.of(key));
-        provide(Operation.PROVIDERS, key, node(worker, false), node(worker, false));
-        value(key, author, node(worker, true));
-        provide(Operation.OPTIMISTIC_PROVIDE, key, node(worker, true), node(worker, false));
+        provide(Operation.PROVIDERS, key, node(worker, false), reader(worker, key, liars), liars);
+        value(key, author, reader(worker, key, liars), liars);
+        provide(Operation.OPTIMISTIC_PROVIDE, key, node(worker, true), reader(worker, key, liars), liars);
         liars.leave();
+    }
+
+    /** One that looks for a key. */
+    private Node reader(int worker, byte[] key, DhtLiars liars) throws Exception {
+        if (kind != Kind.INVENTED) {
+            return node(worker, false);
+        }
+        int number = newcomers++;
+        Node reader = field.newcomer("7" + number / 200 + "." + number % 200 + ".1.1", KNOWN);
+        meet(liars.named(Key.of(key), SYBIL_COUNT), List.of(reader));
+        reader.dht().refresh();
+        return reader;
+    }
+
+    private void leave(Node reader) {
+        if (!field.nodes().contains(reader)) {
+            reader.dht().close();
+            reader.host().leave();
+            reader.host().close();
+        }
+    }
+
+    private int lies(Node reader, DhtLiars liars) {
+        PeerId peer = reader.host().peerId();
+        return liars.liesTo(peer) + (hydra == null ? 0 : hydra.liesTo(peer));
     }
 
     private interface Part {
         boolean run() throws Exception;
+    }
+
+    /** Notes whether a reader found something and was told lies, and what the hosts have sent and received for it. */
+    private void note(Operation operation, Node reader, DhtLiars liars, List<Node> busy, Part part) throws Exception {
+        int before = lies(reader, liars);
+        note(operation, busy, 1, part);
+        rows.merge(
+                operation,
+                new DhtAttackResult.Row(0, 0, 0, 0, lies(reader, liars) > before ? 1 : 0),
+                DhtAttackResult.Row::plus);
+        leave(reader);
     }
 
     /** Notes whether something was found, and what the hosts have sent and received for it. */
@@ -225,12 +270,14 @@ final class DhtAttack {
                         keys,
                         found ? keys : 0,
                         busy.stream().mapToLong(node -> node.host().messages()).sum() - messages,
-                        busy.stream().mapToLong(node -> node.host().bytes()).sum() - bytes),
+                        busy.stream().mapToLong(node -> node.host().bytes()).sum() - bytes,
+                        0),
                 DhtAttackResult.Row::plus);
     }
 
-    private void provide(Operation operation, byte[] key, Node provider, Node reader) throws Exception {
-        note(operation, provider == reader ? List.of(reader) : List.of(provider, reader), 1, () -> {
+    private void provide(Operation operation, byte[] key, Node provider, Node reader, DhtLiars liars) throws Exception {
+        List<Node> busy = provider == reader ? List.of(reader) : List.of(provider, reader);
+        note(operation, reader, liars, busy, () -> {
             provider.dht().provide(key, soon(provider));
             return isFound(key, provider, reader);
         });
@@ -247,9 +294,9 @@ final class DhtAttack {
         return false;
     }
 
-    private void value(byte[] key, Node author, Node reader) throws Exception {
+    private void value(byte[] key, Node author, Node reader, DhtLiars liars) throws Exception {
         byte[] value = SequenceValidator.value(key, 2);
-        note(Operation.VALUES, List.of(author, reader), 1, () -> {
+        note(Operation.VALUES, reader, liars, List.of(author, reader), () -> {
             author.dht().putValue(key, value, soon(author));
             return Arrays.equals(reader.dht().getValue(key, soon(reader)), value);
         });
@@ -291,11 +338,11 @@ final class DhtAttack {
     }
 
     /** Every node is met by the heads that are closest to it. */
-    private void meetHydra(DhtLiars hydra) throws InterruptedException {
+    private void meetHydra(DhtLiars many) throws InterruptedException {
         List<SimulatedTask> meetings = new ArrayList<>();
         for (Node node : field.nodes()) {
             meetings.add(field.simulation().spawn("heads", () -> {
-                for (LightHost head : hydra.named(node.key(), HEADS)) {
+                for (LightHost head : many.named(node.key(), HEADS)) {
                     DhtLiars.meet(head, node);
                 }
             }));
@@ -320,12 +367,13 @@ final class DhtAttack {
     private void sweep(int from, int to) throws Exception {
         List<Cid> attacked = new ArrayList<>();
         List<SimulatedTask> sieges = new ArrayList<>();
-        List<DhtLiars> all = new ArrayList<>();
+        DhtLiars[] all = new DhtLiars[to - from];
         for (int number = from; number < to; number++) {
             Cid cid = cid("attacked " + number);
             attacked.add(cid);
+            int place = number - from;
             sieges.add(field.simulation()
-                    .spawn("siege", () -> all.add(besiege(Key.of(cid.hash().toBytes())))));
+                    .spawn("siege", () -> all[place] = besiege(Key.of(cid.hash().toBytes()))));
         }
         for (SimulatedTask siege : sieges) {
             siege.join();
@@ -350,22 +398,22 @@ final class DhtAttack {
                         0,
                         0,
                         provider.host().messages() - messages,
-                        provider.host().bytes() - bytes),
+                        provider.host().bytes() - bytes,
+                        0),
                 DhtAttackResult.Row::plus);
         List<SimulatedTask> readings = new ArrayList<>();
         for (int i = 0; i < attacked.size(); i++) {
             byte[] key = attacked.get(i).hash().toBytes();
-            Node reader = node(1 + i % (AT_ONCE - 1), false);
-            readings.add(field.simulation()
-                    .spawn(
-                            "reading",
-                            () -> note(Operation.REPROVIDE_SWEEP, List.of(), 1, () -> isFound(key, provider, reader))));
+            DhtLiars liars = all[i];
+            int worker = 1 + i % (AT_ONCE - 1);
+            readings.add(field.simulation().spawn("reading", () -> {
+                Node reader = reader(worker, key, liars);
+                note(Operation.REPROVIDE_SWEEP, reader, liars, List.of(), () -> isFound(key, provider, reader));
+                liars.leave();
+            }));
         }
         for (SimulatedTask reading : readings) {
             reading.join();
-        }
-        for (DhtLiars liars : all) {
-            liars.leave();
         }
     }
 
@@ -427,6 +475,6 @@ final class DhtAttack {
             throws Exception {
         note(operation, List.of(reader), 0, part);
         int named = (int) wanted.stream().filter(found::contains).count();
-        rows.merge(operation, new DhtAttackResult.Row(wanted.size(), named, 0, 0), DhtAttackResult.Row::plus);
+        rows.merge(operation, new DhtAttackResult.Row(wanted.size(), named, 0, 0, 0), DhtAttackResult.Row::plus);
     }
 }

@@ -23,8 +23,8 @@ final class DhtAttackReport {
 
             ## %s
 
-            | attack | operation | found, for each seed | least | messages | messages × | bytes × | size judged × | |
-            |---|---|---|--:|--:|--:|--:|---|---|
+            | attack | operation | found, for each seed | least | told lies | messages | messages × | bytes × | size judged × | |
+            |---|---|---|--:|--:|--:|--:|--:|---|---|
             """;
     private static final int GROUND_PROVIDERS = 100;
     private static final Size FULL = new Size(1_000, 200);
@@ -32,6 +32,9 @@ final class DhtAttackReport {
     private static final int HYDRA_KEYS = 20;
     private static final int GROUND_KEYS = 10;
     private static final double SURROUNDED = 0.95;
+    /** An attack by invented answers is none if few readers are told any. */
+    private static final double MISLED = 0.9;
+
     private static final double GROUND = 0.95;
     private static final double SIZE_WITHIN = 2;
 
@@ -109,11 +112,13 @@ final class DhtAttackReport {
     }
 
     private static boolean holds(Kind kind, Operation operation, DhtAttackResult result) {
-        double share = result.rows().get(operation).share();
+        DhtAttackResult.Row row = result.rows().get(operation);
+        double share = row.share();
         double median = result.judged().get(1);
         return switch (kind) {
             case CALM -> true;
-            case SYBILS, INVENTED -> share >= SURROUNDED;
+            case SYBILS -> share >= SURROUNDED;
+            case INVENTED -> share >= SURROUNDED && row.misled() >= MISLED * row.tried();
             case HYDRA -> share >= SURROUNDED && median >= 1 / SIZE_WITHIN && median <= SIZE_WITHIN;
             case GROUND -> operation != Operation.ALL_HOLDERS || share >= GROUND;
         };
@@ -145,7 +150,7 @@ final class DhtAttackReport {
                     .rows()
                     .forEach((operation, row) -> page.append(String.format(
                             Locale.ROOT,
-                            "| ground | %s | %.3f | %.3f | %d | | | | %s |%n",
+                            "| ground | %s | %.3f | %.3f | | %d | | | | %s |%n",
                             words(operation),
                             row.share(),
                             row.share(),
@@ -167,8 +172,8 @@ final class DhtAttackReport {
     private void row(StringBuilder page, Kind kind, Operation operation) throws IOException {
         List<String> shares = new ArrayList<>();
         List<String> judged = new ArrayList<>();
-        DhtAttackResult.Row all = new DhtAttackResult.Row(0, 0, 0, 0);
-        DhtAttackResult.Row calm = new DhtAttackResult.Row(0, 0, 0, 0);
+        DhtAttackResult.Row all = new DhtAttackResult.Row(0, 0, 0, 0, 0);
+        DhtAttackResult.Row calm = new DhtAttackResult.Row(0, 0, 0, 0, 0);
         double least = 1;
         boolean holds = true;
         for (long seed : seeds) {
@@ -196,11 +201,12 @@ final class DhtAttackReport {
         boolean comparable = calm.tried() > 0 && kind != Kind.GROUND;
         page.append(String.format(
                 Locale.ROOT,
-                "| %s | %s | %s | %.3f | %.0f | %s | %s | %s | %s |%n",
+                "| %s | %s | %s | %.3f | %s | %.0f | %s | %s | %s | %s |%n",
                 words(kind),
                 words(operation),
                 String.join(", ", shares),
                 least,
+                all.misled() == 0 ? "" : String.format(Locale.ROOT, "%.2f", (double) all.misled() / all.tried()),
                 perKey,
                 comparable ? times(perKey, (double) calm.messages() / calm.tried()) : "",
                 comparable ? times((double) all.bytes() / all.tried(), (double) calm.bytes() / calm.tried()) : "",

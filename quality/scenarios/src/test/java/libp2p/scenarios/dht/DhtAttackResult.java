@@ -23,10 +23,16 @@ record DhtAttackResult(Map<Operation, Row> rows, List<Double> judged) {
      * @param found of them
      * @param messages that the hosts sent and received that announced and looked
      * @param bytes of these
+     * @param misled keys whose reader was told a lie
      */
-    record Row(int tried, int found, long messages, long bytes) {
+    record Row(int tried, int found, long messages, long bytes, int misled) {
         Row plus(Row other) {
-            return new Row(tried + other.tried, found + other.found, messages + other.messages, bytes + other.bytes);
+            return new Row(
+                    tried + other.tried,
+                    found + other.found,
+                    messages + other.messages,
+                    bytes + other.bytes,
+                    misled + other.misled);
         }
 
         double share() {
@@ -43,7 +49,8 @@ record DhtAttackResult(Map<Operation, Row> rows, List<Double> judged) {
                 Integer.toString(row.tried),
                 Integer.toString(row.found),
                 Long.toString(row.messages),
-                Long.toString(row.bytes))));
+                Long.toString(row.bytes),
+                Integer.toString(row.misled))));
         Files.createDirectories(file.getParent());
         Files.write(file, lines);
     }
@@ -63,7 +70,9 @@ record DhtAttackResult(Map<Operation, Row> rows, List<Double> judged) {
                                 Integer.parseInt(parts[1]),
                                 Integer.parseInt(parts[2]),
                                 Long.parseLong(parts[3]),
-                                Long.parseLong(parts[4])));
+                                Long.parseLong(parts[4]),
+                                // the peer of Go tells of no liars
+                                parts.length > 5 ? Integer.parseInt(parts[5]) : 0));
             }
         }
         return new DhtAttackResult(rows, judged);

@@ -1,11 +1,14 @@
 package libp2p.scenarios.dht;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -100,6 +103,26 @@ final class DhtField {
         LightHost host = new LightHost(network, simulation.host("client-" + ip), newId(), ip, LEAST_DELAY);
         network.add(host);
         return host;
+    }
+
+    /** A node that has just started, with a few peers in its table; it serves no others. */
+    Node newcomer(String ip, int peers) throws IOException, InterruptedException {
+        LightHost host = client(ip);
+        Node node = new Node(
+                host,
+                service(
+                        host,
+                        Kad.client().withValidator(new SequenceValidator()).withoutRefresh()),
+                Key.of(host.peerId()),
+                false);
+        node.dht().listening();
+        List<Node> others = new ArrayList<>(nodes);
+        Collections.shuffle(others, new Random(random.nextLong()));
+        for (Node other : others.subList(0, peers)) {
+            host.connect(other.host().peerAddress());
+        }
+        simulation.sleep(IDENTIFYING);
+        return node;
     }
 
     PeerId newId() {

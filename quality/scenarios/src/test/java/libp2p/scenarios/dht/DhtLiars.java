@@ -53,6 +53,9 @@ final class DhtLiars {
     private final Environment environment;
     private final RandomGenerator random;
     private final Map<PeerId, LightHost> hosts = new HashMap<>();
+    /** How often a peer has asked them for providers or a value. */
+    private final Map<PeerId, Integer> lies = new HashMap<>();
+
     private boolean inventing;
     private @Nullable KadPeer misplaced;
     /** The number of the value that liars tell, 0 for none. */
@@ -105,7 +108,12 @@ final class DhtLiars {
                     .withLimit(MessageLimits.DEFAULT.bytes())
                     .withOptions(HandlerOptions.DEFAULT)
                     .withTimeout(Duration.ofMinutes(1))
-                    .serve(host, (from, request) -> answer(request));
+                    .serve(host, (from, request) -> {
+                        if (request.type() == MessageType.GET_PROVIDERS || request.type() == MessageType.GET_VALUE) {
+                            lies.merge(from, 1, Integer::sum);
+                        }
+                        return answer(request);
+                    });
             network.add(host);
             return host;
         });
@@ -121,6 +129,11 @@ final class DhtLiars {
                 .sorted(Comparator.comparing(host -> Key.of(host.peerId()), place::compareDistances))
                 .limit(count)
                 .toList();
+    }
+
+    /** How many lies a peer was told: answers to its questions for providers and values. */
+    int liesTo(PeerId peer) {
+        return lies.getOrDefault(peer, 0);
     }
 
     private @Nullable KadMessage answer(KadMessage request) {

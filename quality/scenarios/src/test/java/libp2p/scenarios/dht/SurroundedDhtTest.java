@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SurroundedDhtTest {
     private static final Size SMALL = new Size(150, 5);
     private static final Size MIDDLE = new Size(200, 20);
+    /** Honest peers that a host knows which has just started. */
+    private static final int KNOWN = 12;
 
     private static void require(DhtAttackResult result) {
         assertThat(result.rows()).isNotEmpty();
@@ -38,6 +40,10 @@ class SurroundedDhtTest {
     void whatIsAnnouncedAndStoredIsFoundThoughItsKeyIsSurrounded() {
         DhtAttackResult result = DhtAttack.run(Kind.INVENTED, SMALL, 1);
         require(result);
+        result.rows()
+                .forEach((operation, row) -> assertThat(row.misled())
+                        .as("readers told lies, %s", operation)
+                        .isEqualTo(row.tried()));
         assertThat(result.rows())
                 .containsKeys(
                         Operation.PROVIDERS, Operation.VALUES, Operation.OPTIMISTIC_PROVIDE, Operation.REPROVIDE_SWEEP);
@@ -53,6 +59,16 @@ class SurroundedDhtTest {
     /** 45 liars around the place of a host, which is in no table, say that it is elsewhere. */
     @Test
     void aPeerIsFoundThoughItsPlaceIsSurrounded() {
+        require(false);
+    }
+
+    /** As many liars are in the table of a host that has just started, and answer it first and alike. */
+    @Test
+    void aHostThatHasJustStartedFindsAPeerWhosePlaceIsSurrounded() {
+        require(true);
+    }
+
+    private static void require(boolean justStarted) {
         Simulation.of(1).schedule(Schedule.FIFO).tolerateExceptions().run(simulation -> {
             DhtField field = new DhtField(simulation, SMALL.nodes());
             field.join();
@@ -80,12 +96,21 @@ class SurroundedDhtTest {
                 }
             }
             simulation.sleep(Duration.ofSeconds(3)); // the nodes ask whom they have met
-            Node asking = field.nodes().stream()
-                    .filter(node -> around.stream()
-                            .noneMatch(near ->
-                                    node.dht().tablePeers().contains(near.host().peerId())))
-                    .findFirst()
-                    .orElseThrow();
+            Node asking = justStarted
+                    ? field.newcomer("70.2.3.4", KNOWN)
+                    : field.nodes().stream()
+                            .filter(node -> around.stream()
+                                    .noneMatch(near -> node.dht()
+                                            .tablePeers()
+                                            .contains(near.host().peerId())))
+                            .findFirst()
+                            .orElseThrow();
+            if (justStarted) {
+                for (LightHost sybil : sybils) {
+                    DhtLiars.meet(sybil, asking);
+                }
+                asking.dht().refresh();
+            }
             PeerId id = wanted.peerId();
             assertThat(asking.dht().findPeer(id, Deadline.after(asking.host().environment(), Duration.ofMinutes(2))))
                     .contains(wanted.address());

@@ -75,6 +75,7 @@ final class ConnectionMemory {
         return handshakeDone
                 ? connection.port().limits().memory()
                         + engine.streams().window()
+                        + engine.streams().beyondWindow()
                         + engine.streams().reserved()
                 : engine.early().bytes();
     }
