@@ -51,18 +51,20 @@ class PeerTaskQueueTest {
 
     @Test
     void noPlaceIsLostWhenAThreadIsInterruptedAtTheMomentOfItsTurn() {
-        Seeds.run(SEEDS, seed -> Simulation.of(seed).run(simulation -> {
-            SimulatedEnvironment host = simulation.host("host", "10.0.0.1");
-            PeerTaskQueue queue = new PeerTaskQueue(host, 1);
-            queue.take(ledger(0, 0));
-            SimulatedTask waiting = simulation.spawn("waiting", () -> takeOrBeInterrupted(queue));
-            simulation.sleep(MOMENT);
-            SimulatedTask ending = simulation.spawn("ending", queue::release);
-            waiting.interrupt();
-            ending.join();
-            waiting.join();
-            queue.take(ledger(0, 0));
-        }));
+        Seeds.run(
+                SEEDS,
+                seed -> Simulation.of(seed).run(simulation -> {
+                    SimulatedEnvironment host = simulation.host("host", "10.0.0.1");
+                    PeerTaskQueue queue = new PeerTaskQueue(host, 1);
+                    queue.take(ledger(0, 0));
+                    SimulatedTask waiting = simulation.spawn("waiting", () -> takeOrBeInterrupted(queue));
+                    simulation.sleep(MOMENT);
+                    SimulatedTask ending = simulation.spawn("ending", queue::release);
+                    waiting.interrupt();
+                    ending.join();
+                    waiting.join();
+                    queue.take(ledger(0, 0));
+                }));
     }
 
     private static void takeOrBeInterrupted(PeerTaskQueue queue) {

@@ -22,8 +22,10 @@ class PeerMemoryTest {
 
     private final List<Line> lines = new ArrayList<>();
     private final PeerMemory memory = new PeerMemory(
-            fake(Host.class, (proxy, method, arguments) ->
-                    lines.stream().map(Line::connection).toList()),
+            fake(
+                    Host.class,
+                    (proxy, method, arguments) ->
+                            lines.stream().map(Line::connection).toList()),
             id());
 
     private static PeerId id() {
@@ -44,7 +46,9 @@ class PeerMemoryTest {
                 grow((Long) arguments[0], MEDIUM);
                 return this;
             });
-            return fake(Connection.class, (proxy, method, arguments) -> method.getName().equals("isOpen") ? open : scope);
+            return fake(
+                    Connection.class,
+                    (proxy, method, arguments) -> method.getName().equals("isOpen") ? open : scope);
         }
 
         @Override

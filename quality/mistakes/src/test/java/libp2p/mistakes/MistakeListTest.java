@@ -25,8 +25,10 @@ class MistakeListTest {
         for (PlantedMistake mistake : MistakeList.read()) {
             assertThat(mistake.tests()).as(mistake.name()).isNotEmpty();
             for (PlantedMistake.Selection selection : mistake.tests()) {
-                assertThat(selection.tests()).as(mistake.name()).isNotEmpty().allMatch(test ->
-                        modules.has(selection.module(), test));
+                assertThat(selection.tests())
+                        .as(mistake.name())
+                        .isNotEmpty()
+                        .allMatch(test -> modules.has(selection.module(), test));
             }
         }
     }
@@ -36,7 +38,8 @@ class MistakeListTest {
         List<PlantedMistake> all = MistakeList.read();
         assertThat(all).hasSizeGreaterThanOrEqualTo(LEAST);
         assertThat(all.stream().filter(PlantedMistake::blind).count()).isGreaterThanOrEqualTo(LEAST / 2);
-        Map<String, Long> names = all.stream().collect(Collectors.groupingBy(PlantedMistake::name, Collectors.counting()));
+        Map<String, Long> names =
+                all.stream().collect(Collectors.groupingBy(PlantedMistake::name, Collectors.counting()));
         assertThat(names).allSatisfy((name, times) -> assertThat(times).as(name).isEqualTo(1));
     }
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import libp2p.core.testing.SourceTree;
 import libp2p.mistakes.ModuleTests.Outcome;
 import libp2p.mistakes.PlantedMistake.Selection;
 
@@ -36,8 +35,8 @@ final class MistakeTable {
      */
     private record Row(PlantedMistake mistake, boolean right, String told) {
         String line() {
-            return "| " + mistake.family() + " | " + mistake.name() + " | " + (mistake.blind() ? "yes" : "") + " | " + told
-                    + " |";
+            return "| " + mistake.family() + " | " + mistake.name() + " | " + (mistake.blind() ? "yes" : "") + " | "
+                    + told + " |";
         }
     }
 
@@ -101,7 +100,8 @@ final class MistakeTable {
     private Row plant(PlantedMistake mistake) throws InterruptedException {
         try {
             Path classes = Files.createTempDirectory(work, "classes");
-            mistake.compile(classes, modules.classPath(mistake.tests().getFirst().module()));
+            mistake.compile(
+                    classes, modules.classPath(mistake.tests().getFirst().module()));
             String noticed = "";
             for (Selection tests : mistake.tests()) {
                 Outcome without = unchanged(tests);

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 /** An archive is taken block by block, as the blocks before link to it. */
 class ExpectedBlocksTest {
     private static final Block LEAF = leaf("leaf");
-    private static final Block ROOT = Block.of(
-            Multicodec.DAG_CBOR, new DagCbor().encode(Node.list(new Node.Link(LEAF.cid()))));
+    private static final Block ROOT =
+            Block.of(Multicodec.DAG_CBOR, new DagCbor().encode(Node.list(new Node.Link(LEAF.cid()))));
 
     private static Block leaf(String text) {
         return Block.of(Multicodec.RAW, text.repeat(50).getBytes(StandardCharsets.UTF_8));
