@@ -95,7 +95,9 @@ class HarnessesTest {
                 .isNotEmpty()
                 .allSatisfy(name -> assertThat(takers)
                         .as("tests that put %s through the suite", name)
-                        .anyMatch(text -> text.contains("new " + name + "(") || text.contains(name + ".open(")));
+                        .anyMatch(text -> text.contains("new " + name + "(")
+                                || text.contains(name + ".open(")
+                                || text.contains(name + ".create(")));
     }
 
     @ParameterizedTest

@@ -46,7 +46,7 @@ public final class Lookup {
     private final TreeSet<LookupPeer> all;
     private final Map<PeerId, LookupPeer> entries = new HashMap<>();
     private final List<LookupPath> paths = new ArrayList<>();
-    /** The peers that have to answer or fail first. */
+    /** The peers that have to answer or fail first; none of them is forgotten for others that are closer. */
     private final List<LookupPeer> first;
 
     /** How many of the peers that are known are of each IP group. */
@@ -87,6 +87,7 @@ public final class Lookup {
             }
         }
         first = goal == StopCondition.WIDE ? new ArrayList<>(all) : List.of();
+        first.forEach(entry -> entry.isFirst = true);
     }
 
     /** Begins; returns the peers to ask first. */
@@ -222,7 +223,7 @@ public final class Lookup {
         }
         for (LookupPeer far : all.descendingSet()) {
             boolean unasked = far.state == LookupPeer.State.NEW || far.state == LookupPeer.State.DISCREDITED;
-            if (unasked && (!tooManyAlike || Objects.equals(group, far.group))) {
+            if (unasked && !far.isFirst && (!tooManyAlike || Objects.equals(group, far.group))) {
                 if (byDistance.compare(candidate, far) >= 0) {
                     return false;
                 }

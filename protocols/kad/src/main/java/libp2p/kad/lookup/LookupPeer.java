@@ -36,6 +36,9 @@ final class LookupPeer {
 
     int namedBadly;
 
+    /** Whether a wide lookup asks it before any other. */
+    boolean isFirst;
+
     LookupPeer(Contact contact, @Nullable LookupPeer namer) {
         this.contact = contact;
         this.namer = namer;

@@ -70,7 +70,7 @@ public final class Sweep {
      * Announces the keys; blocks.
      *
      * @param due in the order of the keyspace
-     * @param deadline made anew for each region
+     * @param deadline made anew for each region, and for the surroundings of each key
      */
     public void announce(List<Provided> due, Supplier<Deadline> deadline, Listener listener) throws IOException {
         int from = 0;
@@ -88,13 +88,13 @@ public final class Sweep {
             }
             List<Provided> inside = due.subList(from, to);
             if (known > 0 && inside.size() <= FEW) {
-                listener.announced(inside, bits, announceEach(inside, peers, until));
+                listener.announced(inside, bits, announceEach(inside, peers, deadline));
             } else {
                 // Parts of the region that share ever fewer bits with the start: each is the sibling of what is known.
                 for (int length = known - 1; length >= bits; length--) {
                     explore(first.place().flip(length), length + 1, until, peers);
                 }
-                listener.announced(inside, bits, announce(inside, peers, until));
+                listener.announced(inside, bits, announce(inside, peers, deadline));
             }
             from = to;
         }
@@ -131,12 +131,13 @@ public final class Sweep {
     }
 
     /** The peers around the first key are known; the others are looked up. */
-    private int announceEach(List<Provided> inside, TreeMap<Key, Contact> peers, Deadline deadline) throws IOException {
+    private int announceEach(List<Provided> inside, TreeMap<Key, Contact> peers, Supplier<Deadline> deadline)
+            throws IOException {
         int taken = 0;
         for (Provided provided : inside) {
             if (provided != inside.getFirst()) {
                 peers.clear();
-                remember(field.lookUp(provided.key(), deadline), peers);
+                remember(field.lookUp(provided.key(), deadline.get()), peers);
             }
             taken += announce(List.of(provided), peers, deadline);
         }
@@ -144,13 +145,14 @@ public final class Sweep {
     }
 
     /** Each peer gets all that is meant for it at once; others take the place of those that do not take it. */
-    private int announce(List<Provided> inside, TreeMap<Key, Contact> peers, Deadline deadline) throws IOException {
+    private int announce(List<Provided> inside, TreeMap<Key, Contact> peers, Supplier<Deadline> deadline)
+            throws IOException {
         Map<Provided, Set<Contact>> takers = new LinkedHashMap<>();
         Map<Provided, List<Contact>> others = new HashMap<>();
         for (Provided provided : inside) {
             takers.put(provided, new HashSet<>());
             Key place = provided.place();
-            others.put(provided, field.surroundings(place, closest(place, peers), deadline));
+            others.put(provided, field.surroundings(place, closest(place, peers), deadline.get()));
         }
         int taken = 0;
         for (int round = 0; round < ROUNDS; round++) {

@@ -3,7 +3,9 @@ package libp2p.kad.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import libp2p.core.identity.PeerId;
@@ -234,5 +236,33 @@ class LookupTest {
                     .as("seed %s", seed)
                     .isGreaterThanOrEqualTo(17);
         }
+    }
+
+    /** Else its answer would not be awaited by the lookup that has asked it, which would end with its time alone. */
+    @Test
+    void ofThoseThatAWideLookupBeginsWithNoneIsForgottenForCloserOnes() {
+        ModelNetwork network = new ModelNetwork(1, 0);
+        Key target = Key.of(network.newId());
+        List<Contact> seeds = new ArrayList<>();
+        for (int i = 0; i < 2 * ModelNetwork.K; i++) {
+            seeds.add(located(network, network.newNear(target.flip(0), 1)));
+        }
+        Lookup lookup = new Lookup(target, network.newId(), StopCondition.WIDE, LIMITS, seeds, MINUTE);
+        Deque<Contact> asked = new ArrayDeque<>(lookup.start(0));
+        while (!asked.isEmpty()) {
+            PeerId peer = asked.remove().id();
+            List<Contact> closer = new ArrayList<>();
+            for (int i = 0; i < LIMITS.named(); i++) {
+                closer.add(located(network, network.newNear(target, 4)));
+            }
+            asked.addAll(lookup.answered(peer, closer, 0));
+        }
+        assertThat(lookup.isDone()).as("nothing is waited for").isTrue();
+    }
+
+    /** All are of one IP group. */
+    private static Contact located(ModelNetwork network, PeerId node) {
+        network.locate(node, "8.8." + network.random.nextInt(256) + ".1");
+        return network.contact(node);
     }
 }

@@ -90,8 +90,8 @@ final class DhtAttack {
     private static final int GROUND_IDS = 40;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration MEETING = Duration.ofSeconds(3);
-    /** A sweep has ended when its host asks and tells nothing for so long. */
-    private static final Duration SILENCE = Duration.ofSeconds(15);
+    /** A sweep has ended when its host asks and tells nothing for so long, which is more than peers that do not answer take. */
+    private static final Duration SILENCE = Duration.ofMinutes(2);
 
     private final Kind kind;
     private final Size size;
