@@ -186,6 +186,32 @@ class BitswapTest {
         });
     }
 
+    /** Else they send it too when they get it, and keep a place for the want. */
+    @Test
+    void thePeersThatStillWaitForABlockToComeAreToldThatItHasCome() {
+        World.underSeeds(5, world -> {
+            MemoryBlockStore theirs = store();
+            TestNode provider = node(world, "provider", theirs);
+            TestNode without = node(world, "without", store());
+            TestNode asking = node(world, "asking", store());
+            asking.connect(provider);
+            asking.connect(without);
+            Block block = Block.of(Multicodec.RAW, content(1000));
+            world.spawn("writer", () -> {
+                world.sleep(Duration.ofSeconds(5));
+                assertThat(bitswap(without).wantsOf(asking.id())).isEqualTo(1);
+                theirs.put(block);
+                bitswap(provider).stored(List.of(block.cid().hash()));
+            });
+            try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
+                assertThat(session.get(block.cid())).isEqualTo(block.data());
+                world.sleep(Duration.ofSeconds(1));
+                assertThat(bitswap(without).wantsOf(asking.id())).isZero();
+                assertThat(bitswap(provider).wantsOf(asking.id())).isZero();
+            }
+        });
+    }
+
     @Test
     void aBlockThatNobodyHasIsNotWaitedForForEverAndTheErrorSaysWhoWasAsked() {
         World.underSeeds(5, world -> {

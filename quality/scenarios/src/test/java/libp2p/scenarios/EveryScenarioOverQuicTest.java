@@ -52,6 +52,7 @@ class EveryScenarioOverQuicTest {
             entry("SmallPartsTest", "no network"),
             entry("SurroundedDhtTest", "light hosts, which have streams and no connections"),
             entry("IpfsPeerOverTimeTest", "no network"),
+            entry("PubSubOrdersTest", "the orders that a program takes"),
             entry("ReunionTest", "a dial that tries two ports of TCP"),
             entry("SilentPeersTest", "real processes, over QUIC"),
             entry("TwoProcessorsTest", "real processes, over TCP; what it is about lies above"),

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import libp2p.core.environment.Deadline;
@@ -121,6 +122,8 @@ class MdnsTest {
             public void close() {}
         };
         Logger logger = Logger.getLogger(Mdns.class.getName());
+        Level level = logger.getLevel();
+        logger.setLevel(Level.WARNING); // whatever tests before have set above it
         logger.addHandler(handler);
         try {
             World.underSeeds(1, world -> {
@@ -135,6 +138,7 @@ class MdnsTest {
             });
         } finally {
             logger.removeHandler(handler);
+            logger.setLevel(level);
         }
     }
 
