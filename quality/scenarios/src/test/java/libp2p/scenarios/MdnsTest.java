@@ -2,6 +2,9 @@ package libp2p.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -9,10 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.LinkInterface;
 import libp2p.core.environment.UdpSocket;
@@ -34,6 +33,7 @@ import libp2p.simulator.SimulatedEnvironment;
 import libp2p.testkit.TestNode;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Hosts that find each other by multicast DNS on simulated local networks. */
 class MdnsTest {
@@ -108,37 +108,23 @@ class MdnsTest {
 
     @Test
     void aHostThatListensOnLoopbackAloneIsToldThatNoPeerWillFindIt() {
-        List<String> told = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                told.add(entry.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger(Mdns.class.getName());
-        Level level = logger.getLevel();
-        logger.setLevel(Level.WARNING); // whatever tests before have set above it
-        logger.addHandler(handler);
+        Logger logger = (Logger) LoggerFactory.getLogger(Mdns.class);
+        ListAppender<ILoggingEvent> told = new ListAppender<>();
+        told.start();
+        logger.addAppender(told);
         try {
             World.underSeeds(1, world -> {
                 SimulatedEnvironment machine = world.simulation().host("alone", "10.0.0.1");
                 world.network().lan("home").attach(machine);
                 world.node(machine, builder -> builder.with(new Mdns(QUIET)), World.address("10.0.0.1"));
-                assertThat(told).isEmpty();
+                assertThat(told.list).isEmpty();
                 machine = world.simulation().host("lonely", "10.0.0.2", "127.0.0.1");
                 world.network().lan("home").attach(machine);
                 world.node(machine, builder -> builder.with(new Mdns(QUIET)), World.address("127.0.0.1"));
-                assertThat(told).singleElement().asString().contains("no address to tell");
+                assertThat(told.list).singleElement().asString().contains("no address to tell");
             });
         } finally {
-            logger.removeHandler(handler);
-            logger.setLevel(level);
+            logger.detachAppender(told);
         }
     }
 
