@@ -96,9 +96,11 @@ final class ModuleTests {
                 "--disable-banner",
                 "--disable-ansi-colors",
                 "--details=summary",
-                "--exclude-tag=long",
                 "--fail-fast",
                 "--config=junit.jupiter.execution.timeout.default=3 m"));
+        if (selection.tests().stream().noneMatch(test -> test.contains("#"))) {
+            command.add("--exclude-tag=long"); // a method that is named is run whatever its tag
+        }
         for (String test : selection.tests()) {
             command.add(selector(test));
         }

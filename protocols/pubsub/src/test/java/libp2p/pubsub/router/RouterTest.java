@@ -223,6 +223,16 @@ class RouterTest {
         liar.have(node, TOPIC, List.of(MessageId.of(new byte[] {99})));
         beat();
         assertThat(liar.wants()).isEmpty(); // below the gossip threshold no peer listens
+        Puppet author = puppet(Version.GOSSIPSUB_1_1, false);
+        Message message = author.message(TOPIC, 10);
+        author.tell(node, Rpc.of(message));
+        beat();
+        liar.received.clear();
+        liar.want(node, List.of(node.router().id(message)));
+        author.want(node, List.of(node.router().id(message)));
+        network.run(SECOND);
+        assertThat(liar.messages()).as("or is answered").isEmpty();
+        assertThat(author.messages()).as("which others are").hasSize(1);
     }
 
     @Test
