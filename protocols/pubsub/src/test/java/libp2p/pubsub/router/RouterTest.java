@@ -290,6 +290,22 @@ class RouterTest {
     }
 
     @Test
+    void whatAPeerDoesNotWantIsForgottenAfterSomeHeartbeats() {
+        List<Puppet> peers = subscribers(6);
+        node.join(TOPIC);
+        network.run(SECOND);
+        Puppet author = peers.get(0);
+        Message message = author.message(TOPIC, 2_000);
+        peers.get(1).dontWant(node, List.of(node.router().id(message)));
+        for (int i = 0; i <= GossipParameters.DEFAULT.timing().dontWantTicks(); i++) {
+            beat();
+        }
+        author.tell(node, Rpc.of(message));
+        beat();
+        assertThat(peers.get(1).messages()).hasSize(1);
+    }
+
+    @Test
     void idontwantsAreBoundedAndForgotten() {
         List<Puppet> peers = subscribers(2);
         node.join(TOPIC);
