@@ -15,7 +15,7 @@ import libp2p.core.resource.Reservation;
 import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 
-/** What is held for a peer is charged to its connection, and not longer than it is held. */
+/** The memory that is held for a peer is charged to its connection, and not longer than it is held. */
 class PeerMemoryTest {
     private static final long MUCH = 1 << 20;
     private static final long KEPT = 64 << 10;

@@ -12,7 +12,7 @@ import libp2p.core.record.InvalidRecordException;
 import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 
-/** What a DHT and a topic take as the record of a name. */
+/** The records of a name that a DHT and a topic take. */
 class IpnsValidatorTest {
     private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
     private static final Instant LATER = Instant.parse("2999-01-01T00:00:00Z");

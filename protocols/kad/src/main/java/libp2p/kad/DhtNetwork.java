@@ -87,9 +87,6 @@ final class DhtNetwork implements LookupRunner.Network {
     private final NetworkSize size = new NetworkSize();
     private final AtomicLong sent = new AtomicLong();
     private final RandomGenerator regions;
-    /** The peers that are asked, with the number of requests. */
-    private final Map<PeerId, Integer> asking = new ConcurrentHashMap<>();
-
     private final AtomicInteger checking = new AtomicInteger();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong announced = new AtomicLong();
@@ -97,6 +94,8 @@ final class DhtNetwork implements LookupRunner.Network {
     private @Nullable Registration registration;
     private volatile boolean onTheInternet;
     private volatile @Nullable Crawled crawled;
+    /** The peers that are asked, with the number of requests. */
+    private final Map<PeerId, Integer> asking = new ConcurrentHashMap<>();
 
     DhtNetwork(Host host, Kind kind, String protocol, KadLimits limits, Validators validators, Datastore datastore)
             throws IOException {
@@ -412,7 +411,8 @@ final class DhtNetwork implements LookupRunner.Network {
     /** The peers closest to a name, closest first; blocks. */
     Lookup findClosest(byte[] name, StopCondition goal, Deadline deadline) throws IOException {
         Lookup lookup = lookup(Key.of(name), goal, deadline);
-        run(lookup, contact -> KadMessage.of(MessageType.FIND_NODE, name), (from, answer) -> false);
+        KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
+        run(lookup, contact -> request, (from, answer) -> false);
         return lookup;
     }
 

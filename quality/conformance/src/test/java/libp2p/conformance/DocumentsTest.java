@@ -69,7 +69,7 @@ class DocumentsTest {
                 .toList();
     }
 
-    /** What stands between blanks and has a letter or a digit: the lines of a table are no words. */
+    /** Texts between blanks that have a letter or a digit: the lines of a table are no words. */
     private static int words(Path page) throws IOException {
         return (int) Pattern.compile("\\S*[\\p{L}\\p{N}]\\S*")
                 .matcher(Files.readString(page))

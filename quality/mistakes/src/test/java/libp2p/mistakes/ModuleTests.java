@@ -18,8 +18,7 @@ import libp2p.core.testing.SourceTree;
 /** The compiled tests of the modules, each run in a process of its own with some classes before those of the build. */
 final class ModuleTests {
     private static final Path ROOT = SourceTree.root();
-    private static final Pattern JAR = Pattern.compile("(libp2p-.*?)-\\d[^-]*(?:-SNAPSHOT)?(-tests)?\\.jar");
-    private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]+)</artifactId>");
+    private static final Pattern JAR = Pattern.compile("libp2p-(.*?)-\\d[^-]*(?:-SNAPSHOT)?(-tests)?\\.jar");
     private static final Pattern FAILED = Pattern.compile("JUnit [A-Za-z]+:(?:([^:\\s]+):)?(\\S+)");
     private static final Pattern REASON = Pattern.compile("^\\s*=> (.*)$", Pattern.MULTILINE);
     private static final String PACKAGE = ".*";
@@ -29,13 +28,9 @@ final class ModuleTests {
     /** The folders of the modules by their artifacts. */
     private final Map<String, Path> modules = new TreeMap<>();
 
-    ModuleTests() throws IOException {
+    ModuleTests() {
         for (Path module : SourceTree.modules()) {
-            String pom = Files.readString(module.resolve("pom.xml")).replaceAll("(?s)<parent>.*?</parent>", "");
-            Matcher artifact = ARTIFACT.matcher(pom);
-            if (artifact.find()) {
-                modules.put(artifact.group(1), module);
-            }
+            modules.put(SourceTree.artifact(module), module);
         }
     }
 
@@ -137,7 +132,10 @@ final class ModuleTests {
         }
         Matcher reason = REASON.matcher(output.substring(failed.end()));
         String why = reason.find() ? reason.group(1) : "";
-        why = why.replaceFirst("^(?:\\w+\\.)+(\\w+)", "$1").replace('|', '/').strip();
+        why = why.replaceFirst("^(?:\\w+\\.)+(\\w+)", "$1")
+                .replace('|', '/')
+                .replaceAll("\\s+", " ")
+                .strip();
         if (why.length() > MOST_OF_A_REASON) {
             why = why.substring(0, MOST_OF_A_REASON) + "…";
         }

@@ -69,16 +69,16 @@ public final class TimedCondition {
     }
 
     /**
-     * Waits, as {@link #await(Deadline)} does, for as long as something is not so.
+     * Gives the lock up and waits, through any number of signals, until a predicate holds.
      *
-     * @param so evaluated with the lock
-     * @return whether it is so; false if the deadline passed first
+     * @param predicate evaluated with the lock held, before each wait and after the last
+     * @return whether the predicate holds; false if the deadline passed first
      * @throws InterruptedException if the thread is interrupted before a signal; the flag is cleared
      */
-    public boolean await(Deadline deadline, BooleanSupplier so) throws InterruptedException {
-        while (!so.getAsBoolean()) {
+    public boolean await(Deadline deadline, BooleanSupplier predicate) throws InterruptedException {
+        while (!predicate.getAsBoolean()) {
             if (!await(deadline)) {
-                return so.getAsBoolean();
+                return predicate.getAsBoolean();
             }
         }
         return true;

@@ -42,9 +42,11 @@ public interface HostService extends AutoCloseable {
     void close();
 
     /**
-     * A part that a service has from its start on.
+     * Requires a part that a service has from its start on. Never blocks.
      *
-     * @param service named by the error
+     * @param service the name that the error tells
+     * @param part null before the start
+     * @return the part
      * @throws IllegalStateException if there is no such part yet, since no host has started the service
      */
     static <T> T started(String service, @Nullable T part) {

@@ -69,7 +69,8 @@ public final class SourceTree {
                 .orElseThrow(() -> new IllegalArgumentException("no module has the class " + type));
     }
 
-    private static String artifact(Path module) {
+    /** The name of the artifact of a module, behind {@code libp2p-}. */
+    public static String artifact(Path module) {
         try {
             String pom = Files.readString(module.resolve("pom.xml")).replaceAll("(?s)<parent>.*?</parent>", "");
             return pom.replaceFirst("(?s).*?<artifactId>(?:libp2p-)?([^<]+)</artifactId>.*", "$1");

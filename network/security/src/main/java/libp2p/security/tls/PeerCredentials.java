@@ -9,13 +9,16 @@ import libp2p.security.SecurityLimits;
 import libp2p.security.tls13.Credentials;
 import org.jspecify.annotations.Nullable;
 
-/** The certificate of the host, and the judgement of one remote's, for TLS and QUIC. One per handshake. */
+/**
+ * The certificate of the host, and the judgement of one remote's (libp2p TLS, "Peer Authentication"), for TLS and QUIC.
+ * One per handshake, whose thread calls it; the key may be asked for by any thread afterwards.
+ */
 public class PeerCredentials implements Credentials {
     private final Libp2pCertificate certificate;
     private final @Nullable PeerId expectedPeer;
     private final Environment environment;
     private final SecurityLimits limits;
-    private @Nullable PublicKey remoteKey;
+    private volatile @Nullable PublicKey remoteKey;
 
     /** @param expectedPeer the identity that the remote must have, or null for any */
     public PeerCredentials(
@@ -47,7 +50,11 @@ public class PeerCredentials implements Credentials {
         return verified.subjectPublicKeyInfo();
     }
 
-    /** The host key of the remote, whose proof is complete when the handshake is. */
+    /**
+     * The host key of the remote, whose proof is complete when the handshake is.
+     *
+     * @throws IllegalStateException if no certificate was verified
+     */
     public final PublicKey remoteKey() {
         PublicKey key = remoteKey;
         if (key == null) {

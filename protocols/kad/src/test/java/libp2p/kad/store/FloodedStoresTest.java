@@ -36,7 +36,7 @@ class FloodedStoresTest {
     private static final long FILE = 4 << 20;
     /**
      * The cache of the engine, 16 MiB, and as much again of pages that wait to be written: how full they are changes from
-     * round to round by up to 26 MiB. What all rounds but the first bring is 45 MiB.
+     * round to round by up to 26 MiB. All rounds but the first bring 45 MiB.
      */
     private static final long ENGINE = 32 << 20;
 

@@ -5,7 +5,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 
-/** Two observers as one. What happens for each message is told without an object made for it. */
+/** Two observers as one. Events of each message are told without an object made for them. */
 record ObserverPair(RouterObserver first, RouterObserver second) implements RouterObserver {
     private void tell(Consumer<RouterObserver> event) {
         event.accept(first);
