@@ -449,10 +449,7 @@ final class DhtNetwork implements LookupRunner.Network {
         size.measure(table.size(), table::sizeOf, limits.table().k());
     }
 
-    /**
-     * The peers around a key whose closest peers are suspiciously close, looked up from places beside it; none if
-     * they are not.
-     */
+    /** The peers around a key whose closest peers are suspiciously close, from places beside it; else none; blocks. */
     List<Contact> surroundings(Key target, List<Contact> closest, Deadline deadline) throws IOException {
         return surroundings(target, closest, false, deadline);
     }
@@ -467,7 +464,8 @@ final class DhtNetwork implements LookupRunner.Network {
                 limits.lookup().k(),
                 isCertain,
                 regions,
-                name -> findClosest(name, StopCondition.WIDE, deadline).closest());
+                names -> runner.closest(
+                        names, name -> lookup(Key.of(name), StopCondition.WIDE, deadline), limits.lookup().requests()));
         if (!region.isEmpty()) {
             LOG.log(Level.DEBUG, "the peers next to a key are closer than chance puts them; its region is used");
         }
