@@ -35,7 +35,7 @@ final class ReceivedBlockWriter {
     private static final long PAUSE_NANOS = 50_000_000;
 
     /** Bytes that a block takes beside its data, about: blocks of a byte are bounded by number. */
-    private static final int OVERHEAD = 256;
+    static final int OVERHEAD = 256;
 
     private record Taken(BlockStore.Writing writing, List<Multihash> hashes, long bytes) {}
 
@@ -59,6 +59,7 @@ final class ReceivedBlockWriter {
     private int flushing;
     private @Nullable Timer pause;
     private boolean pauseIsOver;
+    private boolean closed;
     /** A failure that is told to the next reader, unless a session hears of it before. */
     private @Nullable IOException failure;
 
@@ -163,7 +164,7 @@ final class ReceivedBlockWriter {
             untakenBytes -= bytes;
             takenBytes += bytes;
             taken.add(new Taken(writing, hashes, bytes));
-            if (pause == null) {
+            if (pause == null && !closed) {
                 pause = environment.schedule(PAUSE_NANOS, this::endPause);
             }
             changed.signalAll();
@@ -192,7 +193,15 @@ final class ReceivedBlockWriter {
     }
 
     private boolean isForceDue() {
-        return !taken.isEmpty() && (pauseIsOver || flushing > 0 || takenBytes >= (long) UNDURABLE * room / 2);
+        return !taken.isEmpty() && (closed || pauseIsOver || flushing > 0 || takenBytes >= (long) UNDURABLE * room / 2);
+    }
+
+    private void cancelPause() {
+        pauseIsOver = false;
+        if (pause != null) {
+            pause.cancel();
+            pause = null;
+        }
     }
 
     private void waitForDisk() {
@@ -207,11 +216,7 @@ final class ReceivedBlockWriter {
                 }
                 batches = List.copyOf(taken);
                 taken.clear();
-                pauseIsOver = false;
-                if (pause != null) {
-                    pause.cancel();
-                    pause = null;
-                }
+                cancelPause();
             } finally {
                 lock.unlock();
             }
@@ -296,6 +301,18 @@ final class ReceivedBlockWriter {
             }
         } finally {
             flushing--;
+            lock.unlock();
+        }
+    }
+
+    /** What has come is forced without a pause from now on; does not wait for it. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            cancelPause();
+            startWaiting();
+        } finally {
             lock.unlock();
         }
     }
