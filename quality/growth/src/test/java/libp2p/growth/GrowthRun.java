@@ -14,7 +14,7 @@ import libp2p.simulator.Simulation;
  * Runs a driver with N operations to warm up, N more and N more again, and counts the live heap after the second and
  * the third; then closes it and counts what is left.
  *
- * <p>Between N and 2N no class may grow by more than an instance for twenty operations and eight bytes for each,
+ * <p>Between N and 2N no class may grow by more than an instance for ten operations and sixteen bytes for each,
  * unless the driver declares a bound for the class. After all is closed each class is back to what there was before the
  * driver began, within the same.
  */
@@ -22,7 +22,7 @@ final class GrowthRun {
     /** Fewer operations grow less than what virtual machines do by themselves. */
     static final int LEAST_OPERATIONS = 100;
 
-    private static final int OPERATIONS_AN_INSTANCE = 20;
+    private static final int OPERATIONS_AN_INSTANCE = 10;
     private static final int BYTES_AN_OPERATION = 16;
     private static final Duration MOST_TIME = Duration.ofDays(60);
     private static final long SEED = 1;
@@ -92,12 +92,12 @@ final class GrowthRun {
 
     private void judge() {
         List<String> faults = new ArrayList<>();
-        for (Growth growth : growths(once, twice)) {
+        for (Growth growth : growths(once, twice, operations)) {
             if (!isWithinBound(growth)) {
                 faults.add("from N to 2N operations, N = " + operations + ": " + growth);
             }
         }
-        growths(before, closed).forEach(growth -> faults.add("before it began and after all was closed: " + growth));
+        growths(before, closed, 3 * operations).forEach(growth -> faults.add("before it began and after all was closed: " + growth));
         if (!faults.isEmpty()) {
             throw new AssertionError("the driver '" + driver.name() + "' makes classes grow\n  "
                     + String.join("\n  ", faults));
@@ -110,7 +110,8 @@ final class GrowthRun {
                         && growth.after().instances() <= bound.most());
     }
 
-    private List<Growth> growths(Histogram first, Histogram second) {
+    /** @param done operations between the two */
+    private List<Growth> growths(Histogram first, Histogram second, int done) {
         Map<String, Count> earlier = first.counts();
         Map<String, Count> later = second.counts();
         List<Growth> growths = new ArrayList<>();
@@ -118,8 +119,8 @@ final class GrowthRun {
             Count then = earlier.getOrDefault(type, Count.NONE);
             Count now = later.get(type);
             Count more = now.minus(then);
-            boolean longer = more.bytes() > (long) BYTES_AN_OPERATION * operations && !type.equals(STACK);
-            if (longer || more.instances() > operations / OPERATIONS_AN_INSTANCE) {
+            boolean longer = more.bytes() > (long) BYTES_AN_OPERATION * done && !type.equals(STACK);
+            if (longer || more.instances() > done / OPERATIONS_AN_INSTANCE) {
                 growths.add(new Growth(type, then, now));
             }
         }

@@ -7,14 +7,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.StreamHandler;
 import libp2p.core.identity.PeerId;
-import libp2p.growth.StreamDriver.Input;
 import org.junit.jupiter.api.Test;
 
 /** A run finds what is planted: it names the driver, the class and its counts; and it takes a declared bound. */
@@ -41,12 +39,11 @@ class GrowthRunTest {
     private record Kept(int number) {}
 
     private static HostileDriver driver(List<Bound> bounds, Supplier<StreamHandler> handlers) {
-        return new StreamDriver(
-                "planted",
-                Set.of(),
-                bounds,
-                List.of(new Input(PROTOCOL, (random, stranger) -> Messages.bytes(random, 8))),
-                host -> host.with(new Planted(handlers.get())));
+        StreamDriver driver = new StreamDriver("planted")
+                .on(PROTOCOL, (random, stranger) -> Messages.bytes(random, 8))
+                .victim(host -> host.with(new Planted(handlers.get())));
+        bounds.forEach(driver::bound);
+        return driver;
     }
 
     /** A registry that is never cleared. */

@@ -1,6 +1,8 @@
 package libp2p.growth;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /** A way to attack a host, and what the host may hold because of it. */
@@ -13,6 +15,11 @@ interface HostileDriver {
 
     /** The classes that may grow, with the most instances of each; usually none. */
     List<Bound> bounds();
+
+    /** The limits of the victim that are set so low that what they bound is full before anything is counted. */
+    default SequencedMap<String, Object> limits() {
+        return new LinkedHashMap<>();
+    }
 
     /** Starts a victim and what attacks it. */
     Attack begin(Scene scene) throws Exception;

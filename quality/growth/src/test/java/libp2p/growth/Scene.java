@@ -5,8 +5,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import libp2p.HostBuilder;
@@ -32,6 +34,15 @@ final class Scene {
     private static final int MACHINES = 8;
     private static final long MEMORY = 32 << 20;
     private static final int DESCRIPTORS = 1024;
+
+    /** The limits of every victim that are set low. */
+    static final SequencedMap<String, Object> EVERY_VICTIM = new LinkedHashMap<>();
+
+    static {
+        EVERY_VICTIM.put("peerstore.peers", 16);
+        EVERY_VICTIM.put("peerstore.records", 16);
+        EVERY_VICTIM.put("swarm.dialing.remembered", 16);
+    }
 
     private final Simulation simulation;
     private final SimulatedEnvironment victim;
@@ -78,22 +89,16 @@ final class Scene {
      * <p>What it remembers of peers that have gone is bounded so closely that it is full before anything is counted;
      * so a class that grows afterwards is not in a cache that is not full yet.
      */
-    Victim victim(Consumer<HostBuilder> settings) throws IOException {
-        return victim(settings, "/ip4/" + VICTIM + "/tcp/" + PORT);
-    }
-
-    /** As above, where it is told. */
-    Victim victim(Consumer<HostBuilder> settings, String... listen) throws IOException {
+    Victim victim(Map<String, Object> limits, Consumer<HostBuilder> settings) throws IOException {
         Victim made = new Victim();
         HostBuilder builder = Libp2p.host()
                 .environment(victim)
                 .security("noise")
-                .limits(limits -> limits.withResources(ResourceLimits.scaled(MEMORY, DESCRIPTORS)))
-                .limit("peerstore.peers", 16)
-                .limit("peerstore.records", 16)
-                .limit("swarm.dialing.remembered", 16)
+                .limits(all -> all.withResources(ResourceLimits.scaled(MEMORY, DESCRIPTORS)))
                 .observer(made)
-                .listen(listen);
+                .listen("/ip4/" + VICTIM + "/tcp/" + PORT);
+        EVERY_VICTIM.forEach(builder::limit);
+        limits.forEach(builder::limit);
         settings.accept(builder);
         made.host = builder.start();
         return made;

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -16,38 +18,106 @@ import libp2p.Libp2p;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
+import libp2p.core.host.Registration;
 import libp2p.growth.Scene.Victim;
 import libp2p.simulator.SimulatedEnvironment;
 
 /**
  * Attacks the handlers of protocols by streams: valid messages with new ids, halves, lengths beyond every limit, random
- * bytes, silence until the deadline, resets and ends at every place. After ten streams the next come from a new peer.
- *
- * @param inputs the protocols, taken in turn
- * @param services those of the victim
+ * bytes, silence until the deadline, resets and ends at every place. After five streams the next come from a new peer,
+ * which is as hostile where the victim asks it.
  */
-record StreamDriver(
-        String name, Set<Class<?>> covers, List<Bound> bounds, List<Input> inputs, Consumer<HostBuilder> services)
-        implements HostileDriver {
+final class StreamDriver implements HostileDriver {
     private static final int STREAMS_OF_A_PEER = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     /** Longer than every deadline of a stream that has not been agreed on, or whose peer is silent. */
     private static final Duration DEADLINES = Duration.ofMinutes(5);
 
     private static final int MOST_GARBAGE = 600;
+    private static final int MOST_READ = 1 << 17;
     private static final byte[] OVERSIZED = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07};
-
-    /**
-     * A protocol and its messages.
-     *
-     * @param protocol its id
-     */
-    record Input(String protocol, Message message) {}
 
     /** Makes messages. */
     interface Message {
         /** A valid message as it goes over a stream, with ids, keys and names that were never there before. */
         byte[] make(RandomGenerator random, Host stranger) throws IOException;
+    }
+
+    /** What a victim does when a stranger has come. */
+    interface Meeting {
+        /** Begins; what it returns is closed when the stranger has gone. */
+        Registration with(Host victim, Host stranger) throws Exception;
+    }
+
+    private record Input(String protocol, Message message) {}
+
+    private final String name;
+    private final Set<Class<?>> covers;
+    private final List<Bound> bounds = new ArrayList<>();
+    private final SequencedMap<String, Object> limits = new LinkedHashMap<>();
+    private final List<Input> inputs = new ArrayList<>();
+    private final List<Input> answers = new ArrayList<>();
+    private Consumer<HostBuilder> services = host -> {};
+    private Meeting meeting = (victim, stranger) -> () -> {};
+
+    /** @param covers the handlers that the protocols reach */
+    StreamDriver(String name, Class<?>... covers) {
+        this.name = name;
+        this.covers = Set.of(covers);
+    }
+
+    /** Bounds what the victim holds so closely that it is full before anything is counted. */
+    StreamDriver limit(String limit, Object value) {
+        limits.put(limit, value);
+        return this;
+    }
+
+    StreamDriver bound(Bound bound) {
+        bounds.add(bound);
+        return this;
+    }
+
+    /** Attacks a protocol; several are taken in turn. */
+    StreamDriver on(String protocol, Message message) {
+        inputs.add(new Input(protocol, message));
+        return this;
+    }
+
+    /** Answers, where the victim opens a stream to a stranger. */
+    StreamDriver answers(String protocol, Message message) {
+        answers.add(new Input(protocol, message));
+        return this;
+    }
+
+    /** The services of the victim. */
+    StreamDriver victim(Consumer<HostBuilder> value) {
+        services = value;
+        return this;
+    }
+
+    StreamDriver meeting(Meeting value) {
+        meeting = value;
+        return this;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Set<Class<?>> covers() {
+        return covers;
+    }
+
+    @Override
+    public List<Bound> bounds() {
+        return bounds;
+    }
+
+    @Override
+    public SequencedMap<String, Object> limits() {
+        return limits;
     }
 
     private enum Way {
@@ -65,7 +135,7 @@ record StreamDriver(
 
     @Override
     public Attack begin(Scene scene) throws IOException {
-        return new Streams(scene, scene.victim(services));
+        return new Streams(scene, scene.victim(limits, services));
     }
 
     private final class Streams implements Attack {
@@ -91,6 +161,7 @@ record StreamDriver(
                         .listen("/ip4/" + machine.addresses().getFirst().getHostAddress() + "/tcp/" + Scene.PORT)
                         .start();
                 try {
+                    answers.forEach(input -> stranger.handle(input.protocol(), stream -> answer(stranger, stream, input)));
                     strike(stranger);
                 } finally {
                     stranger.close();
@@ -114,28 +185,39 @@ record StreamDriver(
         private void strike(Host stranger) throws Exception {
             stranger.connect(victim.address());
             List<Stream> silent = new ArrayList<>();
-            for (int i = 0; i < STREAMS_OF_A_PEER; i++) {
-                Input input = inputs.get(number % inputs.size());
-                Way way = Way.values()[(number / inputs.size()) % Way.values().length];
-                number++;
-                try {
-                    Stream stream = stranger.open(victim.address(), input.protocol());
-                    stream.readTimeout(PATIENCE);
-                    stream.writeTimeout(PATIENCE);
-                    if (!strike(stream, way, input, stranger)) {
-                        silent.add(stream);
+            try (Registration met = meeting.with(victim.host(), stranger)) {
+                for (int i = 0; i < STREAMS_OF_A_PEER; i++) {
+                    Input input = inputs.get(number % inputs.size());
+                    Way way = Way.values()[(number / inputs.size()) % Way.values().length];
+                    number++;
+                    try {
+                        Stream stream = stranger.open(victim.address(), input.protocol());
+                        if (!strike(stream, way, input, stranger)) {
+                            silent.add(stream);
+                        }
+                    } catch (IOException refused) {
+                        assertThat(refused.getMessage()).isNotEmpty();
                     }
-                } catch (IOException refused) {
-                    assertThat(refused.getMessage()).isNotEmpty();
+                }
+                if (!silent.isEmpty() && random.nextBoolean()) {
+                    scene.sleep(DEADLINES);
                 }
             }
-            if (!silent.isEmpty() && random.nextBoolean()) {
+        }
+
+        private void answer(Host stranger, Stream stream, Input input) throws Exception {
+            Way[] ways = Way.values();
+            Way way = ways[Math.max(0, random.nextInt(-ways.length, ways.length))]; // half of the answers are valid
+            stream.read(ByteBuffer.allocate(1 << 12));
+            if (!strike(stream, way, input, stranger)) {
                 scene.sleep(DEADLINES);
             }
         }
 
         /** False if the stream is left open. */
         private boolean strike(Stream stream, Way way, Input input, Host stranger) throws IOException {
+            stream.readTimeout(PATIENCE);
+            stream.writeTimeout(PATIENCE);
             byte[] message = input.message().make(random, stranger);
             byte[] half = Arrays.copyOf(message, message.length / 2);
             switch (way) {
@@ -177,16 +259,17 @@ record StreamDriver(
             return bytes;
         }
 
-        /** Reads the answer, for three seconds without a byte at most. */
+        /** Reads the answer, or its beginning, and ends the stream. */
         private void exchange(Stream stream, byte[] bytes) throws IOException {
             try {
                 stream.write(bytes);
                 stream.closeWrite();
                 ByteBuffer answer = ByteBuffer.allocate(4096);
-                while (stream.read(answer) >= 0) {
+                int read = 0;
+                while (read < MOST_READ && stream.read(answer) >= 0) {
+                    read += answer.position();
                     answer.clear();
                 }
-                stream.close();
             } finally {
                 stream.reset(ErrorCode.NONE);
             }
