@@ -33,8 +33,8 @@ class DagPutTest {
 
         Path block = Files.write(folder.resolve("block"), below);
         run(Exit.DONE, "block", "put", block.toString(), "--data", data);
-        String root =
-                run(Exit.DONE, "dag", "put", "--pin", value.toString(), "--data", data).strip();
+        String root = run(Exit.DONE, "dag", "put", "--pin", value.toString(), "--data", data)
+                .strip();
         assertThat(root).isNotEmpty();
         assertThat(run(Exit.DONE, "pin", "ls", "--data", data)).contains(root);
         run(Exit.DONE, "repo", "gc", "--data", data);

@@ -18,7 +18,9 @@ class UnstartedTest {
     void aServiceThatWasNeverStartedIsClosedWithoutComplaint() {
         List<HostService> services = new ArrayList<>();
         HostAssembly assembly = (HostAssembly) Proxy.newProxyInstance(
-                HostAssembly.class.getClassLoader(), new Class<?>[] {HostAssembly.class}, (proxy, method, arguments) -> {
+                HostAssembly.class.getClassLoader(),
+                new Class<?>[] {HostAssembly.class},
+                (proxy, method, arguments) -> {
                     services.add((HostService) arguments[0]);
                     return proxy;
                 });

@@ -356,7 +356,9 @@ final class DhtNetwork implements LookupRunner.Network {
                 isCertain,
                 regions,
                 names -> runner.closest(
-                        names, name -> lookup(Key.of(name), StopCondition.WIDE, deadline), limits.lookup().requests()));
+                        names,
+                        name -> lookup(Key.of(name), StopCondition.WIDE, deadline),
+                        limits.lookup().requests()));
         if (!region.isEmpty()) {
             LOG.log(Level.DEBUG, "the peers next to a key are closer than chance puts them; its region is used");
         }

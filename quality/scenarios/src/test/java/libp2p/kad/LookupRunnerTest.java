@@ -31,8 +31,8 @@ class LookupRunnerTest {
     private static final int PEERS = 30;
 
     private static PeerId peer(int number) {
-        return PeerId.fromBytes(
-                Multihash.sha256(new byte[] {(byte) number, (byte) (number >> 8)}).toBytes());
+        return PeerId.fromBytes(Multihash.sha256(new byte[] {(byte) number, (byte) (number >> 8)})
+                .toBytes());
     }
 
     /** Peers that name none; the first never answers. */

@@ -17,8 +17,7 @@ class AdmissionTest {
     private static final int LOW = 5;
     private static final int DESIRED = 6;
 
-    private final DeliveryTrials trials =
-            new DeliveryTrials(RouterNetwork.id("self"), Trials.DEFAULT, new Random(1));
+    private final DeliveryTrials trials = new DeliveryTrials(RouterNetwork.id("self"), Trials.DEFAULT, new Random(1));
     private final List<PeerId> members = new ArrayList<>();
 
     private static Peer peer(String name) {
