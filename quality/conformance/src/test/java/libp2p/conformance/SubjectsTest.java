@@ -26,10 +26,9 @@ class SubjectsTest {
 
     private static final Set<String> NOT_OURS =
             Set.of("build", "target", "node_modules", ".git", "vectors", "__pycache__");
-    private static final Set<String> SOURCES =
-            Set.of(
-            "java", "md", "xml", "py", "sh", "go", "rs", "ts", "js", "mjs", "kt", "json", "txt", "yml", "html", "css", "proto",
-            "options", "");
+    private static final Set<String> SOURCES = Set.of(
+            "java", "md", "xml", "py", "sh", "go", "rs", "ts", "js", "mjs", "kt", "json", "txt", "yml", "html", "css",
+            "proto", "options", "");
     private static final int LARGEST = 1 << 20;
     private static final Path ROOT = SourceTree.root();
 
