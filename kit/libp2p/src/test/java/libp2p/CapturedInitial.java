@@ -21,7 +21,7 @@ final class CapturedInitial {
             Thread dialing = Thread.ofVirtual().start(() -> {
                 try {
                     dialer.connect(PeerAddress.parse(address));
-                } catch (IOException nobodyAnswers) {
+                } catch (IOException noAnswer) {
                     // as meant
                 }
             });

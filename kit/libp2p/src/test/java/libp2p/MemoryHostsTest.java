@@ -48,7 +48,7 @@ class MemoryHostsTest {
     }
 
     @Test
-    void aNumberWhereNobodyListensRefusesAndOtherNetworksAreNotSeen() throws Exception {
+    void aNumberWhereNoHostListensRefusesAndOtherNetworksAreNotSeen() throws Exception {
         try (Host server = Libp2p.host()
                         .transports(new MemoryNetwork().factory())
                         .listen("/memory/7")

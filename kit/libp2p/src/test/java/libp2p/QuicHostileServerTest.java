@@ -87,7 +87,7 @@ class QuicHostileServerTest {
     }
 
     @Test
-    void versionNegotiationTowardsVersionsThatNobodyHasEndsTheDial() throws Exception {
+    void versionNegotiationTowardsVersionsThatDoNotExistEndsTheDial() throws Exception {
         link.lose(number -> true, number -> true);
         link.inject(onInitial(packet -> List.of(packet.negotiation(0x1a2a3a4a, 0x6b3343cf))));
         dialFails();

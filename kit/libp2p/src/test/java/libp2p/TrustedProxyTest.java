@@ -66,7 +66,7 @@ class TrustedProxyTest {
     }
 
     @Test
-    void nobodyElseIsBelieved() throws IOException {
+    void noOtherProxyIsBelieved() throws IOException {
         try (Host server = host(WebSocketTransport.Options.DEFAULT).start()) {
             for (int i = 0; i < 9; i++) {
                 assertThat(from(server, "203.0.113.7")).contains("101");

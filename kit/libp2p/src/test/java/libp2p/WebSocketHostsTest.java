@@ -58,7 +58,7 @@ class WebSocketHostsTest {
     }
 
     @Test
-    void aCertificateThatNobodySignedIsRefusedUnlessAskedFor() throws IOException {
+    void aCertificateThatNoAuthoritySignedIsRefusedUnlessAskedFor() throws IOException {
         try (Host server = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0/tls/ws").start();
                 Host client = Libp2p.host().start()) {
             assertThatThrownBy(() -> client.connect(PeerAddress.of(server.peerId(), server.addresses())))

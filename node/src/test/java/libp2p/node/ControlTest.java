@@ -97,7 +97,7 @@ class ControlTest {
     }
 
     @Test
-    void nobodyButTheOwnerMayEnterTheFolderOfTheSocket() throws Exception {
+    void onlyTheOwnerMayEnterTheFolderOfTheSocket() throws Exception {
         assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
         Path control = ControlService.socket(data).getParent();
         Files.createDirectories(

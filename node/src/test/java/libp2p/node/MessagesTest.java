@@ -100,7 +100,7 @@ class MessagesTest {
     }
 
     @Test
-    void aCertificateThatNobodyTrustsIsToldWithTheCure() throws Exception {
+    void aCertificateThatIsNotTrustedIsToldWithTheCure() throws Exception {
         try (Host host = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0/tls/ws").start()) {
             String address = host.addresses().getFirst() + "/p2p/" + host.peerId();
             assertThat(Commands.complaint(Exit.REFUSED, "ping", address)).contains("--tls-insecure");

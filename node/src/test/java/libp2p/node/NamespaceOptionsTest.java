@@ -84,7 +84,7 @@ class NamespaceOptionsTest {
     }
 
     @Test
-    void whereThereIsNobodyItIsSaid() throws Exception {
+    void whereThereIsNoPeerItIsSaid() throws Exception {
         String absent = "/ip4/127.0.0.1/tcp/1/p2p/" + server.peerId();
         try (Host host = node("--rendezvous-at", absent, "--advertise=chat")) {
             assertThat(events.take()).isEqualTo("not_advertised");

@@ -70,7 +70,7 @@ class PubSubCommandsTest {
     }
 
     @Test
-    void pubFailsWhenNobodyIsThere() {
+    void pubFailsWhenNoPeerIsThere() {
         assertThat(complaint(3, "pubsub", "pub", "unknown", "x", "--peer", address, "--wait", "1"))
                 .contains("fewer than 1 peers of the topic");
         run(3, "pubsub", "pub", "news", "x", "--peer", "/ip4/127.0.0.1/tcp/1/p2p/" + host.peerId());

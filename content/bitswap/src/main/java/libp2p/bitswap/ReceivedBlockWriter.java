@@ -288,8 +288,8 @@ final class ReceivedBlockWriter {
      */
     void flush(long known) throws IOException {
         lock.lock();
-        flushing++;
         try {
+            flushing++;
             startWaiting();
             while (handing || waiting || !taken.isEmpty()) {
                 await();

@@ -109,7 +109,7 @@ class SessionPeersTest {
     }
 
     @Test
-    void aPeerThatOwesABlockGivesItsPlaceToNobody() {
+    void aPeerThatOwesABlockKeepsItsPlace() {
         for (int i = 0; i < MOST; i++) {
             PeerId named = peer(i);
             peers.addUseful(named, List.of());

@@ -733,10 +733,7 @@ class SegmentBlockStoreTest {
 
     private SegmentBlockStore open(Environment disk, BlockStoreLimits limits) throws IOException {
         return SegmentBlockStore.open(
-                disk,
-                folder.resolve("blocks"),
-                FileDatastore.open(environment, folder.resolve("index")),
-                limits);
+                disk, folder.resolve("blocks"), FileDatastore.open(environment, folder.resolve("index")), limits);
     }
 
     @Test

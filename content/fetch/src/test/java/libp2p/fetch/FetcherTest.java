@@ -182,7 +182,7 @@ class FetcherTest {
     }
 
     @Test
-    void whatNobodyHasIsToldWithTheReasons() {
+    void whatNoSourceHasIsToldWithTheReasons() {
         FetchSource empty = source("empty", request -> new HttpResponse(404, Map.of(), 0, out -> {}));
         FetchSource broken =
                 source("broken", request -> new HttpResponse(503, Map.of("Retry-After", "9999"), 0, out -> {}));

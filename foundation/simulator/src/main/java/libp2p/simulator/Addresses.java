@@ -50,15 +50,15 @@ final class Addresses {
 
     private final Realm internet = new Realm(null);
     private final Map<SimulatedEnvironment, Realm> realmOf = new HashMap<>();
-    private Refusal nobodyThere = Refusal.SILENT;
+    private Refusal unusedAddresses = Refusal.SILENT;
 
     Realm internet() {
         return internet;
     }
 
     /** The answer to a connection attempt at an address that no host has. */
-    void nobodyThere(Refusal answer) {
-        nobodyThere = answer;
+    void unusedAddresses(Refusal answer) {
+        unusedAddresses = answer;
     }
 
     void add(SimulatedEnvironment host, @Nullable SimulatedNat behind) {
@@ -181,7 +181,7 @@ final class Addresses {
             }
             SimulatedNat router = realm.routerAt(to.getAddress());
             if (router == null) {
-                return new Refused(nobodyThere);
+                return new Refused(unusedAddresses);
             }
             if (depth == 0 && router == frame.left && !router.turnsRound()) {
                 return LOST;
@@ -202,7 +202,7 @@ final class Addresses {
     private Outcome arrivingUntranslated(Transport transport, Departure frame, InetSocketAddress target) {
         SimulatedEnvironment host = internet.hostAt(target.getAddress());
         if (host == null) {
-            return new Refused(nobodyThere);
+            return new Refused(unusedAddresses);
         }
         for (SimulatedNat router : routersTo(host, frame.from)) {
             Firewall firewall = router.firewall();
@@ -229,7 +229,7 @@ final class Addresses {
     }
 
     /** The answer to a connection attempt at no host. */
-    Refusal nobodyThere() {
-        return nobodyThere;
+    Refusal unusedAddresses() {
+        return unusedAddresses;
     }
 }

@@ -117,7 +117,7 @@ final class Connecting extends Event {
                 world.addresses().departing(Transport.TCP, network.host(), client.localAddress(), remote);
         departure = leaves;
         if (leaves.towards() == null) {
-            refused(world.addresses().nobodyThere());
+            refused(world.addresses().unusedAddresses());
         } else {
             path = world.path(network.host(), leaves.towards());
             send(path, FrameKind.SYN, Stage.SYN_ON_THE_WAY);

@@ -172,8 +172,8 @@ public final class SimulatedNetwork {
     }
 
     /** The answer to TCP connection attempts at an address that no host has; none unless set. */
-    public SimulatedNetwork nobodyThere(Refusal answer) {
-        addresses.nobodyThere(answer);
+    public SimulatedNetwork unusedAddresses(Refusal answer) {
+        addresses.unusedAddresses(answer);
         return this;
     }
 

@@ -147,7 +147,7 @@ class EventLoopTest {
     }
 
     @Test
-    void whoeverWantsAnotherTurnGetsItBesideTheOthers() {
+    void aHandlerThatWantsAnotherTurnGetsItBesideTheOthers() {
         underSeeds(SEEDS, hosts -> {
             Connected pair = hosts.connected();
             int[] again = {0};

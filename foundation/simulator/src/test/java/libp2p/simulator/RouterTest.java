@@ -298,7 +298,7 @@ class RouterTest {
             assertThatThrownBy(() -> world.dial(server, null, outside)).isInstanceOf(NoRouteToHostException.class);
             InetSocketAddress absent = new InetSocketAddress("198.51.100.99", 1);
             assertThatThrownBy(() -> world.dial(server, null, absent)).isInstanceOf(DeadlineExceededException.class);
-            world.network().nobodyThere(Refusal.UNREACHABLE);
+            world.network().unusedAddresses(Refusal.UNREACHABLE);
             assertThatThrownBy(() -> world.dial(server, null, absent)).isInstanceOf(NoRouteToHostException.class);
         });
     }

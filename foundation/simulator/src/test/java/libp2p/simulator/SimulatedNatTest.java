@@ -73,7 +73,7 @@ class SimulatedNatTest {
     }
 
     @Test
-    void nobodyGetsInUninvited() {
+    void noHostGetsInUninvited() {
         underSeeds(20, world -> {
             world.alice.network().listenTcp(ALICE, 4, true);
             assertThatThrownBy(() -> world.dial(world.server, null, ALICE_OUTSIDE))

@@ -166,7 +166,7 @@ class TcpTest {
     }
 
     @Test
-    void anInterruptClosesTheChannelForEverybody() {
+    void anInterruptClosesTheChannelForAllThreads() {
         underSeeds(SEEDS, hosts -> {
             Connected pair = hosts.connected();
             boolean[] flag = {false};
@@ -260,7 +260,7 @@ class TcpTest {
     }
 
     @Test
-    void connectionsNobodyAcceptedAreResetWhenTheListenerCloses() {
+    void connectionsThatWereNotAcceptedAreResetWhenTheListenerCloses() {
         underSeeds(SEEDS, hosts -> {
             TcpListener listener = hosts.listen(1);
             TcpChannel client = hosts.connect();

@@ -340,7 +340,7 @@ class LazyWritesTest {
     }
 
     @Test
-    void nobodyWaitsForRoomInAFileThatCannotBeOpenedAnyMore() throws Exception {
+    void noWriterWaitsForRoomInAFileThatCannotBeOpenedAnyMore() throws Exception {
         Datastore store = open(DatastoreLimits.DEFAULT.withLazy(10, 1_000));
         store.put(bytes("kept"), bytes("1"));
         FaultyFiles.crash(new Random(8));

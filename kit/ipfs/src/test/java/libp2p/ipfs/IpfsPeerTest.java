@@ -154,7 +154,7 @@ class IpfsPeerTest {
     }
 
     @Test
-    void aMasterRelaysForAWorkerThatNobodyReaches() throws Exception {
+    void aMasterRelaysForAWorkerThatNoPeerReaches() throws Exception {
         try (IpfsPeer master = IpfsPeer.start(Role.MASTER, LOCAL);
                 IpfsPeer worker = IpfsPeer.start(Role.WORKER, LOCAL.withListen());
                 IpfsPeer leecher = IpfsPeer.start(Role.LEECHER, LOCAL)) {
@@ -195,7 +195,7 @@ class IpfsPeerTest {
     }
 
     @Test
-    void contentThatNobodyHasIsAFailureThatIsCounted() throws IOException {
+    void contentThatNoPeerHasIsAFailureThatIsCounted() throws IOException {
         try (IpfsPeer peer = IpfsPeer.start(Role.LEECHER, LOCAL.withPatience(Duration.ofMillis(200)))) {
             assertThatThrownBy(() -> peer.contentByCid("bafkreib5d743cfxr3nujo6hbajuswa5g5sqomvxzu5kfa3qdlrunhyzneu"))
                     .isInstanceOf(BlockNotFoundException.class);

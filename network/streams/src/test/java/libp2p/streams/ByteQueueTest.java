@@ -294,7 +294,7 @@ class ByteQueueTest {
     }
 
     @Test
-    void givesItsChunksBackWhoeverIsCopyingWhenItIsDropped() {
+    void givesItsChunksBackThoughAThreadIsCopyingWhenItIsDropped() {
         produce(piece(0, 100_000, false));
         queue.beginConsume();
         queue.beginProduce();

@@ -60,7 +60,7 @@ class ReceiveBufferTest {
     }
 
     @Test
-    void whatNobodyWaitsForIsQueued() throws Exception {
+    void whatNoReaderWaitsForIsQueued() throws Exception {
         receiving.deliver(bytes(5000), 5000, TURN);
         assertThat(pool.lent()).as("chunks").isPositive();
         assertThat(receiving.read(ByteBuffer.allocate(5000), TURN)).isEqualTo(5000);

@@ -174,7 +174,7 @@ class SendQueueTest {
     }
 
     @Test
-    void bytesThatWereNotTakenBringTheWriterThoughNobodyIsQueued() throws Exception {
+    void bytesThatWereNotTakenBringTheWriterThoughNoSenderIsQueued() throws Exception {
         queue.data(new Named("small", StreamPriority.NORMAL, 1), TURN);
         assertThat(election.claim()).isTrue();
         serve(1);
@@ -186,7 +186,7 @@ class SendQueueTest {
 
     /** They are written first, which an event loop must not wait for. */
     @Test
-    void nobodyButTheWriterServesWhileBytesAreLeft() throws Exception {
+    void onlyTheWriterServesWhileBytesAreLeft() throws Exception {
         queue.data(new Named("first", StreamPriority.NORMAL, 1), TURN);
         assertThat(election.claim()).isTrue();
         serve(1);

@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import libp2p.core.connection.Connection;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.HostClosedException;
 import libp2p.core.connection.StreamResetException;
@@ -291,7 +290,12 @@ final class DhtNetwork implements LookupRunner.Network {
                 .map(peer -> new Contact(peer.id(), peer.key(), peer.addresses(), history.expected(peer.id())))
                 .toList();
         return new Lookup(
-                target, host.peerId(), goal, limits.lookup(), seeds.isEmpty() ? members.neighbours(k) : seeds, deadline.nanos());
+                target,
+                host.peerId(),
+                goal,
+                limits.lookup(),
+                seeds.isEmpty() ? members.neighbours(k) : seeds,
+                deadline.nanos());
     }
 
     /** Runs a lookup to its end; blocks. */

@@ -249,7 +249,7 @@ class BitswapTest {
     }
 
     @Test
-    void aBlockThatNobodyHasIsNotWaitedForForEverAndTheErrorSaysWhoWasAsked() {
+    void aBlockThatNoPeerHasIsNotWaitedForForEverAndTheErrorSaysWhoWasAsked() {
         World.underSeeds(5, world -> {
             TestNode asking = node(world, "asking", store());
             asking.connect(node(world, "other", store()));

@@ -71,7 +71,7 @@ class BootstrapTest {
     }
 
     @Test
-    void peersThatDoNotAnswerHoldUpNobody() {
+    void peersThatDoNotAnswerHoldUpNoOther() {
         World.underManySeeds(world -> {
             List<PeerAddress> named = addresses(servers(world, 4));
             for (int i = 0; i < 6; i++) {

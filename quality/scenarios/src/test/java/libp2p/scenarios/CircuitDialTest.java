@@ -153,7 +153,7 @@ class CircuitDialTest {
     }
 
     @Test
-    void aLimitedConnectionIsUsedByWhoeverAllowsItAndNoOtherIsMade() {
+    void aLimitedConnectionIsUsedByCallersThatAllowItAndNoOtherIsMade() {
         play(TestCircuit.USUAL, scene -> {
             Connection circuit = scene.circuit();
             assertThat(circuit.isLimited()).isTrue();

@@ -53,7 +53,7 @@ class DeafPingerTest {
     }
 
     @Test
-    void isResetAndHoldsUpNobody() {
+    void isResetAndHoldsUpNoOther() {
         World.underSeeds(SEEDS, world -> {
             TestNode alice = world.node("alice", builder -> {});
             TestNode bob = world.node("bob", builder -> {});

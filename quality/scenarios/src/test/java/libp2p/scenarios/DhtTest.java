@@ -82,7 +82,7 @@ class DhtTest {
     }
 
     @Test
-    void everybodyFindsEverybodyAndTheClosestPeersOfAnyKey() {
+    void eachHostFindsAllOthersAndTheClosestPeersOfAnyKey() {
         World.underSeeds(SEEDS, world -> {
             List<TestNode> servers = servers(world, 12);
             TestNode asking = servers.get(3);
@@ -129,7 +129,7 @@ class DhtTest {
     }
 
     @Test
-    void aClientIsInNobodysTableAndServesNobody() {
+    void aClientIsInNoTableAndServesNoPeer() {
         World.underSeeds(SEEDS, world -> {
             List<TestNode> servers = servers(world, 4);
             TestNode client = node(world, "client", Kad.client());

@@ -206,7 +206,7 @@ class DialRankingTest {
     }
 
     @Test
-    void whenNothingIsInFlightNobodyWaits() {
+    void whenNothingIsInFlightNoDialWaits() {
         play(scene -> {
             scene.quic = Fate.REFUSED;
             scene.requireDials(Map.of(

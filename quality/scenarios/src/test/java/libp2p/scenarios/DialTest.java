@@ -71,7 +71,7 @@ class DialTest {
     }
 
     @Test
-    void aDialThatNobodyWaitsForLeavesNoSocketAndNoBackoff() {
+    void aDialThatNoCallerWaitsForLeavesNoSocketAndNoBackoff() {
         World.underManySeeds(world -> {
             TestNode alice = world.node("alice");
             TestNode bob = world.node("bob");

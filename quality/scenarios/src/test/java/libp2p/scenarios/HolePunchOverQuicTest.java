@@ -95,7 +95,7 @@ class HolePunchOverQuicTest {
     @EnumSource(
             value = Filtering.class,
             names = {"ENDPOINT_INDEPENDENT", "ADDRESS_DEPENDENT"})
-    void aPortThatNobodyHasToldOfIsFoundAtTheFirstTry(Filtering dialerFilter) {
+    void aPortThatNoPeerHasToldOfIsFoundAtTheFirstTry(Filtering dialerFilter) {
         World.underSeeds(2, world -> {
             PunchEvent first = first(world, dialerFilter, Mapping.ADDRESS_AND_PORT_DEPENDENT);
             assertThat(first.result()).isEqualTo(PunchEvent.Result.CONNECTED);

@@ -152,7 +152,7 @@ class IdentifyEventsTest {
     }
 
     @Test
-    void whatIsPrivateIsNeitherToldToSomebodyOnTheInternetNorBelievedFromThere() {
+    void whatIsPrivateIsNeitherToldToAPeerOnTheInternetNorBelievedFromThere() {
         World.underSeeds(5, world -> {
             TestNode alice = world.node(
                     world.simulation().host("alice", "10.0.0.1", "8.8.1.1"),

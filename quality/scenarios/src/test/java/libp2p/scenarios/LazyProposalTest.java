@@ -136,7 +136,7 @@ class LazyProposalTest {
     }
 
     @Test
-    void aPeerThatNeverAnswersHoldsNobodyUpForEver() {
+    void aPeerThatNeverAnswersHoldsNoCallerUpForEver() {
         World.underManySeeds(world -> {
             world.withoutBeliefs(); // alice is made to believe in a protocol that bob does not serve
             Pair pair = Pair.in(world);

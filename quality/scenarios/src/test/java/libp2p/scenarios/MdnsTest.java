@@ -129,7 +129,7 @@ class MdnsTest {
     }
 
     @Test
-    void aHostOfTwoNetworksKnowsBothAndPassesNobodyOn() {
+    void aHostOfTwoNetworksKnowsBothAndPassesNoPeerOn() {
         World.underSeeds(SEEDS, world -> {
             SimulatedEnvironment left = world.simulation().host("left", "10.0.0.1");
             SimulatedEnvironment middle = world.simulation().host("middle", "10.0.0.2", "10.9.0.2");
@@ -222,7 +222,7 @@ class MdnsTest {
     }
 
     @Test
-    void theQuestionsOfToolsAreAnsweredAndNobodyIsAnsweredMoreThanOnceInASecond() {
+    void theQuestionsOfToolsAreAnsweredAtMostOnceInASecondEach() {
         World.inExactTime(SEEDS, world -> {
             Lan home = world.network().lan("home");
             SimulatedEnvironment machine = world.simulation().host("host", "10.0.0.1", "fd00::1");
@@ -336,7 +336,7 @@ class MdnsTest {
     }
 
     @Test
-    void aFloodOfInventedPeersAndOfBrokenPacketsIsBoundedAndHidesNobody() {
+    void aFloodOfInventedPeersAndOfBrokenPacketsIsBoundedAndHidesNoPeer() {
         World.inExactTime(2, world -> {
             Lan home = world.network().lan("home");
             SimulatedEnvironment first = world.simulation().host("first", "10.0.0.1");

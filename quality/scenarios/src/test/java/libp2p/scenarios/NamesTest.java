@@ -142,7 +142,7 @@ class NamesTest {
     }
 
     @Test
-    void whatNobodyTookIsKeptAndPublishedLater() {
+    void whatNoPeerTookIsKeptAndPublishedLater() {
         World.underSeeds(SEEDS, world -> {
             Environment clock = world.machine("another clock");
             TestNode writer = world.node(

@@ -143,7 +143,7 @@ class NatAttackTest {
     }
 
     @Test
-    void aVoucherThatSomebodyElseHasSignedIsNotTaken() {
+    void aVoucherThatAnotherPeerHasSignedIsNotTaken() {
         isRefused("forged", (relay, other, client, now) -> {
             byte[] voucher = new Voucher(relay.peerId(), client, now + 3600).seal(other);
             return new ReservationInfo(now + 3600, List.of(), voucher);

@@ -174,7 +174,7 @@ class NetworkTest {
     }
 
     @Test
-    void aWallClockThatJumpsDisturbsNobody() {
+    void aWallClockThatJumpsDisturbsNoHost() {
         World.underManySeeds(world -> {
             TestNode alice = world.node("alice");
             TestNode bob = world.node("bob");

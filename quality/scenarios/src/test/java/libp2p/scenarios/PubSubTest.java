@@ -245,7 +245,7 @@ class PubSubTest {
 
     /** A peer that stops reading loses messages and score, and no other peer waits for it. */
     @Test
-    void aSlowSubscriberHoldsUpNobodyAndWhatItMissesIsCounted() {
+    void aSlowSubscriberHoldsUpNoOtherAndWhatItMissesIsCounted() {
         PubSubLimits tight = PubSubLimits.DEFAULT.withQueues(new PubSubLimits.Queues(
                 256 << 10,
                 100,

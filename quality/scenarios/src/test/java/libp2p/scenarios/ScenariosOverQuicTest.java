@@ -104,7 +104,7 @@ class ScenariosOverQuicTest {
          * complaint.
          */
         @Test
-        void aHandlerThatWritesForNobodyHearsOfTheEndOfItsConnection() {
+        void aHandlerThatIsNotReadHearsOfTheEndOfItsConnection() {
             World.underManySeeds(world -> {
                 TestNode alice = world.node("alice");
                 TestNode bob = world.node("bob");

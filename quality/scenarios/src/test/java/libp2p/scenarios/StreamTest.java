@@ -281,7 +281,7 @@ class StreamTest {
     }
 
     @Test
-    void aHandlerIsReplacedWithoutAMomentInWhichNobodyServes() {
+    void aHandlerIsReplacedWithoutAMomentInWhichNoHandlerServes() {
         World.underManySeeds(world -> {
             Pair pair = Pair.in(world);
             String protocol = "/version/1.0.0";

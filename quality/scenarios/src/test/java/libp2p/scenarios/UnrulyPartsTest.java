@@ -295,7 +295,7 @@ class UnrulyPartsTest {
     }
 
     @Test
-    void aSubscriberThatNeverTakesHoldsNobodyUp() {
+    void aSubscriberThatNeverTakesHoldsNoOtherUp() {
         World.underSeeds(SEEDS, world -> {
             TestNode alice = world.node("alice");
             TestNode bob = world.node("bob");

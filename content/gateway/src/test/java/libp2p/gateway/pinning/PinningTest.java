@@ -462,7 +462,7 @@ class PinningTest {
     }
 
     @Test
-    void nobodyPinsWithoutTheToken() throws IOException {
+    void noClientPinsWithoutTheToken() throws IOException {
         try (PinQueue queue = queue(PinningLimits.DEFAULT);
                 PinningClient stranger = client(queue, "another-token-of-length")) {
             assertThatThrownBy(() -> stranger.add(request(1, ""), Deadline.NONE))

@@ -143,12 +143,12 @@ public abstract class MuxerContract extends MuxerStreamCases {
     }
 
     @Test
-    void aSlowReaderHoldsNobodyElseUp() throws Exception {
+    void aSlowReaderHoldsNoOtherStreamUp() throws Exception {
         othersAreServedBesideASlowReader(1 << 20, false);
     }
 
     @Test
-    void aWriterWaitsForItsReaderAndNobodyElseDoes() throws Exception {
+    void aWriterWaitsForItsReaderAndNoOtherDoes() throws Exception {
         othersAreServedBesideASlowReader(MUCH, true);
     }
 
@@ -224,7 +224,7 @@ public abstract class MuxerContract extends MuxerStreamCases {
     }
 
     @Test
-    void closingTheConnectionEndsEverybodysWait() throws Exception {
+    void closingTheConnectionEndsEveryWait() throws Exception {
         try (MuxedPair pair = pair()) {
             Ends ends = pair.stream();
             FutureTask<String> reader = MuxedPair.async(() -> read(ends.right()));

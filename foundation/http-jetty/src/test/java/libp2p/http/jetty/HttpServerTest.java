@@ -185,7 +185,7 @@ class HttpServerTest {
                 "GET /ipfs/CID/../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n",
                 "\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n",
             })
-    void requestsThatNobodyMeansWellAreRefused(String text) throws Exception {
+    void requestsThatAreNotMeantWellAreRefused(String text) throws Exception {
         HttpServer server = serve(false, HttpServerLimits.DEFAULT);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             String bytes = text.replace("CID", file.toString()).replace("HUGE", "x".repeat(40_000));

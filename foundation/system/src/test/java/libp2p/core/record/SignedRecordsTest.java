@@ -184,7 +184,7 @@ class SignedRecordsTest {
     }
 
     @Test
-    void refusesToWriteWhatNobodyWouldRead() {
+    void refusesToWriteWhatNoReaderWouldTake() {
         assertThatThrownBy(() -> PeerRecord.seal(SIGNER, 1, Collections.nCopies(129, ADDRESS)))
                 .isInstanceOf(IllegalArgumentException.class);
         Multiaddr wide = Multiaddr.parse("/dns4/" + "a".repeat(60) + "." + "b".repeat(60) + ".example/tcp/1");

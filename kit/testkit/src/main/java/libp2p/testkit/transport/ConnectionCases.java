@@ -175,7 +175,7 @@ final class ConnectionCases {
         return async(() -> stream.read(new byte[1], 0, 1));
     }
 
-    static void aCloseEndsEverybodysWait(TransportPair pair) throws Exception {
+    static void aCloseEndsEveryWait(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
         FutureTask<Integer> near = reader(ends.near());
         FutureTask<Integer> far = reader(ends.far());

@@ -260,7 +260,7 @@ final class StreamCases {
         TransportPair.fails(ClosedChannelException.class, () -> ends.near().read(new byte[1], 0, 1));
     }
 
-    static void aSlowReaderHoldsNobodyElseUp(TransportPair pair) throws Exception {
+    static void aSlowReaderHoldsNoOtherStreamUp(TransportPair pair) throws Exception {
         Ends slow = pair.stream();
         byte[] much = bytes(700_000);
         FutureTask<Void> writer = async(() -> {

@@ -114,7 +114,7 @@ final class StreamTimeCases {
         return writer;
     }
 
-    static void aResetEndsAWriterThatNobodyReads(TransportPair pair) throws Exception {
+    static void aResetEndsAWriterThatIsNotRead(TransportPair pair) throws Exception {
         Ends ends = pair.stream();
         FutureTask<Void> writer = blockedWriter(ends);
         ends.far().reset(CODE);

@@ -19,7 +19,7 @@ class BufferOwnershipTest {
     }
 
     @Test
-    void whatNobodyHoldsIsReleasedByWhoeverCloses() {
+    void whatNoThreadHoldsIsReleasedByTheOneThatCloses() {
         close();
         close();
         assertThat(released).hasValue(1);

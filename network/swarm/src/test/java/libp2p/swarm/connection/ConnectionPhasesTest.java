@@ -50,7 +50,7 @@ class ConnectionPhasesTest {
     }
 
     @Test
-    void aPhaseAllocatesNothingWhereNobodyListens() throws Exception {
+    void aPhaseAllocatesNothingWithoutAListener() throws Exception {
         SimulatedEnvironment[] made = new SimulatedEnvironment[1];
         Simulation.of(1).run(simulation -> made[0] = simulation.host("host"));
         SimulatedEnvironment environment = made[0];

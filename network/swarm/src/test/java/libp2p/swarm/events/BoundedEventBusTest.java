@@ -303,7 +303,7 @@ class BoundedEventBusTest {
     }
 
     @Test
-    void whoeverSubscribesGetsTheCurrentValueFirst() {
+    void aSubscriberGetsTheCurrentValueFirst() {
         play(1, 10, (simulation, host, bus) -> {
             assertThat(bus.subscribe(ReachabilityChanged.class).poll())
                     .as("nothing is known yet")
@@ -436,7 +436,7 @@ class BoundedEventBusTest {
     }
 
     @Test
-    void aHandlerThatWaitsDelaysNobodyAndItsQueueIsBounded() {
+    void aHandlerThatWaitsDelaysNoOtherAndItsQueueIsBounded() {
         play(20, 10, (simulation, host, bus) -> {
             List<Integer> slow = new ArrayList<>();
             List<Integer> quick = new ArrayList<>();

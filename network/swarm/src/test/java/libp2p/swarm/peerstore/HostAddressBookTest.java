@@ -257,7 +257,7 @@ class HostAddressBookTest {
     }
 
     @Test
-    void boundIsNotReachableUntilSomebodyHasShownIt() {
+    void boundIsNotReachableUntilAPeerHasShownIt() {
         Simulation.run(1, simulation -> {
             var host = simulation.host("host");
             BoundedEventBus bus = new BoundedEventBus(host);
@@ -375,7 +375,7 @@ class HostAddressBookTest {
     }
 
     @Test
-    void theLastAnnouncementIsTheLastEventWhoeverChangesTheBook() {
+    void theLastAnnouncementIsTheLastEventWhicheverThreadChangesTheBook() {
         play(100, HostAddressBook.Options.DEFAULT, (simulation, book, events) -> {
             List<SimulatedTask> tasks = new ArrayList<>();
             for (int t = 0; t < 4; t++) {

@@ -117,7 +117,7 @@ class NeighboursTest {
     }
 
     @Test
-    void nobodyIsBelievedForLongerThanTheLimit() {
+    void noNeighbourIsBelievedForLongerThanTheLimit() {
         hear(answer("a", 0xffffffffL, at("/ip4/10.0.0.2/tcp/1", BOB)), 0);
         assertThat(neighbours.expire(Duration.ofMinutes(75).toNanos())).containsExactly(new PeerExpired(BOB));
     }

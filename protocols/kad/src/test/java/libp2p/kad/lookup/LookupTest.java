@@ -84,7 +84,7 @@ class LookupTest {
     }
 
     @Test
-    void nobodyToBeginWith() {
+    void noPeerToBeginWith() {
         PeerId self = new ModelNetwork(1, 1).newId();
         Lookup lookup = new Lookup(Key.of(self), self, StopCondition.CLOSEST, LIMITS, List.of(), MINUTE);
         assertThat(lookup.start(1)).isEmpty();

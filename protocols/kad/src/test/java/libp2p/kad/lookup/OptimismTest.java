@@ -71,7 +71,7 @@ class OptimismTest {
     }
 
     @Test
-    void aCrawlFindsEverybodyThatLives() {
+    void aCrawlFindsAllServersThatLive() {
         ModelNetwork network = new ModelNetwork(5, NODES);
         Set<PeerId> dead = new HashSet<>();
         for (int i = 0; i < 50; i++) {

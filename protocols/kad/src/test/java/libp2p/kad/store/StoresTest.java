@@ -106,7 +106,7 @@ class StoresTest {
 
     /** A disk that is slow to keep one value holds up neither those who read nor those who write others. */
     @Test
-    void nobodyWaitsForTheDiskOfAnother() throws Exception {
+    void noCallerWaitsForTheDiskOfAnother() throws Exception {
         java.util.concurrent.CountDownLatch waits = new java.util.concurrent.CountDownLatch(1);
         java.util.concurrent.CountDownLatch goesOn = new java.util.concurrent.CountDownLatch(1);
         Datastore slow = new Datastore() {

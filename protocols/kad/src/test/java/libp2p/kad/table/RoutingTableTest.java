@@ -88,7 +88,7 @@ class RoutingTableTest {
     }
 
     @Test
-    void nobodyIsSuspectedWhoAnsweredLately() {
+    void noPeerIsSuspectedThatAnsweredLately() {
         for (int i = 0; i < 20; i++) {
             table.offer(peerIn(0), elsewhere(i), 0);
         }

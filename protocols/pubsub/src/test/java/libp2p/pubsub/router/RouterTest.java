@@ -164,7 +164,7 @@ class RouterTest {
     }
 
     @Test
-    void aRouterOfFloodsubSendsEverythingToEverybody() {
+    void aRouterOfFloodsubSendsEverythingToAllPeers() {
         node = node(GossipParameters.DEFAULT.withFloodsub(true), ScoreParameters.DEFAULT);
         node.join(TOPIC);
         List<Puppet> peers = new ArrayList<>();

@@ -97,7 +97,7 @@ class DhtMessagesTest {
     }
 
     @Test
-    void aRecordThatSomebodyElseHasSignedIsNotTaken() {
+    void aRecordThatAnotherPeerHasSignedIsNotTaken() {
         World.underSeeds(SEEDS, world -> {
             Three three = Three.meet(world);
             TestNode stranger = world.node("stranger");

@@ -89,7 +89,7 @@ final class QuicFlood {
             Thread dialing = Thread.ofVirtual().start(() -> {
                 try {
                     dialer.connect(address);
-                } catch (IOException nobodyAnswers) {
+                } catch (IOException noAnswer) {
                     // as meant
                 }
             });

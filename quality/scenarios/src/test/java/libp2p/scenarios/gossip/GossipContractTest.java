@@ -17,7 +17,7 @@ class GossipContractTest {
     /** The suite does not look at the first messages. */
     private static final int WARM = 4;
 
-    private static void everyMessageReachesEverybody(String name, long most99) {
+    private static void everyMessageReachesAllHosts(String name, long most99) {
         World.underSeeds(1, world -> {
             ContractRun run = new ContractRun(world, new ContractScript(name)).run();
             List<Long> delays = new ArrayList<>();
@@ -48,15 +48,15 @@ class GossipContractTest {
 
     @Test
     void aMessageOf96KiBEveryTwelveSecondsReachesFiftyNodes() {
-        everyMessageReachesEverybody("subnet-blob-msg", 2_000);
+        everyMessageReachesAllHosts("subnet-blob-msg", 2_000);
     }
 
     @Test
     void messagesOfNodesThatAreNotSubscribedReachAllThatAre() {
-        everyMessageReachesEverybody("simple-fanout", 1_000);
+        everyMessageReachesAllHosts("simple-fanout", 1_000);
     }
 
-    private static void everybodyGetsAllParts(String name, int groups, int from) {
+    private static void allHostsGetAllParts(String name, int groups, int from) {
         World.underSeeds(1, world -> {
             ContractRun run = new ContractRun(world, new ContractScript(name)).run();
             List<List<String>> complete = run.complete();
@@ -68,16 +68,16 @@ class GossipContractTest {
 
     @Test
     void everyNodeOfTenGetsTheEightPartsThatAreSpreadOverThem() {
-        everybodyGetsAllParts("partial-messages", 1, 0);
+        allHostsGetAllParts("partial-messages", 1, 0);
     }
 
     @Test
     void partsTravelAlongAChain() {
-        everybodyGetsAllParts("partial-messages-chain", 16, 0);
+        allHostsGetAllParts("partial-messages-chain", 16, 0);
     }
 
     @Test
     void partsOfANodeThatIsNotSubscribedReachAllThatAre() {
-        everybodyGetsAllParts("partial-messages-fanout", 1, 0);
+        allHostsGetAllParts("partial-messages-fanout", 1, 0);
     }
 }

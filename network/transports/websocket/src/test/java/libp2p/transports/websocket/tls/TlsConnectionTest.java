@@ -140,12 +140,12 @@ class TlsConnectionTest {
     }
 
     @Test
-    void aCertificateThatNobodyKnowsIsRefused() throws Exception {
+    void aCertificateOfNoKnownAuthorityIsRefused() throws Exception {
         assertThat(refusal(TlsTrust.system(), "peer.example")).hasMessageContaining("certification path");
     }
 
     @Test
-    void anyCertificateWillDoForWhoeverAsksForThat() throws Exception {
+    void anyCertificateWillDoForADialerThatAsksForThat() throws Exception {
         FutureTask<TlsConnection> there = async(() -> open(far, server));
         open(near, TlsEngines.client(TlsTrust.insecure(), "third.example", 443, null));
         there.get();

@@ -6,7 +6,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Takes any certificate; the extended form keeps the JDK from adding checks of its own. */
-final class TrustEverybody extends X509ExtendedTrustManager {
+final class TrustAnyCertificate extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
