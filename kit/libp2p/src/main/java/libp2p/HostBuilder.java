@@ -48,6 +48,13 @@ import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.system.SystemEnvironment;
 import libp2p.transports.quic.Diagnostics;
+import libp2p.transports.quic.QuicLimits;
+import libp2p.transports.quic.QuicTransport;
+import libp2p.transports.quic.SharedUdpPorts;
+import libp2p.transports.tcp.SharedTcpPorts;
+import libp2p.transports.tcp.TcpLimits;
+import libp2p.transports.tcp.TcpTransport;
+import libp2p.transports.websocket.WebSocketLimits;
 import libp2p.transports.websocket.WebSocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -127,10 +134,7 @@ public final class HostBuilder {
         return this;
     }
 
-    /**
-     * Options of the default WebSocket transport: certificates, trust, an application's HTTP handler; its limits are
-     * the host's.
-     */
+    /** Options of the default WebSocket transport: certificates, trust, an HTTP handler; its limits are the host's. */
     public HostBuilder webSocket(WebSocketTransport.Options value) {
         webSocket = value;
         return this;
@@ -453,13 +457,22 @@ public final class HostBuilder {
     }
 
     private List<TransportFactory> allTransports(Assembly added) {
-        List<TransportFactory> all = new ArrayList<>(
-                transports == null
-                        ? DefaultTransports.of(limits(), webSocket, diagnostics, preSharedKey != null)
-                        : transports);
+        List<TransportFactory> all = new ArrayList<>(transports == null ? defaultTransports() : transports);
         all.addAll(added.transports());
         all.addAll(plugins);
         return all;
+    }
+
+    private List<TransportFactory> defaultTransports() {
+        SharedTcpPorts ports = new SharedTcpPorts();
+        SharedUdpPorts udpPorts = new SharedUdpPorts(limits().of(QuicLimits.class), diagnostics);
+        List<TransportFactory> factories = new ArrayList<>(List.of(
+                TcpTransport.factory(TcpTransport.Options.DEFAULT.withLimits(limits().of(TcpLimits.class)), ports),
+                WebSocketTransport.factory(webSocket.withLimits(limits().of(WebSocketLimits.class)), ports)));
+        if (preSharedKey == null) {
+            factories.add(QuicTransport.factory(udpPorts));
+        }
+        return factories;
     }
 
     /**

@@ -56,11 +56,11 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
     protected abstract void prepare(long now);
 
     /**
-     * Charges what the engine may hold now to {@link #memory}.
+     * Charges what the engine may hold now.
      *
      * @throws LimitExceededException if that is too much: the connection is closed
      */
-    protected abstract void chargeMemory() throws LimitExceededException;
+    protected abstract void charge(ConnectionMemory account) throws LimitExceededException;
 
     /** Sends all that may leave now. */
     protected abstract void transmit(long now);
@@ -189,7 +189,7 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
             current.look();
         }
         try {
-            chargeMemory();
+            charge(memory);
         } catch (LimitExceededException limit) {
             closeEngine(
                     ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED,

@@ -216,7 +216,7 @@ final class FakeConnection extends EngineConnection {
     protected void prepare(long now) {}
 
     @Override
-    protected void chargeMemory() throws LimitExceededException {
+    protected void charge(ConnectionMemory account) throws LimitExceededException {
         if (refused) {
             throw new LimitExceededException("test", "memory", 2, 1, LimitExceededException.Side.LOCAL);
         }

@@ -16,7 +16,7 @@ final class PeerMigration {
 
     private final QuicConnection connection;
     private InetSocketAddress known;
-    private @Nullable MigrationJudge judge;
+    private @Nullable MoveJudge judge;
     private boolean asking;
 
     PeerMigration(QuicConnection connection, InetSocketAddress remote) {
@@ -25,7 +25,7 @@ final class PeerMigration {
     }
 
     /** Moves are judged from now on. Without the lock. */
-    void judge(MigrationJudge asked) {
+    void judge(MoveJudge asked) {
         try (Turn turn = connection.enter()) {
             judge = asked;
         }
@@ -34,7 +34,7 @@ final class PeerMigration {
     /** The remote may have moved. */
     void follow(Connection engine) {
         InetSocketAddress proved = engine.migration().proved();
-        MigrationJudge current = judge;
+        MoveJudge current = judge;
         if (proved == known || proved == null || current == null || asking) {
             return;
         }
@@ -46,7 +46,7 @@ final class PeerMigration {
         }
     }
 
-    private void ask(MigrationJudge current, InetSocketAddress proved) {
+    private void ask(MoveJudge current, InetSocketAddress proved) {
         try {
             current.moved(proved);
         } catch (IOException | RuntimeException refused) {

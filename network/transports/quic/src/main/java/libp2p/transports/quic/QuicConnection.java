@@ -17,6 +17,7 @@ import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.SendBatch;
 import libp2p.quic.stream.QuicStream;
 import libp2p.security.tls13.Credentials;
+import libp2p.streams.engine.ConnectionMemory;
 import libp2p.streams.engine.EngineConnection;
 import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
@@ -102,17 +103,14 @@ public final class QuicConnection extends EngineConnection {
         return remote;
     }
 
+    /** Has the addresses judged to which the remote moves from now on. Without the lock. */
+    public void onMove(MoveJudge judge) {
+        localMigration.peerMigration().judge(judge);
+    }
+
     /** From which socket it leaves. */
     LocalMigration localMigration() {
         return localMigration;
-    }
-
-    /**
-     * Has the addresses judged to which the remote goes over from now on (RFC 9000, section 9). Called once, without the
-     * lock.
-     */
-    public void judgeMoves(MigrationJudge judge) {
-        localMigration.peerMigration().judge(judge);
     }
 
     /** Notes the socket on which the next datagrams were heard. Needs the lock. */
@@ -146,7 +144,7 @@ public final class QuicConnection extends EngineConnection {
     }
 
     @Override
-    protected void chargeMemory() throws LimitExceededException {
+    protected void charge(ConnectionMemory account) throws LimitExceededException {
         held.follow(engine());
     }
 
