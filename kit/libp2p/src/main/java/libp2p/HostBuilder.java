@@ -134,10 +134,7 @@ public final class HostBuilder {
         return this;
     }
 
-    /**
-     * Options of the default WebSocket transport: certificates, trust, an application's HTTP handler; its limits are
-     * the host's.
-     */
+    /** Options of the default WebSocket transport: certificates, trust, an HTTP handler; its limits are the host's. */
     public HostBuilder webSocket(WebSocketTransport.Options value) {
         webSocket = value;
         return this;

@@ -3,9 +3,9 @@
 module libp2p.transports.quic {
     requires static org.jspecify;
     requires transitive libp2p.core;
-    requires libp2p.quic;
-    requires libp2p.security;
-    requires libp2p.streams;
+    requires transitive libp2p.quic;
+    requires transitive libp2p.security;
+    requires transitive libp2p.streams;
 
     exports libp2p.transports.quic;
 

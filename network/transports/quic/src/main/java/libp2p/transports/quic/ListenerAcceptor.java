@@ -73,10 +73,7 @@ record ListenerAcceptor(QuicTransport transport, SharedUdpPort port, ConnectionA
         if (made != null) {
             Multiaddr local = QuicAddress.of(connection.local);
             PeerId peer = QuicTransport.remoteKey(connection).peerId();
-            connection
-                    .localMigration()
-                    .peerMigration()
-                    .judge(moved -> inbound.moved(local, QuicAddress.of(moved), peer, scope));
+            connection.onMove(moved -> inbound.moved(local, QuicAddress.of(moved), peer, scope));
             transport.arrived(connection.remote);
             inbound.accept(made);
         }

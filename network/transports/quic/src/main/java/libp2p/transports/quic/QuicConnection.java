@@ -103,6 +103,11 @@ public final class QuicConnection extends EngineConnection {
         return remote;
     }
 
+    /** Has the addresses judged to which the remote moves from now on. Without the lock. */
+    public void onMove(MoveJudge judge) {
+        localMigration.peerMigration().judge(judge);
+    }
+
     /** From which socket it leaves. */
     LocalMigration localMigration() {
         return localMigration;
