@@ -20,6 +20,7 @@ import libp2p.core.host.HostService;
 import libp2p.core.host.Registration;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.record.PeerRecord;
+import libp2p.discovery.bootstrap.Bootstrap;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.fetch.Fetch;
 import libp2p.protocols.files.FileExchange;
@@ -61,10 +62,11 @@ final class BasicDrivers {
     }
 
     private static HostileDriver identify() {
-        return new StreamDriver("identify", Identify.class)
+        return new StreamDriver("identify and bootstrap", Identify.class, Bootstrap.class)
                 .on(Identify.PROTOCOL, (random, stranger) -> bytes(random, 100))
                 .on(Identify.PUSH_PROTOCOL, BasicDrivers::description)
-                .answers(Identify.PROTOCOL, BasicDrivers::description);
+                .answers(Identify.PROTOCOL, BasicDrivers::description)
+                .victim(host -> host.bootstrap("/ip4/8.8.0.1/tcp/4001"));
     }
 
     /** Serves requests by the means that applications have, and announces a capability. */
@@ -155,7 +157,7 @@ final class BasicDrivers {
                 .victim(host -> host.with(new ChallengeAuthentication(), new IdentityProofs()))
                 .meeting((victim, stranger) -> {
                     ChallengeAuthentication challenge =
-                            victim.find(ChallengeAuthentication.class).orElseThrow();
+                            victim.host().find(ChallengeAuthentication.class).orElseThrow();
                     challenge.trust(stranger.peerId());
                     return () -> challenge.distrust(stranger.peerId());
                 });

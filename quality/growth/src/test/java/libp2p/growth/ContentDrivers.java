@@ -20,6 +20,7 @@ import libp2p.graphsync.GraphSync;
 import libp2p.http.HttpResponse;
 import libp2p.http.streams.HttpStreams;
 import libp2p.ipfs.Attestations;
+import libp2p.ipfs.RemotePins;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagCbor;
 import libp2p.multiformats.Cid;
@@ -31,7 +32,7 @@ final class ContentDrivers {
     private ContentDrivers() {}
 
     static List<HostileDriver> all() {
-        return List.of(bitswap(), graphSync(), http(), attestations());
+        return List.of(bitswap(), graphSync(), http(), attestations(), pins());
     }
 
     private static MemoryBlockStore store() {
@@ -109,5 +110,24 @@ final class ContentDrivers {
         return new StreamDriver("attestations", Attestations.class)
                 .on(Attestations.PROTOCOL, (random, stranger) -> framed(cid(random)))
                 .victim(host -> host.with(new Attestations()));
+    }
+
+    private static byte[] pin(RandomGenerator random, Host stranger) {
+        String[] operations = {"ls", "add", "rm"};
+        return framed(CBOR.encode(map(
+                "op", Node.of(operations[random.nextInt(3)]), "cid", new Node.Link(Cid.fromBytes(cid(random))))));
+    }
+
+    /** Each stranger is trusted while it is there. */
+    private static HostileDriver pins() {
+        return new StreamDriver("pins of other peers", RemotePins.class, Drivers.hidden("libp2p.ipfs.PeerParts"))
+                .on(RemotePins.PROTOCOL, ContentDrivers::pin)
+                .on(Scene.CAPABILITY, (random, stranger) -> bytes(random, 40))
+                .wholePeer()
+                .meeting((victim, stranger) -> {
+                    RemotePins pins = victim.part(RemotePins.class);
+                    pins.trust(stranger.peerId());
+                    return () -> pins.distrust(stranger.peerId());
+                });
     }
 }

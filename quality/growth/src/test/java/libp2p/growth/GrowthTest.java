@@ -9,7 +9,9 @@ class GrowthTest {
     @TestFactory
     Stream<DynamicTest> noClassGrowsBeyondItsBound() {
         int operations = Integer.getInteger("growth.operations", GrowthRun.LEAST_OPERATIONS);
+        String one = System.getProperty("growth.driver", ".*");
         return Drivers.all().stream()
-                .map(driver -> DynamicTest.dynamicTest(driver.name(), () -> GrowthRun.require(driver, operations)));
+                .filter(driver -> driver.name().matches(one))
+                .map(driver -> DynamicTest.dynamicTest(driver.name(), () -> { try { GrowthRun.require(driver, operations); } catch (Throwable t) { if (Boolean.getBoolean("growth.trace")) { t.printStackTrace(); } throw t; } }));
     }
 }

@@ -1,0 +1,67 @@
+package libp2p.growth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import libp2p.core.testing.SourceTree;
+import org.junit.jupiter.api.Test;
+
+/** The page of the drivers is made of what they declare. */
+class GrowthPageTest {
+    private static final Path PAGE = SourceTree.root().resolve("docs/results/growth.md");
+
+    private static String page() {
+        StringBuilder page = new StringBuilder("""
+                # What grows
+
+                Hostile drivers attack a host N times, and N times more, and no class of the live heap may grow meanwhile.
+                `quality/growth/run` runs them all and writes this page; `quality/growth/run N` takes N operations, 100 unless told.
+
+                Between the two counts a class may grow by an instance for ten operations and sixteen bytes for each.
+                When all is closed, each class is back at its count of before within the same.
+                A limit in the third column is set so low for the victim that what it bounds is full before the first count; %s are low for every victim.
+                A class in the last column may grow up to its bound.
+
+                | Driver | Covers | Limits that are low | Bounds |
+                |---|---|---|---|
+                """.formatted(names(Scene.EVERY_VICTIM)));
+        for (HostileDriver driver : Drivers.all()) {
+            page.append("| %s | %s | %s | %s |\n"
+                    .formatted(
+                            driver.name(),
+                            driver.covers().stream()
+                                    .map(Class::getSimpleName)
+                                    .sorted()
+                                    .collect(Collectors.joining(", ")),
+                            names(driver.limits()),
+                            bounds(driver.bounds())));
+        }
+        return page.toString();
+    }
+
+    private static String names(Map<String, Object> limits) {
+        return limits.entrySet().stream()
+                .map(limit -> "`" + limit.getKey() + "` " + limit.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String bounds(List<Bound> bounds) {
+        return bounds.stream()
+                .map(bound -> "`" + bound.type() + "` " + bound.most() + ": " + bound.reason())
+                .collect(Collectors.joining("; "));
+    }
+
+    @Test
+    void thePageHasEveryDriver() throws IOException {
+        Path made = Path.of("target/growth.md");
+        Files.writeString(made, page());
+        assertThat(Files.exists(PAGE) ? Files.readString(PAGE) : "")
+                .as("docs/results/growth.md is not what the drivers declare; copy quality/growth/" + made + " to it")
+                .isEqualTo(page());
+    }
+}
