@@ -2,7 +2,6 @@ package libp2p.growth;
 
 import static libp2p.growth.Messages.address;
 import static libp2p.growth.Messages.bytes;
-import static libp2p.growth.Messages.framed;
 import static libp2p.growth.Messages.name;
 import static libp2p.growth.Messages.protobuf;
 import static libp2p.growth.Messages.text;
@@ -112,7 +111,8 @@ final class BasicDrivers {
                 .on(Fetch.PROTOCOL, (random, stranger) -> protobuf(out -> out.string(1, "/known/" + name(random))))
                 .on(
                         JsonRequests.PROTOCOL,
-                        (random, stranger) -> text("{\"id\":\"" + name(random) + "\",\"data\":\"" + name(random) + "\"}"))
+                        (random, stranger) ->
+                                text("{\"id\":\"" + name(random) + "\",\"data\":\"" + name(random) + "\"}"))
                 .on(REQUESTS, (random, stranger) -> bytes(random, 100))
                 .on(CAPABILITY, (random, stranger) -> bytes(random, 100))
                 .victim(host -> {

@@ -44,9 +44,11 @@ final class DiscoveryDrivers {
                 Identity invented = Identity.generate(stranger.environment());
                 byte[] record = PeerRecord.seal(invented, random.nextInt(1 << 20), List.of(address(random)))
                         .toBytes();
-                answer.message(1, one -> one.string(1, random.nextBoolean() ? NAMESPACE : name(random))
-                        .bytes(2, record)
-                        .uint64(3, random.nextInt(100_000)));
+                answer.message(
+                        1,
+                        one -> one.string(1, random.nextBoolean() ? NAMESPACE : name(random))
+                                .bytes(2, record)
+                                .uint64(3, random.nextInt(100_000)));
             }
             answer.bytes(2, bytes(random, 20)).enumeration(3, 0);
         }));

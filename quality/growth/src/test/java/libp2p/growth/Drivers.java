@@ -14,6 +14,7 @@ final class Drivers {
         all.addAll(RoutingDrivers.all());
         all.addAll(ContentDrivers.all());
         all.addAll(DiscoveryDrivers.all());
+        all.addAll(DatagramDrivers.all());
         all.addAll(MarketDrivers.all());
         all.addAll(HandshakeDrivers.all());
         return all;

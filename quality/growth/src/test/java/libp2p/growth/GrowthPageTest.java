@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import libp2p.core.testing.SourceTree;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ class GrowthPageTest {
                 Hostile drivers attack a host N times, and N times more, and no class of the live heap may grow meanwhile.
                 `quality/growth/run` runs them all and writes this page; `quality/growth/run N` takes N operations, 100 unless told.
 
-                Between the two counts a class may grow by an instance for ten operations and sixteen bytes for each.
+                Between the two counts a class may grow by an instance for ten operations, and by 4 KiB and sixteen bytes for each.
                 When all is closed, each class is back at its count of before within the same.
                 A limit in the third column is set so low for the victim that what it bounds is full before the first count; %s are low for every victim.
                 A class in the last column may grow up to its bound.
@@ -50,9 +52,14 @@ class GrowthPageTest {
                 .collect(Collectors.joining(", "));
     }
 
+    /** By reason, in the order of the driver. */
     private static String bounds(List<Bound> bounds) {
-        return bounds.stream()
-                .map(bound -> "`" + bound.type() + "` " + bound.most() + ": " + bound.reason())
+        SequencedMap<String, String> classes = new LinkedHashMap<>();
+        for (Bound bound : bounds) {
+            classes.merge(bound.reason(), "`" + bound.type() + "` " + bound.most(), (a, b) -> a + ", " + b);
+        }
+        return classes.entrySet().stream()
+                .map(reason -> reason.getValue() + ": " + reason.getKey())
                 .collect(Collectors.joining("; "));
     }
 

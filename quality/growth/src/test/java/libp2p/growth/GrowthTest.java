@@ -12,6 +12,6 @@ class GrowthTest {
         String one = System.getProperty("growth.driver", ".*");
         return Drivers.all().stream()
                 .filter(driver -> driver.name().matches(one))
-                .map(driver -> DynamicTest.dynamicTest(driver.name(), () -> { try { GrowthRun.require(driver, operations); } catch (Throwable t) { if (Boolean.getBoolean("growth.trace")) { t.printStackTrace(); } throw t; } }));
+                .map(driver -> DynamicTest.dynamicTest(driver.name(), () -> GrowthRun.require(driver, operations)));
     }
 }

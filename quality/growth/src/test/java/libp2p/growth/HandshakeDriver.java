@@ -28,7 +28,13 @@ import libp2p.protocols.echo.Echo;
  * @param listen what follows the IP address in the victim's
  * @param settings of both sides, which may need keys
  */
-record HandshakeDriver(String name, Set<Class<?>> covers, int farthest, String listen, Consumer<HostBuilder> settings)
+record HandshakeDriver(
+        String name,
+        Set<Class<?>> covers,
+        List<Bound> bounds,
+        int farthest,
+        String listen,
+        Consumer<HostBuilder> settings)
         implements HostileDriver {
     private static final int DIALS_OF_A_PEER = 5;
     private static final int ECHOED = 3_000;
@@ -40,14 +46,8 @@ record HandshakeDriver(String name, Set<Class<?>> covers, int farthest, String l
     private static final DialOptions DIAL = DialOptions.DEFAULT.withIgnoreBackoff();
 
     @Override
-    public List<Bound> bounds() {
-        return List.of();
-    }
-
-    @Override
     public Attack begin(Scene scene) throws IOException {
-        Victim victim =
-                scene.victim(listen, new LinkedHashMap<>(), host -> settings.accept(host.with(new Echo())));
+        Victim victim = scene.victim(listen, new LinkedHashMap<>(), host -> settings.accept(host.with(new Echo())));
         return new Dials(scene, victim);
     }
 

@@ -1,10 +1,13 @@
 package libp2p.growth;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import libp2p.HostBuilder;
 import libp2p.core.host.ProtocolFamily;
+import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
 import libp2p.muxers.mplex.Mplex;
 import libp2p.muxers.yamux.Yamux;
 import libp2p.secio.Secio;
@@ -28,6 +31,21 @@ final class HandshakeDrivers {
     private static final int DATAGRAMS = 20;
     private static final byte[] NETWORK = new byte[PreSharedKey.LENGTH];
 
+    /** The places of VerifiedCertificates, which the process shares. */
+    private static final int PLACES = 512;
+
+    private static final String REMEMBERED =
+            "the last 512 certificates that were verified are remembered for the process, which outlives its hosts";
+
+    private static final List<Bound> CERTIFICATES = List.of(
+            new Bound("libp2p.security.tls.VerifiedCertificates$Entry", PLACES, REMEMBERED),
+            new Bound("libp2p.security.tls.VerifiedCertificates$Remembered", PLACES, REMEMBERED),
+            new Bound("libp2p.security.tls.CertificateVerifier$Verified", PLACES, REMEMBERED),
+            new Bound(PeerId.class, PLACES, REMEMBERED),
+            new Bound(PublicKey.class, PLACES, REMEMBERED),
+            new Bound(Instant.class, 2 * PLACES, REMEMBERED),
+            new Bound(byte[].class, 4 * PLACES, REMEMBERED));
+
     private HandshakeDrivers() {}
 
     static List<HostileDriver> all() {
@@ -48,7 +66,12 @@ final class HandshakeDrivers {
                         host -> host.security("plaintext").muxers("yamux"),
                         Plaintext.class,
                         Yamux.class),
-                over(Scene.TCP, "mplex", SESSION, host -> host.security("plaintext").muxers("mplex"), Mplex.class),
+                over(
+                        Scene.TCP,
+                        "mplex",
+                        SESSION,
+                        host -> host.security("plaintext").muxers("mplex"),
+                        Mplex.class),
                 over(Scene.TCP + "/ws", "WebSocket", HANDSHAKE, host -> {}, WebSocketTransport.class),
                 over(
                         Scene.TCP + "/tls/ws",
@@ -61,7 +84,10 @@ final class HandshakeDrivers {
 
     private static HostileDriver over(
             String listen, String name, int farthest, Consumer<HostBuilder> settings, Class<?>... covers) {
-        return new HandshakeDriver(name, Set.of(covers), farthest, listen, settings);
+        boolean certificates =
+                List.of(covers).contains(Tls.class) || List.of(covers).contains(QuicTransport.class);
+        return new HandshakeDriver(
+                name, Set.of(covers), certificates ? CERTIFICATES : List.of(), farthest, listen, settings);
     }
 
     private static void secio(HostBuilder host) {

@@ -22,8 +22,8 @@ import libp2p.core.routing.ContentRouting;
 import libp2p.core.routing.Results;
 import libp2p.delegated.routing.RoutingService;
 import libp2p.discovery.pubsub.PubSubPeerDiscovery;
-import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.discovery.rendezvous.RendezvousLimits;
+import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.kad.Dht;
 import libp2p.kad.DhtDiscovery;
 import libp2p.kad.Kad;
@@ -51,11 +51,15 @@ final class RoutingDrivers {
         return protobuf(out -> {
             out.enumeration(1, type).bytes(2, key);
             if (type == 0) {
-                out.message(3, record -> record.bytes(1, own)
-                        .bytes(2, stranger.identity().publicKey().toProtobuf()));
+                out.message(
+                        3,
+                        record -> record.bytes(1, own)
+                                .bytes(2, stranger.identity().publicKey().toProtobuf()));
             } else if (type == 2) {
-                out.message(9, peer -> peer.bytes(1, stranger.peerId().toBytes())
-                        .bytes(2, address(random).toBytes()));
+                out.message(
+                        9,
+                        peer -> peer.bytes(1, stranger.peerId().toBytes())
+                                .bytes(2, address(random).toBytes()));
             }
         });
     }
@@ -73,8 +77,10 @@ final class RoutingDrivers {
         return protobuf(out -> {
             out.enumeration(1, 4);
             for (int i = 0; i < 10; i++) {
-                out.message(8, peer -> peer.bytes(1, peerId(random))
-                        .bytes(2, address(random).toBytes()));
+                out.message(
+                        8,
+                        peer -> peer.bytes(1, peerId(random))
+                                .bytes(2, address(random).toBytes()));
             }
         });
     }
@@ -100,7 +106,8 @@ final class RoutingDrivers {
                     Dht dht = victim.host().find(Dht.class).orElseThrow();
                     String unknown = stranger.peerId().toString();
                     drain(new DhtDiscovery(dht).findPeers(unknown, deadline), deadline);
-                    ContentRouting all = victim.host().find(RoutingService.class).orElseThrow();
+                    ContentRouting all =
+                            victim.host().find(RoutingService.class).orElseThrow();
                     drain(all.findProviders(DhtDiscovery.keyOf(unknown), deadline), deadline);
                     return () -> {};
                 });
@@ -112,27 +119,29 @@ final class RoutingDrivers {
             out.message(1, topic -> topic.bool(1, true).string(2, TOPIC));
             byte[] id = bytes(random, 8);
             byte[] message = bare(signed -> message(id, stranger, signed));
-            byte[] signature =
-                    stranger.identity().key().sign(join(text("libp2p-pubsub:"), message));
+            byte[] signature = stranger.identity().key().sign(join(text("libp2p-pubsub:"), message));
             out.message(2, published -> {
                 message(id, stranger, published);
                 published.bytes(5, signature);
             });
             byte[] announced = bare(signed -> announcement(id, stranger, signed));
-            byte[] announcedSignature =
-                    stranger.identity().key().sign(join(text("libp2p-pubsub:"), announced));
+            byte[] announcedSignature = stranger.identity().key().sign(join(text("libp2p-pubsub:"), announced));
             out.message(2, published -> {
                 announcement(id, stranger, published);
                 published.bytes(5, announcedSignature);
             });
-            out.message(3, control -> control.message(1, ihave -> ihave.string(1, TOPIC)
-                            .bytes(2, bytes(random, 20)))
-                    .message(2, iwant -> iwant.bytes(1, bytes(random, 20)))
-                    .message(3, graft -> graft.string(1, random.nextBoolean() ? TOPIC : name(random)))
-                    .message(4, prune -> prune.string(1, TOPIC)
-                            .message(2, peer -> peer.bytes(1, peerId(random)))
-                            .uint64(3, 60))
-                    .message(5, idontwant -> idontwant.bytes(1, bytes(random, 20))));
+            out.message(
+                    3,
+                    control -> control.message(
+                                    1, ihave -> ihave.string(1, TOPIC).bytes(2, bytes(random, 20)))
+                            .message(2, iwant -> iwant.bytes(1, bytes(random, 20)))
+                            .message(3, graft -> graft.string(1, random.nextBoolean() ? TOPIC : name(random)))
+                            .message(
+                                    4,
+                                    prune -> prune.string(1, TOPIC)
+                                            .message(2, peer -> peer.bytes(1, peerId(random)))
+                                            .uint64(3, 60))
+                            .message(5, idontwant -> idontwant.bytes(1, bytes(random, 20))));
         });
     }
 
@@ -145,12 +154,10 @@ final class RoutingDrivers {
 
     /** The announcement of a peer, as js-libp2p's peers find each other by. */
     private static void announcement(byte[] id, Host stranger, ProtobufWriter out) {
-        byte[] peer = bare(fields -> fields.bytes(1, stranger.identity().publicKey().toProtobuf())
-                .bytes(2, stranger.addresses().getFirst().toBytes()));
-        out.bytes(1, stranger.peerId().toBytes())
-                .bytes(2, peer)
-                .bytes(3, id)
-                .string(4, PubSubPeerDiscovery.TOPIC);
+        byte[] peer =
+                bare(fields -> fields.bytes(1, stranger.identity().publicKey().toProtobuf())
+                        .bytes(2, stranger.addresses().getFirst().toBytes()));
+        out.bytes(1, stranger.peerId().toBytes()).bytes(2, peer).bytes(3, id).string(4, PubSubPeerDiscovery.TOPIC);
     }
 
     private static HostileDriver pubSub() {
@@ -174,16 +181,24 @@ final class RoutingDrivers {
         return protobuf(out -> {
             switch (type) {
                 case 0 ->
-                    out.enumeration(1, 0).message(2, register -> register.string(1, name(random))
-                            .bytes(
+                    out.enumeration(1, 0)
+                            .message(
                                     2,
-                                    PeerRecord.seal(stranger.identity(), random.nextInt(1 << 20), List.of(address(random)))
-                                            .toBytes())
-                            .uint64(3, 7200));
+                                    register -> register.string(1, name(random))
+                                            .bytes(
+                                                    2,
+                                                    PeerRecord.seal(
+                                                                    stranger.identity(),
+                                                                    random.nextInt(1 << 20),
+                                                                    List.of(address(random)))
+                                                            .toBytes())
+                                            .uint64(3, 7200));
                 case 1 -> out.enumeration(1, 2).message(4, end -> end.string(1, name(random)));
                 default ->
                     out.enumeration(1, 3)
-                            .message(5, discover -> discover.string(1, name(random)).uint64(2, 10));
+                            .message(
+                                    5,
+                                    discover -> discover.string(1, name(random)).uint64(2, 10));
             }
         });
     }

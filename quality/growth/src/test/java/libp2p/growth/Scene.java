@@ -58,6 +58,7 @@ final class Scene {
         EVERY_VICTIM.put("peerstore.peers", 4);
         EVERY_VICTIM.put("peerstore.records", 4);
         EVERY_VICTIM.put("swarm.dialing.remembered", 4);
+        EVERY_VICTIM.put("trimming.peers", 4);
     }
 
     private final Simulation simulation;

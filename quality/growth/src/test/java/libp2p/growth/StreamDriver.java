@@ -170,7 +170,8 @@ final class StreamDriver implements HostileDriver {
                         .listen("/ip4/" + machine.addresses().getFirst().getHostAddress() + Scene.TCP)
                         .start();
                 try {
-                    answers.forEach(input -> stranger.handle(input.protocol(), stream -> answer(stranger, stream, input)));
+                    answers.forEach(
+                            input -> stranger.handle(input.protocol(), stream -> answer(stranger, stream, input)));
                     strike(stranger);
                 } finally {
                     stranger.close();
@@ -180,7 +181,9 @@ final class StreamDriver implements HostileDriver {
             int[] after = inbound();
             for (int i = 0; i < after.length; i++) {
                 assertThat(after[i] - before[i])
-                        .as("streams of %s that have reached the victim", inputs.get(i).protocol())
+                        .as(
+                                "streams of %s that have reached the victim",
+                                inputs.get(i).protocol())
                         .isGreaterThan(count / inputs.size() / 3);
             }
             if (inputs.isEmpty()) {
