@@ -21,13 +21,9 @@ class GrowthPageTest {
         StringBuilder page = new StringBuilder("""
                 # What grows
 
-                Hostile drivers attack a host N times, and N times more, and no class of the live heap may grow meanwhile.
-                `quality/growth/run` runs them all and writes this page; `quality/growth/run N` takes N operations, 100 unless told.
-
-                Between the two counts a class may grow by an instance for ten operations, and by 4 KiB and sixteen bytes for each.
-                When all is closed, each class is back at its count of before within the same.
-                A limit in the third column is set so low for the victim that what it bounds is full before the first count; %s are low for every victim.
-                A class in the last column may grow up to its bound.
+                Written by `quality/growth/run`: drivers of hostile peers, and the bounds of classes that may grow with their operations.
+                [GrowthRun](../../quality/growth/src/test/java/libp2p/growth/GrowthRun.java) says what is counted, and by how much a class without a bound may differ.
+                A limit in the third column is set so low that what it bounds is full before the first count, as are %s for every victim.
 
                 | Driver | Covers | Limits that are low | Bounds |
                 |---|---|---|---|

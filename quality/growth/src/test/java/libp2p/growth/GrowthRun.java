@@ -2,10 +2,8 @@ package libp2p.growth;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import libp2p.growth.Histogram.Count;
 import libp2p.simulator.Simulation;
@@ -129,12 +127,5 @@ final class GrowthRun {
             }
         }
         return growths;
-    }
-
-    /** The classes that the drivers cover, each of which is covered once at least. */
-    static Set<Class<?>> covered(List<HostileDriver> drivers) {
-        Set<Class<?>> covered = new HashSet<>();
-        drivers.forEach(driver -> covered.addAll(driver.covers()));
-        return covered;
     }
 }
