@@ -37,21 +37,21 @@ final class DiscoveryDrivers {
         return List.of(rendezvous());
     }
 
-    /** Registrations of peers that are not there. */
+    /** The registration of a peer that is not there. */
     private static byte[] found(RandomGenerator random, Host stranger) {
-        return protobuf(out -> out.enumeration(1, 4).message(6, answer -> {
-            for (int i = 0; i < 3; i++) {
-                Identity invented = Identity.generate(stranger.environment());
-                byte[] record = PeerRecord.seal(invented, random.nextInt(1 << 20), List.of(address(random)))
-                        .toBytes();
-                answer.message(
-                        1,
-                        one -> one.string(1, random.nextBoolean() ? NAMESPACE : name(random))
-                                .bytes(2, record)
-                                .uint64(3, random.nextInt(100_000)));
-            }
-            answer.bytes(2, bytes(random, 20)).enumeration(3, 0);
-        }));
+        Identity invented = Identity.generate(stranger.environment());
+        byte[] record = PeerRecord.seal(invented, random.nextInt(1 << 20), List.of(address(random)))
+                .toBytes();
+        return protobuf(out -> out.enumeration(1, 4)
+                .message(
+                        6,
+                        answer -> answer.message(
+                                        1,
+                                        one -> one.string(1, random.nextInt(4) > 0 ? NAMESPACE : name(random))
+                                                .bytes(2, record)
+                                                .uint64(3, random.nextInt(100_000)))
+                                .bytes(2, bytes(random, 20))
+                                .enumeration(3, 0)));
     }
 
     /** The stranger is the only rendezvous point; the victim asks it for peers, also for those of a topic. */
