@@ -137,7 +137,11 @@ final class BasicDrivers {
     };
 
     private static HostileDriver files() {
-        return new StreamDriver("files", FileShare.class, FileExchange.class)
+        return new StreamDriver(
+                        "files",
+                        FileShare.class,
+                        FileExchange.class,
+                        Drivers.hidden("libp2p.protocols.files.FileService"))
                 .on(FileShare.PROTOCOL, (random, stranger) -> bytes(random, 32))
                 .on(
                         FileExchange.PROTOCOL,

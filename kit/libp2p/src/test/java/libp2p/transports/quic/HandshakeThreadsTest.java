@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.quic.connection.Forger;
+import libp2p.streams.engine.Turn;
 import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 
@@ -46,10 +47,13 @@ class HandshakeThreadsTest {
         LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::credentials);
         try (QuicPort listener = LoopTurnsTest.port(there);
                 QuicPort dialer = LoopTurnsTest.port(here)) {
-            listener.acceptor(doorman);
+            listener.accept(doorman);
             for (int i = 1; i <= 2; i++) {
                 dialer.connect(
-                        listener.localAddress(), LoopTurnsTest::credentials, LoopTurnsTest.scope(), Deadline.NONE);
+                        listener.localAddress(),
+                        LoopTurnsTest.protocol(LoopTurnsTest::credentials),
+                        LoopTurnsTest.scope(),
+                        Deadline.NONE);
                 doorman.arrived.take();
                 assertThat(here.names).isEmpty();
                 assertThat(there.names).hasSize(i).containsOnly(NAME);
@@ -65,10 +69,10 @@ class HandshakeThreadsTest {
         try (QuicPort listener = LoopTurnsTest.port(there);
                 QuicPort dialer = LoopTurnsTest.port(SystemEnvironment.shared());
                 DatagramSocket between = new DatagramSocket(0, loopback)) {
-            listener.acceptor(doorman);
+            listener.accept(doorman);
             QuicConnection dialed = dialer.begin(
                     new InetSocketAddress(loopback, between.getLocalPort()),
-                    LoopTurnsTest::credentials,
+                    LoopTurnsTest.protocol(LoopTurnsTest::credentials),
                     LoopTurnsTest.scope());
             Thread dial = Thread.ofVirtual().start(() -> {
                 try {
@@ -102,8 +106,12 @@ class HandshakeThreadsTest {
         LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::credentials);
         try (QuicPort listener = LoopTurnsTest.port(SystemEnvironment.shared());
                 QuicPort dialer = LoopTurnsTest.port(here)) {
-            listener.acceptor(doorman);
-            dialer.connect(listener.localAddress(), LoopTurnsTest::credentials, LoopTurnsTest.scope(), Deadline.NONE);
+            listener.accept(doorman);
+            dialer.connect(
+                    listener.localAddress(),
+                    LoopTurnsTest.protocol(LoopTurnsTest::credentials),
+                    LoopTurnsTest.scope(),
+                    Deadline.NONE);
             QuicConnection accepted = doorman.arrived.take();
             CountDownLatch ended = new CountDownLatch(1);
             accepted.onClose(ended::countDown);
@@ -119,7 +127,7 @@ class HandshakeThreadsTest {
     private static void sendLater(QuicPort port, QuicConnection connection, int at, byte[] message) throws IOException {
         ByteBuffer crypto = ByteBuffer.allocate(3 + message.length);
         crypto.put((byte) 6).put((byte) at).put((byte) message.length).put(message);
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             byte[] packet = Forger.seal(connection.engine(), crypto.array());
             port.socket().trySend(ByteBuffer.wrap(packet), connection.remote);
         }
