@@ -2,7 +2,6 @@ package libp2p.growth;
 
 import static libp2p.growth.Messages.address;
 import static libp2p.growth.Messages.bytes;
-import static libp2p.growth.Messages.framed;
 import static libp2p.growth.Messages.name;
 import static libp2p.growth.Messages.protobuf;
 import static libp2p.growth.Messages.text;
@@ -20,6 +19,7 @@ import libp2p.core.host.HostService;
 import libp2p.core.host.Registration;
 import libp2p.core.messaging.MessageCodec;
 import libp2p.core.record.PeerRecord;
+import libp2p.discovery.bootstrap.Bootstrap;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.fetch.Fetch;
 import libp2p.protocols.files.FileExchange;
@@ -61,10 +61,11 @@ final class BasicDrivers {
     }
 
     private static HostileDriver identify() {
-        return new StreamDriver("identify", Identify.class)
+        return new StreamDriver("identify and bootstrap", Identify.class, Bootstrap.class)
                 .on(Identify.PROTOCOL, (random, stranger) -> bytes(random, 100))
                 .on(Identify.PUSH_PROTOCOL, BasicDrivers::description)
-                .answers(Identify.PROTOCOL, BasicDrivers::description);
+                .answers(Identify.PROTOCOL, BasicDrivers::description)
+                .victim(host -> host.bootstrap("/ip4/8.8.0.1/tcp/4001"));
     }
 
     /** Serves requests by the means that applications have, and announces a capability. */
@@ -110,7 +111,8 @@ final class BasicDrivers {
                 .on(Fetch.PROTOCOL, (random, stranger) -> protobuf(out -> out.string(1, "/known/" + name(random))))
                 .on(
                         JsonRequests.PROTOCOL,
-                        (random, stranger) -> text("{\"id\":\"" + name(random) + "\",\"data\":\"" + name(random) + "\"}"))
+                        (random, stranger) ->
+                                text("{\"id\":\"" + name(random) + "\",\"data\":\"" + name(random) + "\"}"))
                 .on(REQUESTS, (random, stranger) -> bytes(random, 100))
                 .on(CAPABILITY, (random, stranger) -> bytes(random, 100))
                 .victim(host -> {
@@ -135,7 +137,11 @@ final class BasicDrivers {
     };
 
     private static HostileDriver files() {
-        return new StreamDriver("files", FileShare.class, FileExchange.class)
+        return new StreamDriver(
+                        "files",
+                        FileShare.class,
+                        FileExchange.class,
+                        Drivers.hidden("libp2p.protocols.files.FileService"))
                 .on(FileShare.PROTOCOL, (random, stranger) -> bytes(random, 32))
                 .on(
                         FileExchange.PROTOCOL,
@@ -155,7 +161,7 @@ final class BasicDrivers {
                 .victim(host -> host.with(new ChallengeAuthentication(), new IdentityProofs()))
                 .meeting((victim, stranger) -> {
                     ChallengeAuthentication challenge =
-                            victim.find(ChallengeAuthentication.class).orElseThrow();
+                            victim.host().find(ChallengeAuthentication.class).orElseThrow();
                     challenge.trust(stranger.peerId());
                     return () -> challenge.distrust(stranger.peerId());
                 });

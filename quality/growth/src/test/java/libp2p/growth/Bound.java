@@ -4,7 +4,7 @@ package libp2p.growth;
  * A class of which hostile operations may make more instances, up to a number.
  *
  * @param type as the class histogram names it
- * @param most instances that there may be at any time
+ * @param most instances that there may be at any time, beside those that were there before the driver began
  * @param reason what holds them, and which limit ends it
  */
 record Bound(String type, long most, String reason) {

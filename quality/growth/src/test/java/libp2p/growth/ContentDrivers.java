@@ -20,6 +20,7 @@ import libp2p.graphsync.GraphSync;
 import libp2p.http.HttpResponse;
 import libp2p.http.streams.HttpStreams;
 import libp2p.ipfs.Attestations;
+import libp2p.ipfs.RemotePins;
 import libp2p.ipld.Node;
 import libp2p.ipld.codec.DagCbor;
 import libp2p.multiformats.Cid;
@@ -31,7 +32,7 @@ final class ContentDrivers {
     private ContentDrivers() {}
 
     static List<HostileDriver> all() {
-        return List.of(bitswap(), graphSync(), http(), attestations());
+        return List.of(bitswap(), graphSync(), http(), attestations(), pins());
     }
 
     private static MemoryBlockStore store() {
@@ -42,26 +43,32 @@ final class ContentDrivers {
         return protobuf(out -> {
             out.message(1, list -> {
                 for (int i = 0; i < 10; i++) {
-                    list.message(1, entry -> entry.bytes(1, cid(random))
-                            .int32(2, random.nextInt(100))
-                            .bool(3, random.nextInt(4) == 0)
-                            .enumeration(4, random.nextInt(2))
-                            .bool(5, random.nextBoolean()));
+                    list.message(
+                            1,
+                            entry -> entry.bytes(1, cid(random))
+                                    .int32(2, random.nextInt(100))
+                                    .bool(3, random.nextInt(4) == 0)
+                                    .enumeration(4, random.nextInt(2))
+                                    .bool(5, random.nextBoolean()));
                 }
             });
             if (random.nextInt(4) == 0) {
                 out.message(4, presence -> presence.bytes(1, cid(random)).enumeration(2, random.nextInt(2)));
             }
             if (random.nextInt(8) == 0) {
-                out.message(3, block -> block.bytes(1, new byte[] {1, 0x55, 0x12, 0x20}).bytes(2, bytes(random, 50)));
+                out.message(
+                        3,
+                        block ->
+                                block.bytes(1, new byte[] {1, 0x55, 0x12, 0x20}).bytes(2, bytes(random, 50)));
             }
         });
     }
 
     private static HostileDriver bitswap() {
-        StreamDriver driver = new StreamDriver("Bitswap", Bitswap.class)
-                .victim(host -> host.with(Bitswap.over(store())));
-        for (String protocol : List.of("/ipfs/bitswap/1.2.0", "/ipfs/bitswap/1.1.0", "/ipfs/bitswap/1.0.0", "/ipfs/bitswap")) {
+        StreamDriver driver =
+                new StreamDriver("Bitswap", Bitswap.class).victim(host -> host.with(Bitswap.over(store())));
+        for (String protocol :
+                List.of("/ipfs/bitswap/1.2.0", "/ipfs/bitswap/1.1.0", "/ipfs/bitswap/1.0.0", "/ipfs/bitswap")) {
             driver.on(protocol, ContentDrivers::wants).answers(protocol, ContentDrivers::wants);
         }
         return driver;
@@ -79,7 +86,17 @@ final class ContentDrivers {
     private static byte[] requests(RandomGenerator random, Host stranger) {
         Node id = new Node.Bytes(bytes(random, 16));
         Node matcher = map(".", map());
-        Node wanted = map("id", id, "type", Node.of("n"), "pri", Node.of(1), "root", new Node.Link(Cid.fromBytes(cid(random))), "sel", matcher);
+        Node wanted = map(
+                "id",
+                id,
+                "type",
+                Node.of("n"),
+                "pri",
+                Node.of(1),
+                "root",
+                new Node.Link(Cid.fromBytes(cid(random))),
+                "sel",
+                matcher);
         Node cancelled = map("id", new Node.Bytes(bytes(random, 16)), "type", Node.of("c"));
         Node response = map("reqid", new Node.Bytes(bytes(random, 16)), "stat", Node.of(20));
         Node message = random.nextInt(4) == 0
@@ -109,5 +126,24 @@ final class ContentDrivers {
         return new StreamDriver("attestations", Attestations.class)
                 .on(Attestations.PROTOCOL, (random, stranger) -> framed(cid(random)))
                 .victim(host -> host.with(new Attestations()));
+    }
+
+    private static byte[] pin(RandomGenerator random, Host stranger) {
+        String[] operations = {"ls", "add", "rm"};
+        return framed(CBOR.encode(
+                map("op", Node.of(operations[random.nextInt(3)]), "cid", new Node.Link(Cid.fromBytes(cid(random))))));
+    }
+
+    /** Each stranger is trusted while it is there. */
+    private static HostileDriver pins() {
+        return new StreamDriver("pins of other peers", RemotePins.class, Drivers.hidden("libp2p.ipfs.PeerParts"))
+                .on(RemotePins.PROTOCOL, ContentDrivers::pin)
+                .on(Scene.CAPABILITY, (random, stranger) -> bytes(random, 40))
+                .wholePeer()
+                .meeting((victim, stranger) -> {
+                    RemotePins pins = victim.part(RemotePins.class);
+                    pins.trust(stranger.peerId());
+                    return () -> pins.distrust(stranger.peerId());
+                });
     }
 }

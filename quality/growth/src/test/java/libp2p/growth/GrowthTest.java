@@ -9,7 +9,9 @@ class GrowthTest {
     @TestFactory
     Stream<DynamicTest> noClassGrowsBeyondItsBound() {
         int operations = Integer.getInteger("growth.operations", GrowthRun.LEAST_OPERATIONS);
+        String one = System.getProperty("growth.driver", ".*");
         return Drivers.all().stream()
+                .filter(driver -> driver.name().matches(one))
                 .map(driver -> DynamicTest.dynamicTest(driver.name(), () -> GrowthRun.require(driver, operations)));
     }
 }

@@ -25,8 +25,8 @@ final class Histogram {
      * Room between objects that the collector has not moved, and what the virtual machine makes of code when it first
      * runs it: classes and method handles.
      */
-    private static final Pattern ASIDE = Pattern.compile(
-            "(\\[L)?(jdk\\.internal\\.vm\\.Filler|java\\.lang\\.Class\\b|java\\.lang\\.invoke\\.).*");
+    private static final Pattern ASIDE =
+            Pattern.compile("(\\[L)?(jdk\\.internal\\.vm\\.Filler|java\\.lang\\.Class\\b|java\\.lang\\.invoke\\.).*");
 
     private static final String CLASSES = "gcClassHistogram";
     private static final String LITERALS = "vmStringtable";
@@ -87,7 +87,9 @@ final class Histogram {
         for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
             String[] cells = line.trim().split("\\s+");
             Matcher literals = LITERAL.matcher(line);
-            if (cells.length >= 4 && cells[0].endsWith(":") && !ASIDE.matcher(cells[3]).matches()) {
+            if (cells.length >= 4
+                    && cells[0].endsWith(":")
+                    && !ASIDE.matcher(cells[3]).matches()) {
                 Count count = new Count(Long.parseLong(cells[1]), Long.parseLong(cells[2]));
                 counts.merge(cells[3].replaceFirst("[/+]?0x.*$", ""), count, Count::plus);
             } else if (literals.find()) {

@@ -29,16 +29,30 @@ final class NatDrivers {
                 .on(
                         DialBackServer.PROTOCOL,
                         (random, stranger) -> protobuf(out -> out.enumeration(1, 0)
-                                .message(2, dial -> dial.message(1, peer -> peer.bytes(
-                                                1, stranger.peerId().toBytes())
-                                        .bytes(2, stranger.addresses().getFirst().toBytes())
-                                        .bytes(2, address(random).toBytes())))))
+                                .message(
+                                        2,
+                                        dial -> dial.message(
+                                                1,
+                                                peer -> peer.bytes(
+                                                                1,
+                                                                stranger.peerId()
+                                                                        .toBytes())
+                                                        .bytes(
+                                                                2,
+                                                                stranger.addresses()
+                                                                        .getFirst()
+                                                                        .toBytes())
+                                                        .bytes(
+                                                                2,
+                                                                address(random).toBytes())))))
                 .on(
                         ProbeServer.PROTOCOL,
                         (random, stranger) -> protobuf(out -> out.message(
                                 1,
                                 dial -> dial.bytes(1, address(random).toBytes())
-                                        .bytes(1, stranger.addresses().getFirst().toBytes())
+                                        .bytes(
+                                                1,
+                                                stranger.addresses().getFirst().toBytes())
                                         .fixed64(2, random.nextLong()))))
                 .on(
                         ProbeServer.DIAL_BACK_PROTOCOL,
@@ -51,8 +65,10 @@ final class NatDrivers {
         return protobuf(out -> {
             out.enumeration(1, reserve ? 0 : 1);
             if (!reserve) {
-                out.message(2, peer -> peer.bytes(1, peerId(random))
-                        .bytes(2, address(random).toBytes()));
+                out.message(
+                        2,
+                        peer -> peer.bytes(1, peerId(random))
+                                .bytes(2, address(random).toBytes()));
             }
         });
     }

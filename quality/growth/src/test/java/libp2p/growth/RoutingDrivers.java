@@ -8,16 +8,24 @@ import static libp2p.growth.Messages.name;
 import static libp2p.growth.Messages.peerId;
 import static libp2p.growth.Messages.protobuf;
 import static libp2p.growth.Messages.text;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.core.record.PeerRecord;
-import libp2p.discovery.rendezvous.RendezvousService;
+import libp2p.core.routing.ContentRouting;
+import libp2p.core.routing.Results;
+import libp2p.delegated.routing.RoutingService;
+import libp2p.discovery.pubsub.PubSubPeerDiscovery;
 import libp2p.discovery.rendezvous.RendezvousLimits;
-import libp2p.growth.StreamDriver.Message;
+import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.kad.Dht;
+import libp2p.kad.DhtDiscovery;
 import libp2p.kad.Kad;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
@@ -27,6 +35,7 @@ final class RoutingDrivers {
     private static final String KAD = "/growth/kad/1.0.0";
     private static final String RENDEZVOUS = "/rendezvous/1.0.0";
     private static final String TOPIC = "growth";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private RoutingDrivers() {}
 
@@ -42,34 +51,66 @@ final class RoutingDrivers {
         return protobuf(out -> {
             out.enumeration(1, type).bytes(2, key);
             if (type == 0) {
-                out.message(3, record -> record.bytes(1, own)
-                        .bytes(2, stranger.identity().publicKey().toProtobuf()));
+                out.message(
+                        3,
+                        record -> record.bytes(1, own)
+                                .bytes(2, stranger.identity().publicKey().toProtobuf()));
             } else if (type == 2) {
-                out.message(9, peer -> peer.bytes(1, stranger.peerId().toBytes())
-                        .bytes(2, address(random).toBytes()));
+                out.message(
+                        9,
+                        peer -> peer.bytes(1, stranger.peerId().toBytes())
+                                .bytes(2, address(random).toBytes()));
             }
         });
+    }
+
+    /** Takes what a search finds until it ends, or the deadline. */
+    static void drain(Results<?> results, Deadline deadline) {
+        try (results) {
+            while (results.next() != null) {}
+        } catch (IOException failed) {
+            assertThat(failed.getMessage()).isNotEmpty();
+        }
     }
 
     private static byte[] answer(RandomGenerator random, Host stranger) {
         return protobuf(out -> {
             out.enumeration(1, 4);
             for (int i = 0; i < 10; i++) {
-                out.message(8, peer -> peer.bytes(1, peerId(random))
-                        .bytes(2, address(random).toBytes()));
+                out.message(
+                        8,
+                        peer -> peer.bytes(1, peerId(random))
+                                .bytes(2, address(random).toBytes()));
             }
         });
     }
 
     private static HostileDriver dht() {
-        return new StreamDriver("DHT", Dht.class)
-                .limit("kad.store.records", 16)
-                .limit("kad.store.providers", 16)
-                .limit("kad.store.remembered", 16)
-                .limit("kad.serving.writers", 16)
+        return new StreamDriver(
+                        "DHT",
+                        Dht.class,
+                        DhtDiscovery.class,
+                        RoutingService.class,
+                        Drivers.hidden("libp2p.kad.DhtNetwork"))
+                .limit("kad.store.records", 4)
+                .limit("kad.store.providers", 4)
+                .limit("kad.store.remembered", 4)
+                .limit("kad.serving.writers", 4)
                 .on(KAD, RoutingDrivers::request)
                 .answers(KAD, RoutingDrivers::answer)
-                .victim(host -> host.with(Kad.server().withPrefix("/growth").withoutLocal()));
+                .victim(host -> host.with(
+                        RoutingService.with(List.of()),
+                        Kad.server().withPrefix("/growth").withoutLocal()))
+                .meeting((victim, stranger) -> {
+                    Deadline deadline = Deadline.after(stranger.environment(), PATIENCE);
+                    Dht dht = victim.host().find(Dht.class).orElseThrow();
+                    String unknown = stranger.peerId().toString();
+                    drain(new DhtDiscovery(dht).findPeers(unknown, deadline), deadline);
+                    ContentRouting all =
+                            victim.host().find(RoutingService.class).orElseThrow();
+                    drain(all.findProviders(DhtDiscovery.keyOf(unknown), deadline), deadline);
+                    return () -> {};
+                });
     }
 
     private static byte[] rpc(RandomGenerator random, Host stranger) {
@@ -78,20 +119,29 @@ final class RoutingDrivers {
             out.message(1, topic -> topic.bool(1, true).string(2, TOPIC));
             byte[] id = bytes(random, 8);
             byte[] message = bare(signed -> message(id, stranger, signed));
-            byte[] signature =
-                    stranger.identity().key().sign(join(text("libp2p-pubsub:"), message));
+            byte[] signature = stranger.identity().key().sign(join(text("libp2p-pubsub:"), message));
             out.message(2, published -> {
                 message(id, stranger, published);
                 published.bytes(5, signature);
             });
-            out.message(3, control -> control.message(1, ihave -> ihave.string(1, TOPIC)
-                            .bytes(2, bytes(random, 20)))
-                    .message(2, iwant -> iwant.bytes(1, bytes(random, 20)))
-                    .message(3, graft -> graft.string(1, random.nextBoolean() ? TOPIC : name(random)))
-                    .message(4, prune -> prune.string(1, TOPIC)
-                            .message(2, peer -> peer.bytes(1, peerId(random)))
-                            .uint64(3, 60))
-                    .message(5, idontwant -> idontwant.bytes(1, bytes(random, 20))));
+            byte[] announced = bare(signed -> announcement(id, stranger, signed));
+            byte[] announcedSignature = stranger.identity().key().sign(join(text("libp2p-pubsub:"), announced));
+            out.message(2, published -> {
+                announcement(id, stranger, published);
+                published.bytes(5, announcedSignature);
+            });
+            out.message(
+                    3,
+                    control -> control.message(
+                                    1, ihave -> ihave.string(1, TOPIC).bytes(2, bytes(random, 20)))
+                            .message(2, iwant -> iwant.bytes(1, bytes(random, 20)))
+                            .message(3, graft -> graft.string(1, random.nextBoolean() ? TOPIC : name(random)))
+                            .message(
+                                    4,
+                                    prune -> prune.string(1, TOPIC)
+                                            .message(2, peer -> peer.bytes(1, peerId(random)))
+                                            .uint64(3, 60))
+                            .message(5, idontwant -> idontwant.bytes(1, bytes(random, 20))));
         });
     }
 
@@ -102,15 +152,23 @@ final class RoutingDrivers {
                 .string(4, TOPIC);
     }
 
+    /** The announcement of a peer, as js-libp2p's peers find each other by. */
+    private static void announcement(byte[] id, Host stranger, ProtobufWriter out) {
+        byte[] peer =
+                bare(fields -> fields.bytes(1, stranger.identity().publicKey().toProtobuf())
+                        .bytes(2, stranger.addresses().getFirst().toBytes()));
+        out.bytes(1, stranger.peerId().toBytes()).bytes(2, peer).bytes(3, id).string(4, PubSubPeerDiscovery.TOPIC);
+    }
+
     private static HostileDriver pubSub() {
-        StreamDriver driver = new StreamDriver("publish and subscribe", PubSubService.class)
-                .limit("pubsub.state.seen", 16)
+        StreamDriver driver = new StreamDriver("publish and subscribe", PubSubService.class, PubSubPeerDiscovery.class)
+                .limit("pubsub.state.seen", 4)
                 .limit("pubsub.state.cached-bytes", 4096)
-                .limit("pubsub.state.backoffs", 16)
-                .limit("pubsub.state.retained-scores", 16)
-                .limit("pubsub.state.promises", 16)
-                .victim(host -> host.with(GossipSub.create()))
-                .meeting((victim, stranger) -> GossipSub.on(victim).subscribe(TOPIC, message -> {}));
+                .limit("pubsub.state.backoffs", 4)
+                .limit("pubsub.state.retained-scores", 4)
+                .limit("pubsub.state.promises", 4)
+                .victim(host -> host.with(GossipSub.create()).with(PubSubPeerDiscovery.on()))
+                .meeting((victim, stranger) -> GossipSub.on(victim.host()).subscribe(TOPIC, message -> {}));
         for (String protocol : List.of("/meshsub/1.3.0", "/meshsub/1.1.0", "/floodsub/1.0.0")) {
             driver.on(protocol, RoutingDrivers::rpc).answers(protocol, RoutingDrivers::rpc);
         }
@@ -123,16 +181,24 @@ final class RoutingDrivers {
         return protobuf(out -> {
             switch (type) {
                 case 0 ->
-                    out.enumeration(1, 0).message(2, register -> register.string(1, name(random))
-                            .bytes(
+                    out.enumeration(1, 0)
+                            .message(
                                     2,
-                                    PeerRecord.seal(stranger.identity(), random.nextInt(1 << 20), List.of(address(random)))
-                                            .toBytes())
-                            .uint64(3, 7200));
+                                    register -> register.string(1, name(random))
+                                            .bytes(
+                                                    2,
+                                                    PeerRecord.seal(
+                                                                    stranger.identity(),
+                                                                    random.nextInt(1 << 20),
+                                                                    List.of(address(random)))
+                                                            .toBytes())
+                                            .uint64(3, 7200));
                 case 1 -> out.enumeration(1, 2).message(4, end -> end.string(1, name(random)));
                 default ->
                     out.enumeration(1, 3)
-                            .message(5, discover -> discover.string(1, name(random)).uint64(2, 10));
+                            .message(
+                                    5,
+                                    discover -> discover.string(1, name(random)).uint64(2, 10));
             }
         });
     }
@@ -140,7 +206,7 @@ final class RoutingDrivers {
     private static HostileDriver rendezvous() {
         return new StreamDriver("rendezvous", RendezvousService.class)
                 .limit("rendezvous.per-peer", 4)
-                .limit("rendezvous.registrations", 16)
+                .limit("rendezvous.registrations", 4)
                 .on(RENDEZVOUS, RoutingDrivers::registration)
                 .victim(host -> host.with(RendezvousService.family(RendezvousLimits.DEFAULT)));
     }

@@ -13,13 +13,22 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import libp2p.HostBuilder;
 import libp2p.Libp2p;
+import libp2p.blocks.BlockStoreLimits;
+import libp2p.blocks.MemoryBlockStore;
+import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.metrics.HostObserver;
 import libp2p.core.resource.Direction;
+import libp2p.ipfs.IpfsOptions;
+import libp2p.ipfs.IpfsPeer;
+import libp2p.ipfs.RemotePins;
+import libp2p.ipfs.Role;
+import libp2p.simulator.Lan;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
+import libp2p.storage.MemoryDatastore;
 import libp2p.swarm.resource.ResourceLimits;
 
 /**
@@ -30,6 +39,13 @@ final class Scene {
     /** The TCP and UDP port of every victim. */
     static final int PORT = 4001;
 
+    /** What follows the IP address of a host that listens on TCP. */
+    static final String TCP = "/tcp/" + PORT;
+
+    /** The protocol that a whole peer announces and does not serve. */
+    static final String CAPABILITY = "/growth/capability/1";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final String VICTIM = "5.9.0.1";
     private static final int MACHINES = 8;
     private static final long MEMORY = 32 << 20;
@@ -39,14 +55,16 @@ final class Scene {
     static final SequencedMap<String, Object> EVERY_VICTIM = new LinkedHashMap<>();
 
     static {
-        EVERY_VICTIM.put("peerstore.peers", 16);
-        EVERY_VICTIM.put("peerstore.records", 16);
-        EVERY_VICTIM.put("swarm.dialing.remembered", 16);
+        EVERY_VICTIM.put("peerstore.peers", 4);
+        EVERY_VICTIM.put("peerstore.records", 4);
+        EVERY_VICTIM.put("swarm.dialing.remembered", 4);
+        EVERY_VICTIM.put("trimming.peers", 4);
     }
 
     private final Simulation simulation;
     private final SimulatedEnvironment victim;
     private final List<SimulatedEnvironment> strangers = new ArrayList<>();
+    private final Lan lan;
     private int next;
 
     Scene(Simulation simulation) {
@@ -55,15 +73,35 @@ final class Scene {
         for (int i = 0; i < MACHINES; i++) {
             strangers.add(simulation.host("stranger-" + i, "5." + (10 + i) + ".0.1"));
         }
+        lan = simulation.network().lan("home");
+        lan.attach(victim);
+        strangers.forEach(lan::attach);
     }
 
     /** A host under attack, and the streams that peers have opened to it. */
-    static final class Victim implements HostObserver {
+    static final class Victim implements HostObserver, AutoCloseable {
         private final Map<String, Integer> inbound = new HashMap<>();
+        private int handshakes;
+        private final List<Object> parts = new ArrayList<>();
         private Host host;
+        private AutoCloseable owner;
 
         Host host() {
             return host;
+        }
+
+        /** Of what serves beside the host's own services. */
+        <T> T part(Class<T> type) {
+            return parts.stream()
+                    .filter(type::isInstance)
+                    .map(type::cast)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        @Override
+        public void close() throws Exception {
+            owner.close();
         }
 
         PeerAddress address() {
@@ -75,6 +113,21 @@ final class Scene {
             return inbound.getOrDefault(protocol, 0);
         }
 
+        /** How many handshakes with peers that dial have come to an end, whichever. */
+        int handshakes() {
+            return handshakes;
+        }
+
+        @Override
+        public void connectionOpened(Connection connection, long handshakeNanos) {
+            handshakes += connection.direction() == Direction.INBOUND ? 1 : 0;
+        }
+
+        @Override
+        public void inboundFailed(String transport, Throwable cause) {
+            handshakes++;
+        }
+
         @Override
         public void streamOpened(Stream stream) {
             if (stream.direction() == Direction.INBOUND) {
@@ -84,29 +137,59 @@ final class Scene {
     }
 
     /**
-     * Starts a victim on TCP.
+     * Starts a victim.
      *
      * <p>What it remembers of peers that have gone is bounded so closely that it is full before anything is counted;
      * so a class that grows afterwards is not in a cache that is not full yet.
+     *
+     * @param listen what follows the IP address in its address
      */
-    Victim victim(Map<String, Object> limits, Consumer<HostBuilder> settings) throws IOException {
+    Victim victim(String listen, Map<String, Object> limits, Consumer<HostBuilder> settings) throws IOException {
         Victim made = new Victim();
-        HostBuilder builder = Libp2p.host()
-                .environment(victim)
-                .security("noise")
-                .limits(all -> all.withResources(ResourceLimits.scaled(MEMORY, DESCRIPTORS)))
-                .observer(made)
-                .listen("/ip4/" + VICTIM + "/tcp/" + PORT);
-        EVERY_VICTIM.forEach(builder::limit);
-        limits.forEach(builder::limit);
+        HostBuilder builder =
+                Libp2p.host().environment(victim).security("noise").listen("/ip4/" + VICTIM + listen);
+        settle(builder, made, limits);
         settings.accept(builder);
         made.host = builder.start();
+        made.owner = made.host;
         return made;
+    }
+
+    /** Starts a victim that is a whole peer, with its part for pins of other peers. */
+    Victim peer(Map<String, Object> limits) throws IOException {
+        Victim made = new Victim();
+        IpfsOptions options = IpfsOptions.DEFAULT
+                .withKadPrefix("/growth")
+                .withListen("/ip4/" + VICTIM + TCP)
+                .withStore(new MemoryBlockStore(BlockStoreLimits.DEFAULT), new MemoryDatastore())
+                .withPatience(PATIENCE)
+                .withCapabilities(CAPABILITY)
+                .with(builder -> settle(builder, made, limits));
+        IpfsPeer peer = IpfsPeer.start(victim, Role.WORKER, options);
+        RemotePins pins = RemotePins.serve(peer);
+        made.host = peer.host();
+        made.parts.add(pins);
+        made.owner = () -> {
+            pins.close();
+            peer.close();
+        };
+        return made;
+    }
+
+    private static void settle(HostBuilder builder, HostObserver observer, Map<String, Object> limits) {
+        builder.observer(observer).limits(all -> all.withResources(ResourceLimits.scaled(MEMORY, DESCRIPTORS)));
+        EVERY_VICTIM.forEach(builder::limit);
+        limits.forEach(builder::limit);
     }
 
     /** The socket of a victim on TCP or UDP. */
     InetSocketAddress socket() {
         return new InetSocketAddress(victim.addresses().getFirst(), PORT);
+    }
+
+    /** The local network of all. */
+    Lan lan() {
+        return lan;
     }
 
     /** The machine of the victim. */

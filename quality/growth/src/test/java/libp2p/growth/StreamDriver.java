@@ -46,7 +46,7 @@ final class StreamDriver implements HostileDriver {
     /** What a victim does when a stranger has come. */
     interface Meeting {
         /** Begins; what it returns is closed when the stranger has gone. */
-        Registration with(Host victim, Host stranger) throws Exception;
+        Registration with(Victim victim, Host stranger) throws Exception;
     }
 
     private record Input(String protocol, Message message) {}
@@ -58,6 +58,7 @@ final class StreamDriver implements HostileDriver {
     private final List<Input> inputs = new ArrayList<>();
     private final List<Input> answers = new ArrayList<>();
     private Consumer<HostBuilder> services = host -> {};
+    private boolean wholePeer;
     private Meeting meeting = (victim, stranger) -> () -> {};
 
     /** @param covers the handlers that the protocols reach */
@@ -77,7 +78,7 @@ final class StreamDriver implements HostileDriver {
         return this;
     }
 
-    /** Attacks a protocol; several are taken in turn. */
+    /** Attacks a protocol; several are taken in turn. Without any, each meeting is an operation, and asks the stranger. */
     StreamDriver on(String protocol, Message message) {
         inputs.add(new Input(protocol, message));
         return this;
@@ -92,6 +93,12 @@ final class StreamDriver implements HostileDriver {
     /** The services of the victim. */
     StreamDriver victim(Consumer<HostBuilder> value) {
         services = value;
+        return this;
+    }
+
+    /** Attacks a whole peer, with services of its own. */
+    StreamDriver wholePeer() {
+        wholePeer = true;
         return this;
     }
 
@@ -135,7 +142,7 @@ final class StreamDriver implements HostileDriver {
 
     @Override
     public Attack begin(Scene scene) throws IOException {
-        return new Streams(scene, scene.victim(limits, services));
+        return new Streams(scene, wholePeer ? scene.peer(limits) : scene.victim(Scene.TCP, limits, services));
     }
 
     private final class Streams implements Attack {
@@ -143,6 +150,7 @@ final class StreamDriver implements HostileDriver {
         private final Victim victim;
         private final RandomGenerator random;
         private int number;
+        private int answered;
 
         Streams(Scene scene, Victim victim) {
             this.scene = scene;
@@ -153,15 +161,17 @@ final class StreamDriver implements HostileDriver {
         @Override
         public void operate(int count) throws Exception {
             int[] before = inbound();
+            answered = 0;
             for (int done = 0; done < count; done += STREAMS_OF_A_PEER) {
                 SimulatedEnvironment machine = scene.stranger();
                 Host stranger = Libp2p.host()
                         .environment(machine)
                         .security("noise")
-                        .listen("/ip4/" + machine.addresses().getFirst().getHostAddress() + "/tcp/" + Scene.PORT)
+                        .listen("/ip4/" + machine.addresses().getFirst().getHostAddress() + Scene.TCP)
                         .start();
                 try {
-                    answers.forEach(input -> stranger.handle(input.protocol(), stream -> answer(stranger, stream, input)));
+                    answers.forEach(
+                            input -> stranger.handle(input.protocol(), stream -> answer(stranger, stream, input)));
                     strike(stranger);
                 } finally {
                     stranger.close();
@@ -171,8 +181,13 @@ final class StreamDriver implements HostileDriver {
             int[] after = inbound();
             for (int i = 0; i < after.length; i++) {
                 assertThat(after[i] - before[i])
-                        .as("streams of %s that have reached the victim", inputs.get(i).protocol())
+                        .as(
+                                "streams of %s that have reached the victim",
+                                inputs.get(i).protocol())
                         .isGreaterThan(count / inputs.size() / 3);
+            }
+            if (inputs.isEmpty()) {
+                assertThat(answered).as("questions of the victim").isGreaterThan(count / 3);
             }
         }
 
@@ -184,8 +199,14 @@ final class StreamDriver implements HostileDriver {
 
         private void strike(Host stranger) throws Exception {
             stranger.connect(victim.address());
+            if (inputs.isEmpty()) {
+                for (int i = 0; i < STREAMS_OF_A_PEER; i++) {
+                    meeting.with(victim, stranger).close();
+                }
+                return;
+            }
             List<Stream> silent = new ArrayList<>();
-            try (Registration met = meeting.with(victim.host(), stranger)) {
+            try (Registration met = meeting.with(victim, stranger)) {
                 for (int i = 0; i < STREAMS_OF_A_PEER; i++) {
                     Input input = inputs.get(number % inputs.size());
                     Way way = Way.values()[(number / inputs.size()) % Way.values().length];
@@ -206,11 +227,13 @@ final class StreamDriver implements HostileDriver {
         }
 
         private void answer(Host stranger, Stream stream, Input input) throws Exception {
+            answered++;
             Way[] ways = Way.values();
             Way way = ways[Math.max(0, random.nextInt(-ways.length, ways.length))]; // half of the answers are valid
             stream.read(ByteBuffer.allocate(1 << 12));
             if (!strike(stream, way, input, stranger)) {
-                scene.sleep(DEADLINES);
+                stream.readTimeout(DEADLINES);
+                read(stream);
             }
         }
 
@@ -259,25 +282,29 @@ final class StreamDriver implements HostileDriver {
             return bytes;
         }
 
+        private void read(Stream stream) throws IOException {
+            ByteBuffer answer = ByteBuffer.allocate(4096);
+            int read = 0;
+            while (read < MOST_READ && stream.read(answer) >= 0) {
+                read += answer.position();
+                answer.clear();
+            }
+        }
+
         /** Reads the answer, or its beginning, and ends the stream. */
         private void exchange(Stream stream, byte[] bytes) throws IOException {
             try {
                 stream.write(bytes);
                 stream.closeWrite();
-                ByteBuffer answer = ByteBuffer.allocate(4096);
-                int read = 0;
-                while (read < MOST_READ && stream.read(answer) >= 0) {
-                    read += answer.position();
-                    answer.clear();
-                }
+                read(stream);
             } finally {
                 stream.reset(ErrorCode.NONE);
             }
         }
 
         @Override
-        public void close() {
-            victim.host().close();
+        public void close() throws Exception {
+            victim.close();
         }
     }
 }
