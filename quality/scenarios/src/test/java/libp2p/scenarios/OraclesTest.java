@@ -1,0 +1,170 @@
+package libp2p.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import libp2p.bitswap.Bitswap;
+import libp2p.bitswap.BitswapSession;
+import libp2p.blocks.BlockStoreLimits;
+import libp2p.blocks.MemoryBlockStore;
+import libp2p.core.connection.ErrorCode;
+import libp2p.core.connection.Stream;
+import libp2p.ipld.Block;
+import libp2p.multiformats.Multicodec;
+import libp2p.pubsub.GossipSub;
+import libp2p.pubsub.PubSubService;
+import libp2p.testkit.OverQuic;
+import libp2p.testkit.TestNode;
+import libp2p.testkit.World;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Hosts do what the oracles of the world judge, and no more is asserted here: what is said to peers keeps the
+ * specifications. The mistakes of {@code quality/mistakes/list/oracles.txt} are found by that alone.
+ */
+@ExtendWith(OverQuic.class)
+class OraclesTest {
+    private static final int SEEDS = 4;
+    private static final int WINDOW = 64 << 10;
+    private static final Duration UNTIL_JUDGED = Duration.ofSeconds(40);
+
+    /** Streams that are read whole, reset by their writer, or stopped by their reader, on a way that loses packets. */
+    private static void streamsOfAllKinds(World world, double loss, int count) throws Exception {
+        TestNode alice = node(world, "alice");
+        TestNode bob = node(world, "bob");
+        bob.host().handle("/read/1.0.0", stream -> stream.input().readAllBytes());
+        bob.host().handle("/stop/1.0.0", stream -> {
+            stream.input().readNBytes(1000);
+            stream.closeRead(ErrorCode.NONE);
+        });
+        alice.connect(bob);
+        world.network().link(alice.environment(), bob.environment()).loss(loss);
+        for (int i = 0; i < count; i++) {
+            Stream stream = alice.open(bob, i % 3 == 2 ? "/stop/1.0.0" : "/read/1.0.0");
+            try {
+                for (int j = 0; j < 5; j++) {
+                    stream.write(new byte[3000]);
+                }
+                if (i % 3 == 1) {
+                    stream.reset(7);
+                } else {
+                    stream.closeWrite();
+                }
+            } catch (IOException stopped) {
+                stream.reset(ErrorCode.NONE);
+            }
+        }
+        world.sleep(UNTIL_JUDGED);
+        world.network().link(alice.environment(), bob.environment()).loss(0);
+        for (int i = 0; i < 3; i++) {
+            alice.ping(bob);
+            bob.ping(alice);
+            world.sleep(Duration.ofSeconds(5));
+        }
+    }
+
+    private static TestNode node(World world, String name) throws IOException {
+        return world.node(name, builder -> builder.limit("quic.window", WINDOW).limit("quic.stream-window", WINDOW));
+    }
+
+    @Test
+    void controlFramesThatAreLostAreSentAgain() {
+        World.underSeeds(SEEDS, world -> streamsOfAllKinds(world, 0.1, 60));
+    }
+
+    @Test
+    void creditComesBackWhateverEndsAStream() {
+        World.underSeeds(SEEDS, world -> streamsOfAllKinds(world, 0, 400));
+    }
+
+    private record Member(TestNode node, PubSubService pubsub) {}
+
+    private static List<Member> mesh(World world, int count) throws IOException {
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            TestNode node = world.node("member-" + i, builder -> builder.with(GossipSub.create()));
+            Member member = new Member(node, GossipSub.on(node.host()));
+            for (Member other : members) {
+                node.connect(other.node);
+            }
+            members.add(member);
+        }
+        return members;
+    }
+
+    @Test
+    void backOffsAreKeptByThoseThatSentAndThoseThatGotAPrune() {
+        World.underSeeds(SEEDS, world -> {
+            List<Member> members = mesh(world, 18);
+            for (Member member : members) {
+                member.pubsub.join("news").subscribe(message -> {});
+            }
+            world.sleep(Duration.ofSeconds(30));
+            for (Member leaving : members.subList(0, 4)) {
+                leaving.pubsub.join("news").close(); // all subscriptions
+                world.sleep(Duration.ofSeconds(3));
+                leaving.pubsub.join("news").subscribe(message -> {});
+            }
+            world.sleep(Duration.ofSeconds(50));
+        });
+    }
+
+    @Test
+    void messagesThatAPeerDoesNotWantAreKeptBack() {
+        World.underSeeds(SEEDS, world -> {
+            List<Member> members = mesh(world, 9);
+            for (Member member : members) {
+                member.pubsub.join("news").subscribe(message -> {});
+            }
+            world.sleep(Duration.ofSeconds(5));
+            TestNode slow = members.getLast().node;
+            for (Member member : members.subList(0, 8)) {
+                world.network().link(slow.environment(), member.node.environment()).latency(Duration.ofMillis(1500));
+            }
+            for (int i = 0; i < 12; i++) {
+                byte[] message = new byte[20_000];
+                new Random(i).nextBytes(message);
+                members.get(i % 8).pubsub.publish("news", message);
+                world.sleep(Duration.ofSeconds(1));
+            }
+            world.sleep(Duration.ofSeconds(10));
+        });
+    }
+
+    @Test
+    void wantsAreCancelledAtAllWhoWereAskedWhenTheBlockHasCome() {
+        World.underSeeds(SEEDS, world -> {
+            MemoryBlockStore own = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
+            TestNode asking = world.node("asking", builder -> builder.with(Bitswap.over(own)));
+            List<MemoryBlockStore> stores = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
+                stores.add(store);
+                TestNode node = world.node("peer-" + i, builder -> builder.with(Bitswap.over(store)));
+                asking.connect(node);
+                world.network().link(asking.environment(), node.environment()).latency(Duration.ofMillis(20 + 400 * i));
+            }
+            List<Block> blocks = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                byte[] content = new byte[2000];
+                new Random(i).nextBytes(content);
+                blocks.add(Block.of(Multicodec.RAW, content));
+                for (MemoryBlockStore store : stores) {
+                    store.put(blocks.getLast());
+                }
+            }
+            Bitswap bitswap = asking.host().find(Bitswap.class).orElseThrow();
+            try (BitswapSession session = bitswap.session(Duration.ofSeconds(60))) {
+                for (Block block : blocks) {
+                    assertThat(session.get(block.cid())).isNotNull();
+                }
+                world.sleep(UNTIL_JUDGED);
+            }
+        });
+    }
+}
