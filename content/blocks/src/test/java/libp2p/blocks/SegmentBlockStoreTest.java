@@ -86,6 +86,38 @@ class SegmentBlockStoreTest {
         }
     }
 
+    /** Another datastore may fail in ways of its own: writers do not wait for the end of that save for ever. */
+    @Test
+    void aSaveOfTheIndexThatFailsBadlyIsToldAndTheNextOneIsMade() throws IOException {
+        MemoryDatastore content = new MemoryDatastore();
+        AtomicInteger failures = new AtomicInteger();
+        Datastore index = (Datastore) Proxy.newProxyInstance(
+                Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().startsWith("write") && failures.getAndDecrement() > 0) {
+                        throw new IllegalStateException("the index is broken");
+                    }
+                    try {
+                        return method.invoke(content, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        Block block = block(1, 100);
+        SegmentBlockStore store = SegmentBlockStore.open(environment, folder.resolve("blocks"), index, SMALL);
+        store.put(block);
+        failures.set(1);
+        assertThatThrownBy(store::flush)
+                .as("closing would wait, too")
+                .isInstanceOf(IOException.class)
+                .hasRootCauseMessage("the index is broken");
+        store.flush();
+        try (Datastore.Entries saved = content.scan(new byte[0])) {
+            assertThat(saved.next()).as("what was saved").isNotNull();
+        }
+        assertThat(store.get(block.cid())).isEqualTo(block.data());
+        store.close();
+    }
+
     /** The file that is written to is the one that was opened first. */
     @Test
     void noMoreFilesAreOpenThanThereMayBe() throws IOException {
