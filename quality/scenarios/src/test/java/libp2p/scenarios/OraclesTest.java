@@ -13,7 +13,22 @@ import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.routing.Results;
+import libp2p.discovery.rendezvous.RendezvousClient;
+import libp2p.discovery.rendezvous.RendezvousLimits;
+import libp2p.discovery.rendezvous.RendezvousService;
 import libp2p.ipld.Block;
+import libp2p.ipns.Ipns;
+import libp2p.ipns.IpnsName;
+import libp2p.ipns.IpnsRecord;
+import libp2p.ipns.IpnsValidator;
+import libp2p.ipns.NameService;
+import libp2p.kad.Dht;
+import libp2p.kad.Kad;
+import libp2p.kad.KadLimits;
+import libp2p.kad.table.TableLimits;
+import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.pubsub.GossipSub;
 import libp2p.pubsub.PubSubService;
@@ -166,5 +181,96 @@ class OraclesTest {
                 world.sleep(UNTIL_JUDGED);
             }
         });
+    }
+
+    private static Deadline soon(TestNode node) {
+        return Deadline.after(node.environment(), Duration.ofMinutes(2));
+    }
+
+    private static <T> void drain(Results<T> results) throws IOException {
+        try (results) {
+            while (results.next() != null) {
+                // the oracles look at what the servers answer
+            }
+        }
+    }
+
+    private static List<TestNode> servers(World world) throws Exception {
+        List<TestNode> servers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            servers.add(world.node(
+                    "server-" + i,
+                    builder -> builder.with(Kad.server()
+                                    .withPrefix("/test")
+                                    .withoutLocal()
+                                    .withValidator(new IpnsValidator(world.machine("clock-" + world.nodes().size())))
+                                    .withLimits(KadLimits.DEFAULT
+                                            .withTable(TableLimits.DEFAULT.withRefresh(Duration.ofHours(12)))))
+                            .with(new NameService(List.of(), Duration.ofDays(30)))));
+            if (i > 0) {
+                servers.getLast().connect(servers.getFirst());
+            }
+        }
+        world.sleep(Duration.ofMinutes(1));
+        return servers;
+    }
+
+    @Test
+    void providersAreNamedForTwoDays() {
+        World.overDays(1, Duration.ofDays(4), world -> {
+            List<TestNode> servers = servers(world);
+            Cid cid = Block.of(Multicodec.RAW, new byte[] {1, 2, 3}).cid();
+            dht(servers.get(1)).provide(cid, soon(servers.get(1)));
+            for (int day = 0; day < 3; day++) {
+                drain(dht(servers.get(3)).findProviders(cid, soon(servers.get(3))));
+                world.sleep(Duration.ofHours(24).plusMinutes(30));
+            }
+        });
+    }
+
+    private static Dht dht(TestNode node) {
+        return node.host().find(Dht.class).orElseThrow();
+    }
+
+    @Test
+    void namesAreAnsweredUntilTheyExpire() {
+        World.overDays(1, Duration.ofDays(1), world -> {
+            List<TestNode> servers = servers(world);
+            TestNode writer = servers.get(1);
+            Ipns ipns = writer.host().find(NameService.class).orElseThrow().ipns();
+            IpnsRecord record = ipns.publish(
+                    writer.host().identity(), "/ipfs/bafkqaaa", Duration.ofHours(1), Duration.ofMinutes(5), soon(writer));
+            assertThat(record).isNotNull();
+            IpnsName name = IpnsName.of(writer.host().identity().publicKey());
+            for (int hour = 0; hour < 3; hour++) {
+                dht(servers.get(3)).getValue(name.routingKey(), soon(servers.get(3)));
+                world.sleep(Duration.ofMinutes(50));
+            }
+        });
+    }
+
+    @Test
+    void registrationsAreNamedUntilTheyEnd() {
+        World.overDays(1, Duration.ofDays(1), world -> {
+            TestNode point = world.node("point", builder -> builder.with(RendezvousService.family(RendezvousLimits.DEFAULT)));
+            List<TestNode> clients = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                clients.add(world.node(
+                        "client-" + i,
+                        builder -> builder.with(
+                                new RendezvousClient(List.of(point.address()), RendezvousLimits.DEFAULT))));
+            }
+            client(clients.get(0)).advertise("chat", soon(clients.get(0)));
+            client(clients.get(1)).advertise("chat", soon(clients.get(1)));
+            client(clients.get(1)).unregister(point.address(), "chat", soon(clients.get(1)));
+            for (int hour = 0; hour < 4; hour++) {
+                world.sleep(Duration.ofMinutes(55));
+                drain(client(clients.get(2)).findPeers("chat", soon(clients.get(2))));
+            }
+        });
+    }
+
+    private static RendezvousClient client(TestNode node) {
+        return node.host().find(RendezvousClient.class).orElseThrow();
     }
 }
