@@ -16,43 +16,46 @@ import libp2p.quic.connection.CloseCause;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.SendBatch;
 import libp2p.quic.stream.QuicStream;
-import libp2p.security.tls.PeerCredentials;
+import libp2p.security.tls13.Credentials;
 import libp2p.streams.engine.ConnectionMemory;
 import libp2p.streams.engine.EngineConnection;
 import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
-/** One connection over QUIC: its engine, its handshake, and the sockets and addresses at which it is heard. */
-final class QuicConnection extends EngineConnection {
+/**
+ * One connection over QUIC: its engine, its handshake, and the sockets and addresses at which it is heard. What is done
+ * with its streams depends on the protocol that was agreed. Thread-safe, but for {@link #engine}.
+ */
+public final class QuicConnection extends EngineConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
     private final QuicPort port;
     private final LocalMigration localMigration;
     final InetSocketAddress local;
     final InetSocketAddress remote;
-    final PeerCredentials credentials;
+    private final ProtocolChoice choice;
     private final QuicHandshake handshake;
     private final HeldMemory held;
     /** Where the remote is. */
     private volatile InetSocketAddress at;
 
     private @Nullable Connection engine;
+    private boolean attached;
 
     QuicConnection(
             Environment environment,
             QuicPort port,
             InetSocketAddress local,
             InetSocketAddress remote,
-            PeerCredentials credentials) {
+            ProtocolChoice choice) {
         super(environment);
         this.port = port;
         localMigration = new LocalMigration(this, port.main(), remote);
         this.local = local;
         this.remote = remote;
         this.at = remote;
-        this.credentials = credentials;
+        this.choice = choice;
         this.held = new HeldMemory(memory(), port.limits().memory());
         this.handshake = new QuicHandshake(this);
-        attach(new QuicStreams(this));
     }
 
     QuicPort port() {
@@ -66,12 +69,38 @@ final class QuicConnection extends EngineConnection {
         held.begin(scope, made);
     }
 
-    Connection engine() {
+    /**
+     * The state machine of the connection. Used between {@link #enter} and the end of the turn, or under {@link #lock}
+     * if nothing has to be sent afterwards.
+     *
+     * @throws IllegalStateException if the handshake has not begun
+     */
+    public Connection engine() {
         Connection current = engine;
         if (current == null) {
             throw new IllegalStateException("the connection has not begun");
         }
         return current;
+    }
+
+    /** The protocols of its handshake; the one that was agreed, and the credentials for it, when that is complete. */
+    ProtocolChoice choice() {
+        return choice;
+    }
+
+    /** The credentials for the protocol that was agreed, as {@link QuicProtocol#credentials} has made them. */
+    public Credentials credentials() {
+        return choice.credentials();
+    }
+
+    /** The address of this host that was dialed, or from which it dials. */
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    /** The address of the remote during the handshake; where it is now tells {@link #movedTo}. */
+    public InetSocketAddress remoteAddress() {
+        return remote;
     }
 
     /** From which socket it leaves. */
@@ -101,7 +130,12 @@ final class QuicConnection extends EngineConnection {
 
     @Override
     protected void prepare(long now) {
-        handshake.afterwards(engine(), now);
+        Connection current = engine();
+        handshake.afterwards(current, now);
+        if (!attached && current.isComplete()) {
+            attached = true;
+            attach(choice.chosen().application(this));
+        }
     }
 
     @Override
@@ -290,7 +324,7 @@ final class QuicConnection extends EngineConnection {
      *
      * @throws LimitExceededException if a limit is reached already
      */
-    void charge() throws LimitExceededException {
+    public void charge() throws LimitExceededException {
         try (Turn turn = enter()) {
             if (!hasEnded()) { // else nothing is held, and its end says why
                 held.handshakeDone(engine());
