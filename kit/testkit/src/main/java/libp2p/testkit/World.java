@@ -110,11 +110,21 @@ public final class World {
             int buffers = leasedBuffers();
             Simulation.of(seed).schedule(schedule).limitTime(mostTime).run(simulation -> {
                 World world = new World(simulation);
-                story.tell(world);
+                world.tell(story);
                 world.end();
             });
             assertThat(leasedBuffers()).as("buffers that are not given back").isEqualTo(buffers);
         });
+    }
+
+    /** What oracles have found so far may be why a story fails. */
+    private void tell(Story story) throws Exception {
+        try {
+            story.tell(this);
+        } catch (Exception | AssertionError e) {
+            oracles.faults().forEach(fault -> e.addSuppressed(new AssertionError(fault)));
+            throw e;
+        }
     }
 
     private static int leasedBuffers() {

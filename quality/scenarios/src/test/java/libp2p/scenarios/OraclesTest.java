@@ -48,53 +48,113 @@ class OraclesTest {
     private static final int WINDOW = 64 << 10;
     private static final Duration UNTIL_JUDGED = Duration.ofSeconds(40);
 
-    /** Streams that are read whole, reset by their writer, or stopped by their reader, on a way that loses packets. */
-    private static void streamsOfAllKinds(World world, double loss, int count) throws Exception {
-        TestNode alice = node(world, "alice");
-        TestNode bob = node(world, "bob");
-        bob.host().handle("/read/1.0.0", stream -> stream.input().readAllBytes());
-        bob.host().handle("/stop/1.0.0", stream -> {
-            stream.input().readNBytes(1000);
-            stream.closeRead(ErrorCode.NONE);
-        });
-        alice.connect(bob);
-        world.network().link(alice.environment(), bob.environment()).loss(loss);
-        for (int i = 0; i < count; i++) {
-            Stream stream = alice.open(bob, i % 3 == 2 ? "/stop/1.0.0" : "/read/1.0.0");
-            try {
-                for (int j = 0; j < 5; j++) {
-                    stream.write(new byte[3000]);
-                }
-                if (i % 3 == 1) {
-                    stream.reset(7);
-                } else {
-                    stream.closeWrite();
-                }
-            } catch (IOException stopped) {
-                stream.reset(ErrorCode.NONE);
-            }
-        }
-        world.sleep(UNTIL_JUDGED);
-        world.network().link(alice.environment(), bob.environment()).loss(0);
-        for (int i = 0; i < 3; i++) {
-            alice.ping(bob);
-            bob.ping(alice);
-            world.sleep(Duration.ofSeconds(5));
+    private static final int PIECE = 3000;
+
+    /** What ends a stream. */
+    private enum End {
+        READ("/read/1.0.0"),
+        RESET("/hold/1.0.0"),
+        STOPPED("/stop/1.0.0");
+
+        final String protocol;
+
+        End(String protocol) {
+            this.protocol = protocol;
         }
     }
 
-    private static TestNode node(World world, String name) throws IOException {
-        return world.node(name, builder -> builder.limit("quic.window", WINDOW).limit("quic.stream-window", WINDOW));
+    /** A pair of hosts over QUIC with small windows, and the way between them. */
+    private record Pair(World world, TestNode alice, TestNode bob) {
+        static Pair of(World world) throws IOException {
+            Pair pair = new Pair(world, node(world, "alice"), node(world, "bob"));
+            pair.bob.host().handle("/read/1.0.0", stream -> stream.input().readAllBytes());
+            pair.bob.host().handle("/hold/1.0.0", stream -> world.sleep(Duration.ofMinutes(1)));
+            pair.bob.host().handle("/stop/1.0.0", stream -> {
+                stream.input().readNBytes(1000);
+                stream.closeRead(ErrorCode.NONE);
+                stream.closeWrite();
+            });
+            pair.alice.connect(pair.bob);
+            return pair;
+        }
+
+        private static TestNode node(World world, String name) throws IOException {
+            return world.node(
+                    name, builder -> builder.limit("quic.window", WINDOW).limit("quic.stream-window", WINDOW));
+        }
+
+        void loss(double share) {
+            world.network().link(alice.environment(), bob.environment()).loss(share);
+        }
+
+        /** Opens streams and writes so many pieces to each; those that the reader stops stay open. */
+        List<Stream> write(int count, int pieces, End... ends) throws IOException {
+            List<Stream> open = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                End end = ends[i % ends.length];
+                Stream stream = alice.open(bob, end.protocol);
+                for (int j = 0; j < pieces; j++) {
+                    stream.write(new byte[PIECE]);
+                }
+                switch (end) {
+                    case READ -> stream.closeWrite();
+                    case RESET -> stream.reset(7);
+                    case STOPPED -> open.add(stream);
+                }
+            }
+            return open;
+        }
+
+        /** Lets the time pass in which what is owed is sent, and sends what shows that the way is open. */
+        void settle(List<Stream> open) throws Exception {
+            world.sleep(UNTIL_JUDGED);
+            loss(0);
+            for (int i = 0; i < 3; i++) {
+                alice.ping(bob);
+                bob.ping(alice);
+                world.sleep(Duration.ofSeconds(5));
+            }
+            open.forEach(stream -> stream.reset(ErrorCode.NONE));
+        }
     }
 
     @Test
     void controlFramesThatAreLostAreSentAgain() {
-        World.underSeeds(SEEDS, world -> streamsOfAllKinds(world, 0.1, 60));
+        World.underSeeds(SEEDS, world -> {
+            Pair pair = Pair.of(world);
+            pair.loss(0.1);
+            pair.settle(pair.write(60, 1, End.READ, End.RESET, End.STOPPED));
+        });
     }
 
     @Test
-    void creditComesBackWhateverEndsAStream() {
-        World.underSeeds(SEEDS, world -> streamsOfAllKinds(world, 0, 400));
+    void bytesOfStreamsThatAreResetAreCreditAgain() {
+        World.underSeeds(SEEDS, world -> {
+            Pair pair = Pair.of(world);
+            pair.settle(pair.write(3, 4, End.RESET));
+        });
+    }
+
+    @Test
+    void bytesOfStreamsThatAreStoppedAreCreditAgain() {
+        World.underSeeds(SEEDS, world -> {
+            Pair pair = Pair.of(world);
+            world.network().link(pair.alice.environment(), pair.bob.environment()).latency(Duration.ofMillis(200));
+            List<Stream> open = pair.write(3, 5, End.STOPPED);
+            world.sleep(Duration.ofSeconds(1));
+            for (Stream stream : open) {
+                stream.reset(7);
+            }
+            pair.settle(List.of());
+        });
+    }
+
+    @Test
+    void streamsThatAreResetMakePlacesForOthers() {
+        World.underSeeds(1, world -> {
+            Pair pair = Pair.of(world);
+            pair.settle(pair.write(500, 1, End.RESET));
+        });
     }
 
     private record Member(TestNode node, PubSubService pubsub) {}

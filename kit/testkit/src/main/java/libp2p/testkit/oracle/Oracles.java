@@ -34,6 +34,11 @@ public final class Oracles {
         assertThat(faults).as("faults that oracles have found").isEmpty();
     }
 
+    /** What was found so far. */
+    public List<String> faults() {
+        return List.copyOf(faults);
+    }
+
     private void fault(String text) {
         if (faults.size() < MOST_FAULTS) {
             faults.add(text);
