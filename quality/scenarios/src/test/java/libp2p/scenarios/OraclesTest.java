@@ -140,9 +140,13 @@ class OraclesTest {
         World.underSeeds(SEEDS, world -> {
             Pair pair = Pair.of(world);
             world.network().link(pair.alice.environment(), pair.bob.environment()).latency(Duration.ofMillis(200));
-            List<Stream> open = pair.write(3, 5, End.STOPPED);
-            world.sleep(Duration.ofSeconds(1));
-            for (Stream stream : open) {
+            for (int i = 0; i < 3; i++) {
+                Stream stream = pair.write(1, 1, End.STOPPED).getFirst();
+                world.sleep(Duration.ofMillis(250)); // the reader has stopped, and the writer has not heard of it
+                for (int j = 0; j < 4; j++) {
+                    stream.write(new byte[PIECE]);
+                }
+                world.sleep(Duration.ofSeconds(1));
                 stream.reset(7);
             }
             pair.settle(List.of());
