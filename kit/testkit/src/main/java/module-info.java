@@ -8,7 +8,9 @@ module libp2p.testkit {
     requires transitive libp2p;
     requires transitive libp2p.contracts;
     requires transitive libp2p.simulator;
+    requires libp2p.quic;
     requires libp2p.security;
+    requires libp2p.transports.quic;
     requires org.assertj.core;
     requires transitive org.junit.jupiter.api;
 

@@ -88,6 +88,7 @@ public final class HostBuilder {
     private String agent = Libp2p.AGENT;
     private ConnectionGater gater = ConnectionGater.ALLOW_ALL;
     private Authorizer authorizer = Authorizer.ALLOW_ALL;
+    private UnaryOperator<TransportFactory> aroundTransports = UnaryOperator.identity();
     private final List<HostObserver> observers = new ArrayList<>();
     private @Nullable Peerstore peerstore;
     private @Nullable Path dataDirectory;
@@ -131,6 +132,15 @@ public final class HostBuilder {
     /** The transports, asked in this order who dials or listens; the default is TCP, WebSocket and QUIC. */
     public HostBuilder transports(TransportFactory... factories) {
         transports = List.of(factories);
+        return this;
+    }
+
+    /**
+     * Puts something around each transport of the host, those of families and plug-ins too, for measurements or faults;
+     * called once for each.
+     */
+    public HostBuilder aroundTransports(UnaryOperator<TransportFactory> value) {
+        aroundTransports = value;
         return this;
     }
 
@@ -460,6 +470,7 @@ public final class HostBuilder {
         List<TransportFactory> all = new ArrayList<>(transports == null ? defaultTransports() : transports);
         all.addAll(added.transports());
         all.addAll(plugins);
+        all.replaceAll(aroundTransports);
         return all;
     }
 

@@ -26,6 +26,7 @@ import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.Swarm;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.testkit.oracle.Wiretap;
 
 /**
  * A complete host with identify, ping and echo on a simulated machine. Used by the threads of its simulation; the
@@ -45,7 +46,8 @@ public final class TestNode {
         this.tally = tally;
     }
 
-    static TestNode start(SimulatedEnvironment environment, Consumer<HostBuilder> settings, String... listen)
+    static TestNode start(
+            SimulatedEnvironment environment, Wiretap tap, Consumer<HostBuilder> settings, String... listen)
             throws IOException {
         Tally tally = new Tally();
         HostBuilder builder = Libp2p.host()
@@ -53,6 +55,8 @@ public final class TestNode {
                 .security("noise")
                 .limits(limits -> limits.withResources(LIMITS))
                 .observer(tally)
+                .aroundTransports(tap::around)
+                .diagnostics(tap.frames())
                 .with(new Echo())
                 .listen(listen);
         settings.accept(builder);

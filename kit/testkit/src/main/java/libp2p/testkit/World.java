@@ -19,11 +19,13 @@ import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
+import libp2p.testkit.oracle.Oracles;
 
 /**
  * A few complete hosts in a simulation, and what must hold whatever a scenario did to them:
  *
  * <ul>
+ *   <li>what the hosts have said to each other keeps rules of the specifications ({@link Oracles});
  *   <li>while the hosts still run, each believes of every connected peer what is true ({@link Beliefs});
  *   <li>when they are closed, no thread of theirs runs, no timer is armed, no subscription to events is open, no socket
  *   is open, no port is taken, nothing is charged to a scope, every buffer is back, every connection and stream that
@@ -74,6 +76,8 @@ public final class World {
     private final List<TestNode> nodes = new ArrayList<>();
     private int machines;
     private boolean beliefs = true;
+    private final Oracles oracles = new Oracles();
+    private boolean judged = true;
 
     private World(Simulation simulation) {
         this.simulation = simulation;
@@ -106,11 +110,21 @@ public final class World {
             int buffers = leasedBuffers();
             Simulation.of(seed).schedule(schedule).limitTime(mostTime).run(simulation -> {
                 World world = new World(simulation);
-                story.tell(world);
+                world.tell(story);
                 world.end();
             });
             assertThat(leasedBuffers()).as("buffers that are not given back").isEqualTo(buffers);
         });
+    }
+
+    /** What oracles have found so far may be why a story fails. */
+    private void tell(Story story) throws Exception {
+        try {
+            story.tell(this);
+        } catch (Exception | AssertionError e) {
+            oracles.faults().forEach(fault -> e.addSuppressed(new AssertionError(fault)));
+            throw e;
+        }
     }
 
     private static int leasedBuffers() {
@@ -167,7 +181,7 @@ public final class World {
     /** Adds a host that listens where it is told. */
     public TestNode node(SimulatedEnvironment environment, Consumer<HostBuilder> settings, String... listen)
             throws IOException {
-        TestNode node = TestNode.start(environment, settings, listen);
+        TestNode node = TestNode.start(environment, oracles.tap(environment, environment.name()), settings, listen);
         nodes.add(node);
         return node;
     }
@@ -229,7 +243,15 @@ public final class World {
         beliefs = false;
     }
 
+    /** Leaves out the oracles, for a story in which hosts of the world break rules on purpose. */
+    public void withoutOracles() {
+        judged = false;
+    }
+
     private void end() throws Exception {
+        if (judged && !nodes.isEmpty()) {
+            oracles.require(nodes.getFirst().environment().nanoTime());
+        }
         if (beliefs && nodes.size() > 1) {
             Beliefs.require(simulation, nodes);
         }

@@ -443,11 +443,11 @@ final class PacketBuilder {
     }
 
     private void newToken() {
-        connection.newTokenDue = false;
         byte[] token = connection.context.newToken(connection.path.remote);
-        if (token.length > 0 && out.remaining() > token.length + 3) {
+        connection.newTokenDue = token.length > 0 && out.remaining() <= token.length + 3;
+        if (token.length > 0 && !connection.newTokenDue) {
             out.uint8(FrameType.NEW_TOKEN).varint(token.length).bytes(token);
-            add(SentFrame.again(() -> {})); // one that is lost is no loss
+            add(SentFrame.again(() -> connection.newTokenDue = true)); // another one
         }
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Diagnostics {
     /** No files. */
-    public static final Diagnostics NONE = new Diagnostics(null, null);
+    public static final Diagnostics NONE = new Diagnostics(null, null, null);
 
     /** Connections that have a log at once; those beyond have none. */
     static final int MAX_OPEN = 256;
@@ -35,11 +35,13 @@ public final class Diagnostics {
     /** Characters that wait for the disk, of all logs of a port. */
     private static final int WAITING = 8 << 20;
 
+    private final @Nullable Tracers own;
     private final @Nullable Path qlog;
     private final @Nullable Path keyLog;
     private final KeptLogs kept = new KeptLogs(MAX_OPEN, MAX_ENDED, ENDED);
 
-    private Diagnostics(@Nullable Path qlog, @Nullable Path keyLog) {
+    private Diagnostics(@Nullable Tracers own, @Nullable Path qlog, @Nullable Path keyLog) {
+        this.own = own;
         this.qlog = qlog;
         this.keyLog = keyLog;
     }
@@ -63,11 +65,19 @@ public final class Diagnostics {
                 Files.createFile(keyLog);
             }
         }
-        return new Diagnostics(qlog, keyLog);
+        return new Diagnostics(null, qlog, keyLog);
+    }
+
+    /** No files: the application's tracers hear what connections over QUIC do. */
+    public static Diagnostics of(Tracers tracers) {
+        return new Diagnostics(tracers, null, null);
     }
 
     /** Makes the tracers of the connections of one port. */
     public Tracers tracers(Environment environment) {
+        if (own != null) {
+            return own;
+        }
         if (qlog == null && keyLog == null) {
             return Tracers.NONE;
         }
