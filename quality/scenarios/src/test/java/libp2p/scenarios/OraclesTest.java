@@ -139,7 +139,9 @@ class OraclesTest {
     void bytesOfStreamsThatAreStoppedAreCreditAgain() {
         World.underSeeds(SEEDS, world -> {
             Pair pair = Pair.of(world);
-            world.network().link(pair.alice.environment(), pair.bob.environment()).latency(Duration.ofMillis(200));
+            world.network()
+                    .link(pair.alice.environment(), pair.bob.environment())
+                    .latency(Duration.ofMillis(200));
             for (int i = 0; i < 3; i++) {
                 Stream stream = pair.write(1, 1, End.STOPPED).getFirst();
                 world.sleep(Duration.ofMillis(250)); // the reader has stopped, and the writer has not heard of it
@@ -203,7 +205,9 @@ class OraclesTest {
             world.sleep(Duration.ofSeconds(5));
             TestNode slow = members.getLast().node;
             for (Member member : members.subList(0, 8)) {
-                world.network().link(slow.environment(), member.node.environment()).latency(Duration.ofMillis(1500));
+                world.network()
+                        .link(slow.environment(), member.node.environment())
+                        .latency(Duration.ofMillis(1500));
             }
             for (int i = 0; i < 12; i++) {
                 byte[] message = new byte[20_000];
@@ -246,7 +250,9 @@ class OraclesTest {
                 }
                 for (int i = 0; i < peers.size(); i++) {
                     Duration latency = Duration.ofMillis(20 + 400 * i);
-                    world.network().link(asking.environment(), peers.get(i).environment()).latency(latency);
+                    world.network()
+                            .link(asking.environment(), peers.get(i).environment())
+                            .latency(latency);
                 }
             }
             world.sleep(UNTIL_JUDGED);
@@ -273,9 +279,10 @@ class OraclesTest {
                     builder -> builder.with(Kad.server()
                                     .withPrefix("/test")
                                     .withoutLocal()
-                                    .withValidator(new IpnsValidator(world.machine("clock-" + world.nodes().size())))
-                                    .withLimits(KadLimits.DEFAULT
-                                            .withTable(TableLimits.DEFAULT.withRefresh(Duration.ofHours(12)))))
+                                    .withValidator(new IpnsValidator(world.machine(
+                                            "clock-" + world.nodes().size())))
+                                    .withLimits(KadLimits.DEFAULT.withTable(
+                                            TableLimits.DEFAULT.withRefresh(Duration.ofHours(12)))))
                             .with(new NameService(List.of(), Duration.ofDays(30)))));
             if (i > 0) {
                 servers.getLast().connect(servers.getFirst());
@@ -310,7 +317,11 @@ class OraclesTest {
             TestNode writer = servers.get(1);
             Ipns ipns = writer.host().find(NameService.class).orElseThrow().ipns();
             IpnsRecord record = ipns.publish(
-                    writer.host().identity(), "/ipfs/bafkqaaa", Duration.ofHours(1), Duration.ofMinutes(5), soon(writer));
+                    writer.host().identity(),
+                    "/ipfs/bafkqaaa",
+                    Duration.ofHours(1),
+                    Duration.ofMinutes(5),
+                    soon(writer));
             assertThat(record).isNotNull();
             IpnsName name = IpnsName.of(writer.host().identity().publicKey());
             for (int hour = 0; hour < 3; hour++) {
@@ -323,7 +334,8 @@ class OraclesTest {
     @Test
     void registrationsAreNamedUntilTheyEnd() {
         World.overDays(1, Duration.ofDays(1), world -> {
-            TestNode point = world.node("point", builder -> builder.with(RendezvousService.family(RendezvousLimits.DEFAULT)));
+            TestNode point =
+                    world.node("point", builder -> builder.with(RendezvousService.family(RendezvousLimits.DEFAULT)));
             List<TestNode> clients = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 clients.add(world.node(

@@ -51,8 +51,7 @@ final class BackoffOracle implements Oracle {
             for (Fields prune : control.messages(PRUNE)) {
                 Link link = new Link(exchange.instance(), exchange.peer(), prune.text(TOPIC));
                 long until = now + TimeUnit.SECONDS.toNanos(Math.min(prune.number(BACKOFF, DEFAULT), 1 << 20));
-                backoffs.merge(
-                        link, new Backoff(now, until), (old, added) -> old.until > added.until ? old : added);
+                backoffs.merge(link, new Backoff(now, until), (old, added) -> old.until > added.until ? old : added);
             }
         }
     }

@@ -40,6 +40,7 @@ final class CancelOracle implements Oracle {
         final String who;
         /** The CIDs that were asked for, and since when their block is there, or {@code Long.MAX_VALUE}. */
         final Map<String, Long> arrived = new LinkedHashMap<>();
+
         final List<Long> connections = new ArrayList<>();
 
         Wants(String who) {

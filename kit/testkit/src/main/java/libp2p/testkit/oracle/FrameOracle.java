@@ -143,7 +143,8 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
         ended = true;
         for (Owed each : owed.values()) {
             if (lastSent - each.since > SOON) {
-                faults.accept(who + ": frame " + each.control + " of packet " + each.packet + " was lost and not sent again");
+                faults.accept(
+                        who + ": frame " + each.control + " of packet " + each.packet + " was lost and not sent again");
             }
         }
         if (lastSent - lastArrival > 0 && lastSent - lastArrival > SOON) {
@@ -164,10 +165,12 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
             }
         }
         if (maxData - returned < parameters.number(TransportParameterId.INITIAL_MAX_DATA) / 2) {
-            faults.accept(who + ": MAX_DATA is " + maxData + " after " + returned + " bytes of streams that were reset");
+            faults.accept(
+                    who + ": MAX_DATA is " + maxData + " after " + returned + " bytes of streams that were reset");
         }
         if (maxStreams - over.size() < parameters.number(TransportParameterId.INITIAL_MAX_STREAMS_BIDI) / 2) {
-            faults.accept(who + ": MAX_STREAMS is " + maxStreams + " after " + over.size() + " streams that have ended");
+            faults.accept(
+                    who + ": MAX_STREAMS is " + maxStreams + " after " + over.size() + " streams that have ended");
         }
     }
 
@@ -189,7 +192,10 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
     }
 
     private void settle(long id, Incoming stream) {
-        if (isIncoming(id) && (id & 2) == 0 && stream.sentEnd && stream.finalSize >= 0
+        if (isIncoming(id)
+                && (id & 2) == 0
+                && stream.sentEnd
+                && stream.finalSize >= 0
                 && (stream.reset || stream.stopped)) {
             over.add(id);
         }

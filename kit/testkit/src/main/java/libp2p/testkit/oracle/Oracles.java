@@ -12,8 +12,13 @@ public final class Oracles {
     /** A host breaks the same rule many times; the first tell enough. */
     private static final int MOST_FAULTS = 20;
 
-    private final List<Oracle> oracles =
-            List.of(new BackoffOracle(), new DontWantOracle(), new CancelOracle(), new ProviderOracle(), new NameOracle(), new RegistrationOracle());
+    private final List<Oracle> oracles = List.of(
+            new BackoffOracle(),
+            new DontWantOracle(),
+            new CancelOracle(),
+            new ProviderOracle(),
+            new NameOracle(),
+            new RegistrationOracle());
     private final List<FrameOracle> connections = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
     private long numbers;

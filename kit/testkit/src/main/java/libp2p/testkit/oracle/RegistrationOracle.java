@@ -82,7 +82,8 @@ final class RegistrationOracle implements Oracle {
                     String namespace = unregister.text(NAMESPACE);
                     ends.replaceAll((registration, end) -> registration.instance == instance
                                     && registration.namespace.equals(namespace)
-                                    && registration.peer.equals(HexFormat.of().formatHex(exchange.peer().toBytes()))
+                                    && registration.peer.equals(HexFormat.of()
+                                            .formatHex(exchange.peer().toBytes()))
                             ? Math.min(end, now)
                             : end);
                 }
