@@ -29,7 +29,6 @@ import libp2p.core.routing.PeerRouting;
 import libp2p.discovery.bootstrap.Bootstrap;
 import libp2p.discovery.bootstrap.BootstrapLimits;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.protocols.identify.Identify;
 import libp2p.protocols.identify.IdentifyLimits;
 import libp2p.protocols.ping.Ping;
@@ -361,7 +360,9 @@ public final class HostBuilder {
      */
     public Host start() throws IOException {
         listen.addAll(defaultAddresses.usable(environment));
-        checkPrivateNetwork();
+        if (preSharedKey != null) {
+            PrivateNetworks.check(listen);
+        }
         boolean done = false;
         DataDirectory directory = DataDirectory.open(environment, dataDirectory, limits().parts());
         Peerstore peers = null;
@@ -484,23 +485,6 @@ public final class HostBuilder {
             factories.add(QuicTransport.factory(udpPorts));
         }
         return factories;
-    }
-
-    /**
-     * The key protects raw connections; a transport that brings its own security has none, and would be open to all.
-     */
-    private void checkPrivateNetwork() {
-        if (preSharedKey == null) {
-            return;
-        }
-        for (Multiaddr address : listen) {
-            if (address.has(Protocol.QUIC_V1)
-                    || address.has(Protocol.WEBTRANSPORT)
-                    || address.has(Protocol.WEBRTC_DIRECT)) {
-                throw new IllegalArgumentException("a private network cannot listen on " + address
-                        + ": its transport does not know pre-shared keys");
-            }
-        }
     }
 
     private @Nullable UnaryOperator<RawConnection> protector() {
