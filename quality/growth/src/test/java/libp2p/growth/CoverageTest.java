@@ -128,7 +128,7 @@ class CoverageTest {
 
     @Test
     void everyHandlerOfStreamsHasADriver() {
-        requireDrivers(handlers(), 25);
+        requireDrivers(handlers(), 20);
     }
 
     @Test
