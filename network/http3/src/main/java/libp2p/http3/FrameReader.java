@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
  */
 public final class FrameReader {
     private static final int LARGEST_ID = 8;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final int maxSettings;
     private final int maxFieldSection;
@@ -15,7 +16,7 @@ public final class FrameReader {
     private State state = State.TYPE;
     private long type;
     private long left;
-    private ByteBuffer payload = ByteBuffer.allocate(0);
+    private ByteBuffer payload = NOTHING;
 
     private enum State {
         TYPE,
@@ -30,7 +31,7 @@ public final class FrameReader {
         /** A frame of a known type other than DATA has come as a whole. */
         void frame(long type, byte[] payload) throws Http3Exception;
 
-        /** Some bytes of DATA frames, to be read at once. */
+        /** Some bytes of DATA frames, to be read at once; none when a frame begins. */
         void data(ByteBuffer piece) throws Http3Exception;
     }
 
@@ -86,6 +87,7 @@ public final class FrameReader {
         left = integer.value();
         if (type == FrameType.DATA) {
             state = State.PIECES;
+            handler.data(NOTHING);
         } else {
             int most = most(type);
             if (most < 0) {
@@ -122,7 +124,7 @@ public final class FrameReader {
             return false;
         }
         byte[] whole = payload.array();
-        payload = ByteBuffer.allocate(0);
+        payload = NOTHING;
         state = State.TYPE;
         handler.frame(type, whole);
         return true;
