@@ -4,6 +4,7 @@ module libp2p.quic {
     requires static org.jspecify;
     requires transitive libp2p.core;
     requires transitive libp2p.security;
+    requires transitive libp2p.streams;
 
     exports libp2p.quic.connection;
     exports libp2p.quic.endpoint;

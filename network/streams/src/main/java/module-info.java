@@ -6,4 +6,5 @@ module libp2p.streams {
 
     exports libp2p.streams;
     exports libp2p.streams.blocking;
+    exports libp2p.streams.engine;
 }

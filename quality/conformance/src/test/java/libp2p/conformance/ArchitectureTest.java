@@ -23,10 +23,13 @@ import java.util.TreeSet;
 import libp2p.blocks.PinnedRecursivelyException;
 import libp2p.core.failure.NetworkFailure;
 import libp2p.core.identity.MalformedKeyException;
+import libp2p.core.muxer.MuxedStream;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.testing.EnvironmentRule;
 import libp2p.denylist.DenylistException;
+import libp2p.streams.blocking.StreamReader;
+import libp2p.streams.blocking.StreamWriter;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -69,7 +72,7 @@ class ArchitectureTest {
             Map.entry("secio", List.of("core", "multiformats", "crypto", "security")),
             Map.entry("streams", List.of("core", "multiformats", "crypto")),
             Map.entry("muxers", List.of("core", "multiformats", "crypto", "streams")),
-            Map.entry("quic", List.of("core", "multiformats", "crypto", "security")),
+            Map.entry("quic", List.of("core", "multiformats", "crypto", "security", "streams")),
             Map.entry("transports", List.of("core", "multiformats", "crypto", "security", "quic", "http", "streams")),
             Map.entry("swarm", List.of("core", "multiformats", "crypto")),
             Map.entry("protocols", List.of("core", "multiformats", "crypto")),
@@ -173,6 +176,23 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("libp2p.quic..")
+                .check(CLASSES);
+    }
+
+    /** When a stream waits, wakes, ends and is reset is written once for muxers and once for engines of streams. */
+    @Test
+    void noTransportHasStreamsOfItsOwn() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideOutsideOfPackages("libp2p.streams..", "libp2p.muxers..")
+                .and()
+                .areNotInterfaces()
+                .should()
+                .beAssignableTo(MuxedStream.class)
+                .orShould()
+                .beAssignableTo(StreamReader.class)
+                .orShould()
+                .beAssignableTo(StreamWriter.class)
                 .check(CLASSES);
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.quic.connection.Forger;
+import libp2p.streams.engine.Turn;
 import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
 
@@ -119,7 +120,7 @@ class HandshakeThreadsTest {
     private static void sendLater(QuicPort port, QuicConnection connection, int at, byte[] message) throws IOException {
         ByteBuffer crypto = ByteBuffer.allocate(3 + message.length);
         crypto.put((byte) 6).put((byte) at).put((byte) message.length).put(message);
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             byte[] packet = Forger.seal(connection.engine(), crypto.array());
             port.socket().trySend(ByteBuffer.wrap(packet), connection.remote);
         }

@@ -3,12 +3,13 @@ package libp2p.quic.stream;
 import java.nio.ByteBuffer;
 import libp2p.quic.wire.TransportError;
 import libp2p.quic.wire.TransportException;
+import libp2p.streams.engine.StreamEngine;
 
 /**
  * One stream: its sending and receiving parts (RFC 9000, section 3). Methods return at once; a caller that has to wait
  * does so for {@link Streams#pollTouched}. One thread at a time, the lock of the connection.
  */
-public final class QuicStream {
+public final class QuicStream implements StreamEngine {
     private static final long NOT_KNOWN = -1;
 
     final Streams streams;
@@ -46,6 +47,7 @@ public final class QuicStream {
     }
 
     /** Id of the stream, with initiator and direction in its two lowest bits (RFC 9000, section 2.1). */
+    @Override
     public long id() {
         return id;
     }
@@ -137,6 +139,7 @@ public final class QuicStream {
     }
 
     /** Reads what there is; 0 if nothing is there now or ever will be. */
+    @Override
     public int read(ByteBuffer target) {
         if (receivingOver || discarding) {
             return 0;
@@ -171,11 +174,13 @@ public final class QuicStream {
      *
      * @param most bytes, at least 1
      */
+    @Override
     public ByteBuffer lend(int most) {
         return received.lend(most, readLimit());
     }
 
     /** All that was lent counts as read, unless it was thrown away meanwhile. */
+    @Override
     public void giveBack(int count) {
         if (received.giveBack(count)) {
             consumed(count);
@@ -183,31 +188,37 @@ public final class QuicStream {
     }
 
     /** Whether {@link #read} would return something. */
+    @Override
     public boolean isReadable() {
         return !receivingOver && !discarding && Math.min(received.contiguous(), readLimit()) > received.read();
     }
 
     /** Whether everything up to FIN was read. */
+    @Override
     public boolean isAtEnd() {
         return finalSize != NOT_KNOWN && remoteResetCode == NOT_KNOWN && received.read() >= finalSize && !discarding;
     }
 
     /** Whether FIN has come with all before it, read or not. */
+    @Override
     public boolean isWhole() {
         return finalSize != NOT_KNOWN && remoteResetCode == NOT_KNOWN && received.contiguous() >= finalSize;
     }
 
     /** The code with which the remote has reset the stream, when everything reliable was read; else -1. */
+    @Override
     public long remoteReset() {
         return remoteResetCode != NOT_KNOWN && received.read() >= reliableSize ? remoteResetCode : NOT_KNOWN;
     }
 
     /** Whether nothing more will be read. */
+    @Override
     public boolean hasReceivingEnded() {
         return receivingOver;
     }
 
     /** Reads nothing more: drops what waits and what comes, and tells the remote so (STOP_SENDING). */
+    @Override
     public void stopSending(long code) {
         if (receivingOver || discarding) {
             return;
@@ -253,16 +264,19 @@ public final class QuicStream {
     }
 
     /** Takes as many bytes as there is room for and returns their number. */
+    @Override
     public int write(ByteBuffer source) {
         return sending.write(source);
     }
 
     /** Number of bytes that {@link #write} would take now. */
+    @Override
     public int room() {
         return sending.room();
     }
 
     /** 0 for what goes before all else, 1 for what is usual, 2 for what may wait. */
+    @Override
     public void priority(int value) {
         priority = value;
     }
@@ -272,16 +286,19 @@ public final class QuicStream {
     }
 
     /** Number of bytes that may be written and not acknowledged, whatever the path. */
+    @Override
     public int queue() {
         return streams.reserve().queue();
     }
 
     /** FIN follows what was written. */
+    @Override
     public void finish() {
         sending.finish();
     }
 
     /** Gives up sending: bytes that are not acknowledged may be lost (RESET_STREAM). */
+    @Override
     public void reset(long code) {
         sending.reset(code, 0);
     }
@@ -299,16 +316,19 @@ public final class QuicStream {
     }
 
     /** The code with which the remote has asked not to be sent more, or -1. */
+    @Override
     public long remoteStop() {
         return sending.remoteStop();
     }
 
     /** Whether FIN, or a reset, has arrived with everything before it. */
+    @Override
     public boolean hasSendingEnded() {
         return sending.isOver();
     }
 
     /** Whether everything up to FIN was acknowledged. */
+    @Override
     public boolean isDelivered() {
         return sending.isDelivered();
     }

@@ -41,31 +41,4 @@ final class CloseReasons {
                 ? ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED
                 : ErrorCode.CONNECTION_GATED;
     }
-
-    /** Whether what was written is waited for before the connection is closed with this code. */
-    static boolean isPatient(long code) {
-        return code != ErrorCode.CONNECTION_GATED
-                && code != ErrorCode.CONNECTION_PROTOCOL_VIOLATION
-                && code != ErrorCode.CONNECTION_RATE_LIMITED
-                && code != ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED;
-    }
-
-    /** The code of a stream as applications get it. */
-    static long code(long wire) {
-        return wire > ErrorCode.MAX ? ErrorCode.STREAM_CODE_OUT_OF_RANGE : wire;
-    }
-
-    /** Both, one after the other; the second also if the first throws. */
-    static Runnable chain(@Nullable Runnable earlier, Runnable added) {
-        if (earlier == null) {
-            return added;
-        }
-        return () -> {
-            try {
-                earlier.run();
-            } finally {
-                added.run();
-            }
-        };
-    }
 }

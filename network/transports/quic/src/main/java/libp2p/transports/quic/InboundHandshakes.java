@@ -14,6 +14,7 @@ import libp2p.quic.endpoint.IncomingConnection;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.PeerCredentials;
 import libp2p.security.tls13.ServerHandshake;
+import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,7 @@ record InboundHandshakes(
         QuicConnection connection =
                 new QuicConnection(environment, port, dialed(admission), admission.remote(), credentials);
         Connection engine;
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             lock.lock();
             try {
                 engine = endpoint.accept(

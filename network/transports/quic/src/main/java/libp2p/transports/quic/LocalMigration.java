@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import libp2p.core.environment.Environment;
 import libp2p.quic.connection.Connection;
+import libp2p.streams.engine.Turn;
 
 /**
  * From which socket a connection leaves: that of its port on which it was heard last, or, for one that was dialed and
@@ -91,7 +92,7 @@ final class LocalMigration {
         } catch (IOException failure) {
             LOG.log(System.Logger.Level.DEBUG, "no other socket for a silent path: {0}", failure.toString());
         }
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             asking = false;
             if (found != null && connection.engine().recovery().probes() > 0) {
                 other = found;

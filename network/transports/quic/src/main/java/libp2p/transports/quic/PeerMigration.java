@@ -3,6 +3,7 @@ package libp2p.transports.quic;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import libp2p.quic.connection.Connection;
+import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class PeerMigration {
 
     /** Moves are judged from now on. Without the lock. */
     void judge(Judge asked) {
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             judge = asked;
         }
     }
@@ -58,7 +59,7 @@ final class PeerMigration {
             LOG.log(System.Logger.Level.DEBUG, "a peer may not go on from {0}: {1}", proved, refused.toString());
             connection.close(CloseReasons.refusal(refused), "refused");
         }
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             asking = false; // and on the way out it is looked whether it has moved on
         }
     }

@@ -2,57 +2,40 @@ package libp2p.transports.quic;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import libp2p.core.connection.CloseReason;
-import libp2p.core.connection.ConnectionClosedException;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.environment.TimedCondition;
-import libp2p.core.muxer.MuxedConnection;
-import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.quic.connection.CloseCause;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.SendBatch;
+import libp2p.quic.stream.QuicStream;
 import libp2p.security.tls.PeerCredentials;
+import libp2p.streams.engine.ConnectionMemory;
+import libp2p.streams.engine.EngineConnection;
+import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One connection: the lock around its engine, and what has to happen after every use of it, which is a
- * {@link QuicTurn}.
- */
-final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
+/** One connection over QUIC: its engine, its handshake, and the sockets and addresses at which it is heard. */
+final class QuicConnection extends EngineConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
-    private static final QuicTurn.Leave[] WAYS = QuicTurn.Leave.values();
-    private final Environment environment;
     private final QuicPort port;
     private final LocalMigration localMigration;
     final InetSocketAddress local;
     final InetSocketAddress remote;
     final PeerCredentials credentials;
-    final ReentrantLock lock = new ReentrantLock();
-    private final QuicMuxedStreams streams;
-    private final TimedCondition progress;
     private final QuicHandshake handshake;
-    private final ConnectionMemory memory = new ConnectionMemory(this);
-    private final ReadableActions actions;
-    private final QuicTurn[] turns = new QuicTurn[WAYS.length];
-    private final List<Runnable> onClose = new ArrayList<>();
+    private final HeldMemory held;
     /** Where the remote is. */
     private volatile InetSocketAddress at;
 
     private @Nullable Connection engine;
-    private volatile @Nullable CloseReason reason;
-    private volatile boolean ended;
-    private boolean leaving;
 
     QuicConnection(
             Environment environment,
@@ -60,24 +43,16 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             InetSocketAddress local,
             InetSocketAddress remote,
             PeerCredentials credentials) {
-        this.environment = environment;
+        super(environment);
         this.port = port;
         localMigration = new LocalMigration(this, port.main(), remote);
         this.local = local;
         this.remote = remote;
         this.at = remote;
         this.credentials = credentials;
-        this.actions = new ReadableActions(environment);
-        this.streams = new QuicMuxedStreams(this);
-        this.progress = new TimedCondition(environment, lock);
+        this.held = new HeldMemory(memory(), port.limits().memory());
         this.handshake = new QuicHandshake(this);
-        for (QuicTurn.Leave way : WAYS) {
-            turns[way.ordinal()] = new QuicTurn(this, way);
-        }
-    }
-
-    Environment environment() {
-        return environment;
+        attach(new QuicStreams(this));
     }
 
     QuicPort port() {
@@ -87,7 +62,8 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     /** Gets its engine, and the scope that is charged for what it holds. Needs the lock. */
     void begin(Connection made, ResourceScope scope) throws LimitExceededException {
         engine = made;
-        memory.begin(scope, made);
+        begin();
+        held.begin(scope, made);
     }
 
     Connection engine() {
@@ -98,49 +74,6 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         return current;
     }
 
-    /** Begins a use that sends on the way out. */
-    QuicTurn enter() {
-        return enter(QuicTurn.Leave.SENDING);
-    }
-
-    /** Begins a use, which ends when the turn is closed. */
-    QuicTurn enter(QuicTurn.Leave way) {
-        lock.lock();
-        return turns[way.ordinal()];
-    }
-
-    /** Sends in the middle of a use. */
-    void leaveAndEnter() {
-        leave(QuicTurn.Leave.SENDING);
-        lock.lock();
-    }
-
-    /** Ends a use; of its turn alone. */
-    void leave(QuicTurn.Leave way) {
-        try {
-            Connection current = engine;
-            if (way == QuicTurn.Leave.IF_DUE
-                    && (current == null || !current.streams().hasControl())) {
-                return;
-            }
-            if (way == QuicTurn.Leave.LOOP && current != null && !ended) {
-                // no lambda: with the quick compiler making one is a call of the VM
-                actions.run(lock, streams, current);
-            }
-            if (current != null) {
-                settle(current);
-            }
-        } finally {
-            lock.unlock();
-        }
-        streams.deliver();
-    }
-
-    /** Those of {@link libp2p.core.connection.Stream#onReadable} that are due. */
-    ReadableActions actions() {
-        return actions;
-    }
-
     /** From which socket it leaves. */
     LocalMigration localMigration() {
         return localMigration;
@@ -149,7 +82,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     /** Notes the socket on which the next datagrams were heard. Needs the lock. */
     void heardOn(QuicSocket socket) {
         Connection current = engine;
-        if (current != null && !ended) {
+        if (current != null && !hasEnded()) {
             localMigration.heardOn(socket, current);
         }
     }
@@ -159,31 +92,30 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         engine().receive(batch.buffer(), offset, length, batch.remote(), batch.ownAddress(), batch.codepoint(), now);
     }
 
-    private void settle(Connection current) {
-        if (ended) {
-            return;
-        }
-        long now = environment.nanoTime();
-        handshake.afterwards(current, now);
-        streams.look(current);
+    // ---- the way out of a turn
+
+    @Override
+    protected boolean hasControl() {
+        return engine().streams().hasControl();
+    }
+
+    @Override
+    protected void prepare(long now) {
+        handshake.afterwards(engine(), now);
+    }
+
+    @Override
+    protected void charge(ConnectionMemory account) throws LimitExceededException {
+        held.follow(engine());
+    }
+
+    @Override
+    protected void transmit(long now) {
+        Connection current = engine();
         follow(current);
         localMigration.follow(current);
-        memory.follow(current);
-        transmit(current, now);
+        send(current, now);
         handshake.look(current);
-        CloseCause closing = current.closing();
-        if (closing != null) {
-            closes(closing);
-            if (!current.isConfirmed() || closing.remote()) {
-                current.terminate(null); // no caller waits for a handshake that was given up, and the remote has gone
-            }
-        }
-        if (current.isTerminated()) {
-            end(current);
-        } else {
-            arm(current);
-        }
-        progress.signalAll();
     }
 
     /** Looks where the remote has shown to be. */
@@ -200,7 +132,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
         return now.equals(remote) ? null : QuicAddress.of(now);
     }
 
-    private void transmit(Connection current, long now) {
+    private void send(Connection current, long now) {
         SendBatch batch = port.borrow();
         long time = now;
         int batches = 0;
@@ -208,30 +140,26 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
             localMigration.socket(batch.local()).send(batch);
             batch.clear();
             if (++batches % WRITES_BETWEEN_LOOKS == 0) {
-                time = environment.nanoTime();
+                time = environment().nanoTime();
             }
         }
         port.giveBack(batch);
     }
 
-    private void arm(Connection current) {
-        long next = current.nextTimeout();
-        if (next < armed) {
-            localMigration.socket().deadlines().add(this, next);
-        }
+    @Override
+    protected long nextTimeout() {
+        return engine().nextTimeout();
     }
 
-    /** Its time has come; by the event loop. */
-    void ring() {
-        try (QuicTurn turn = enter(QuicTurn.Leave.LOOP)) {
-            if (!ended) {
-                long now = environment.nanoTime();
-                if (engine().nextTimeout() <= now) {
-                    engine().timeout(now);
-                    localMigration.rang(environment, engine());
-                }
-            }
-        }
+    @Override
+    protected void arm(long when) {
+        localMigration.socket().deadlines().add(this, when);
+    }
+
+    @Override
+    protected void timeout(long now) {
+        engine().timeout(now);
+        localMigration.rang(environment(), engine());
     }
 
     // ---- the handshake
@@ -243,7 +171,7 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
 
     /** Ends the connection if its handshake still goes on. */
     void giveUpHandshake(IOException why) {
-        try (QuicTurn turn = enter()) {
+        try (Turn turn = enter()) {
             if (!handshake.isOver()) {
                 giveUp(why);
             }
@@ -254,9 +182,9 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
     void giveUp(IOException why) {
         Connection current = engine;
         if (current != null && !current.isTerminated()) {
-            long now = environment.nanoTime();
+            long now = environment().nanoTime();
             current.close(ErrorCode.NONE, "", now);
-            transmit(current, now);
+            send(current, now);
             handshake.fails(why);
             current.terminate(null);
         }
@@ -264,130 +192,74 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
 
     // ---- the end
 
-    private void closes(CloseCause closing) {
-        if (reason == null) {
-            CloseReason why = CloseReasons.reason(closing);
-            reason = why;
-            streams.connectionEnds(why);
+    @Override
+    protected boolean isClosing() {
+        return engine().closing() != null;
+    }
+
+    @Override
+    protected CloseReason engineReason() {
+        CloseCause closing = engine().closing();
+        return closing == null ? CloseReason.LOCAL : CloseReasons.reason(closing);
+    }
+
+    /** No caller waits for a handshake that was given up, and a remote that has closed is gone. */
+    @Override
+    protected void closeTold() {
+        Connection current = engine();
+        CloseCause closing = current.closing();
+        if (!current.isConfirmed() || closing != null && closing.remote()) {
+            current.terminate(null);
         }
     }
 
-    private void end(Connection current) {
-        ended = true;
-        CloseCause closing = current.closing();
-        CloseReason why = reason;
-        if (why == null) {
-            why = closing == null ? CloseReason.LOCAL : CloseReasons.reason(closing);
-            reason = why;
-            streams.connectionEnds(why);
+    @Override
+    protected boolean isTerminated() {
+        return engine().isTerminated();
+    }
+
+    @Override
+    protected void closeEngine(long code, String text, long now) {
+        engine().close(code, text, now);
+    }
+
+    @Override
+    protected long buffered() {
+        return engine().streams().buffered();
+    }
+
+    @Override
+    protected boolean isUndelivered() {
+        if (buffered() > 0) {
+            return true;
         }
+        for (QuicStream stream : engine().streams().all()) {
+            if (stream.isUndelivered()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    protected Duration linger() {
+        return port.limits().timeouts().linger();
+    }
+
+    @Override
+    protected void over(CloseReason why) {
         if (!handshake.isOver()) {
-            handshake.connectionEnded(CloseReasons.explain(closing, why));
+            handshake.connectionEnded(CloseReasons.explain(engine().closing(), why));
         }
         localMigration.socket().deadlines().remove(this);
         port.ended(this);
-        memory.close();
-        streams.drop();
-        for (Runnable action : onClose) {
-            environment.start("quic-closed", action);
-        }
-        onClose.clear();
     }
 
-    @Override
-    public void close(long code, String text) {
-        ErrorCode.check(code);
-        boolean first;
-        try (QuicTurn turn = enter()) {
-            first = !leaving && !ended;
-            leaving = true;
-            if (reason == null) {
-                CloseReason why = new CloseReason(code, false, text, null);
-                reason = why;
-                streams.close(why);
-            }
-        }
-        if (first) {
-            environment.start("quic-close", () -> farewell(code, text));
-        }
-    }
-
-    /**
-     * Written bytes are waited for while some of them leave. Stays until the end, so that closing a host waits for
-     * it.
-     */
-    private void farewell(long code, String text) {
-        try (QuicTurn turn = enter()) {
-            Connection current = engine();
-            if (CloseReasons.isPatient(code)) {
-                streams.linger(current, progress, port.limits().timeouts().linger());
-            }
-            current.close(code, text, environment.nanoTime());
-            settle(current);
-            while (!ended) {
-                progress.await(Deadline.NONE);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    ConnectionClosedException closed() {
-        CloseReason why = reason;
-        return new ConnectionClosedException(why == null ? CloseReason.LOCAL : why);
-    }
-
-    void checkOpen() throws ConnectionClosedException {
-        if (reason != null || ended) {
-            throw closed();
-        }
-    }
-
-    @Override
-    public @Nullable CloseReason closeReason() {
-        return reason;
-    }
-
-    @Override
-    public void onClose(Runnable action) {
-        lock.lock();
-        try {
-            if (!ended) {
-                onClose.add(action);
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        environment.start("quic-closed", action);
-    }
-
-    // ---- streams
-
-    @Override
-    public MuxedStream openStream(Deadline deadline) throws IOException {
-        return streams.open(deadline);
-    }
-
-    @Override
-    public MuxedStream acceptStream() throws IOException {
-        return streams.accept();
-    }
-
-    @Override
-    public boolean onStream(Consumer<? super MuxedStream> receiver) {
-        streams.onStream(receiver);
-        return true;
-    }
-
-    @Override
-    public int streams() {
-        return streams.size();
-    }
+    // ---- figures
 
     @Override
     public Map<String, Object> details() {
-        lock.lock();
+        lock().lock();
         try {
             Connection current = engine;
             return current == null
@@ -395,20 +267,20 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
                     : ConnectionDetails.of(
                             current.status(), localMigration.socket().udp());
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
     }
 
     @Override
     public long roundTripNanos() {
-        lock.lock();
+        lock().lock();
         try {
             Connection current = engine;
             return current != null && current.recovery().rtt().isMeasured()
                     ? current.recovery().rtt().latest()
                     : 0;
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
     }
 
@@ -419,9 +291,9 @@ final class QuicConnection extends TimerHeap.Entry implements MuxedConnection {
      * @throws LimitExceededException if a limit is reached already
      */
     void charge() throws LimitExceededException {
-        try (QuicTurn turn = enter()) {
-            if (!ended) { // else nothing is held, and its end says why
-                memory.handshakeDone(engine());
+        try (Turn turn = enter()) {
+            if (!hasEnded()) { // else nothing is held, and its end says why
+                held.handshakeDone(engine());
             }
         }
     }

@@ -5,6 +5,8 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.HandshakeWork;
+import libp2p.streams.engine.EngineConnection;
+import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ final class QuicHandshake {
 
     QuicHandshake(QuicConnection connection) {
         this.connection = connection;
-        due = new TimedCondition(connection.environment(), connection.lock);
+        due = new TimedCondition(connection.environment(), connection.lock());
     }
 
     /**
@@ -32,7 +34,7 @@ final class QuicHandshake {
             HandshakeWork work;
             while ((work = next(deadline)) != null) {
                 work.run();
-                try (QuicTurn turn = connection.enter()) {
+                try (Turn turn = connection.enter()) {
                     connection.engine().worked(work, connection.environment().nanoTime());
                 }
             }
@@ -54,7 +56,7 @@ final class QuicHandshake {
 
     /** Waits for something to compute; null when the handshake is over. */
     private @Nullable HandshakeWork next(Deadline deadline) throws IOException {
-        connection.lock.lock();
+        connection.lock().lock();
         try {
             while (!over) {
                 HandshakeWork work = connection.engine().pollWork();
@@ -62,7 +64,7 @@ final class QuicHandshake {
                     return work;
                 }
                 try {
-                    QuicMuxedStreams.await(due, deadline, "QUIC handshake");
+                    EngineConnection.await(due, deadline, "QUIC handshake");
                 } catch (IOException late) {
                     if (!over) {
                         throw late;
@@ -71,7 +73,7 @@ final class QuicHandshake {
             }
             return null;
         } finally {
-            connection.lock.unlock();
+            connection.lock().unlock();
         }
     }
 

@@ -33,6 +33,7 @@ import libp2p.quic.stream.QuicStreamLimits;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.PeerCredentials;
 import libp2p.security.tls13.ClientHandshake;
+import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -392,7 +393,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
             InetSocketAddress remote, Function<Libp2pCertificate, PeerCredentials> maker, ResourceScope scope) {
         PeerCredentials credentials = maker.apply(certificate);
         QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             Connection engine = endpoint.connect(
                     connection,
                     config,
@@ -418,7 +419,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
         closed = true;
         acceptor(null);
         connections.forEach(connection -> {
-            try (QuicTurn turn = connection.enter()) {
+            try (Turn turn = connection.enter()) {
                 connection.giveUp(new IOException("the port is closed"));
             }
         });

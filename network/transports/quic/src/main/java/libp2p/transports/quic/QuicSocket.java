@@ -9,6 +9,8 @@ import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.host.UdpPort;
 import libp2p.quic.connection.SendBatch;
+import libp2p.streams.engine.TimerHeap;
+import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,7 @@ final class QuicSocket {
     /** The connection whose lock the loop holds, and the id of its last packet. */
     private @Nullable QuicConnection entered;
 
-    private @Nullable QuicTurn turn;
+    private @Nullable Turn turn;
     private long enteredId;
     private boolean answers;
     private final LoopLoad load;
@@ -182,7 +184,7 @@ final class QuicSocket {
         answers |= connection == null;
         if (connection != null && connection != entered) {
             leave();
-            turn = connection.enter(QuicTurn.Leave.LOOP);
+            turn = connection.enter(Turn.Leave.LOOP);
             connection.heardOn(this);
             entered = connection;
             serves(connection);
@@ -198,7 +200,7 @@ final class QuicSocket {
     }
 
     private void leave() {
-        QuicTurn ends = turn;
+        Turn ends = turn;
         if (ends != null) {
             turn = null;
             entered = null;

@@ -1,4 +1,4 @@
-package libp2p.transports.quic;
+package libp2p.streams.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

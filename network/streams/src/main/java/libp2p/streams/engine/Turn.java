@@ -1,12 +1,12 @@
-package libp2p.transports.quic;
+package libp2p.streams.engine;
 
 /**
  * The use of a connection by a thread, which holds its lock meanwhile. Closing it is the one way out: it sends what is
  * due, wakes the threads that wait, tells the next deadline and gives the lock up.
  */
-final class QuicTurn implements AutoCloseable {
+public final class Turn implements AutoCloseable {
     /** What is done on the way out. */
-    enum Leave {
+    public enum Leave {
         /** Everything. */
         SENDING,
         /** Everything if there is reason to send, which reading rarely gives; otherwise the lock is given up. */
@@ -18,10 +18,10 @@ final class QuicTurn implements AutoCloseable {
         LOOP
     }
 
-    private final QuicConnection connection;
+    private final EngineConnection connection;
     private final Leave leave;
 
-    QuicTurn(QuicConnection connection, Leave leave) {
+    Turn(EngineConnection connection, Leave leave) {
         this.connection = connection;
         this.leave = leave;
     }

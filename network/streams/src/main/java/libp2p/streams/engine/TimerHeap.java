@@ -1,4 +1,4 @@
-package libp2p.transports.quic;
+package libp2p.streams.engine;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * When the connections of a port are to be called: a heap by time. A time that moves away costs nothing, as the
  * connection is called at the earlier one and says the later one then. Thread-safe.
  */
-final class TimerHeap<E extends TimerHeap.Entry> {
+public final class TimerHeap<E extends TimerHeap.Entry> {
     /** A connection, or anything else that is called at a time. */
-    abstract static class Entry {
+    public abstract static class Entry {
         /** When it is to be called, and where it stands in the heap, whose lock guards both. */
         volatile long armed = Long.MAX_VALUE;
 
@@ -33,7 +33,7 @@ final class TimerHeap<E extends TimerHeap.Entry> {
      * @param alarm is told a time at which {@link #pollDue} is to be called, or {@code Long.MAX_VALUE}; one call at a
      *     time
      */
-    TimerHeap(LongConsumer alarm) {
+    public TimerHeap(LongConsumer alarm) {
         this.alarm = alarm;
     }
 
@@ -42,7 +42,7 @@ final class TimerHeap<E extends TimerHeap.Entry> {
      *
      * @param when in nanoseconds of the environment, which are positive; anything before its beginning is now
      */
-    void add(E entry, long when) {
+    public void add(E entry, long when) {
         long time = Math.max(when, 0); // the time until then must not overflow
         lock.lock();
         try {
@@ -65,7 +65,7 @@ final class TimerHeap<E extends TimerHeap.Entry> {
     }
 
     /** A connection is not to be called any more. */
-    void remove(E entry) {
+    public void remove(E entry) {
         lock.lock();
         try {
             take(entry);
@@ -75,8 +75,7 @@ final class TimerHeap<E extends TimerHeap.Entry> {
     }
 
     /** Takes a connection whose time has come; null if there is none, and then the alarm is set for the next. */
-    @Nullable
-    E pollDue(long now) {
+    public @Nullable E pollDue(long now) {
         lock.lock();
         try {
             E first = first();

@@ -1,9 +1,8 @@
-package libp2p.transports.quic;
+package libp2p.streams.engine;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Environment;
-import libp2p.quic.connection.Connection;
 
 /**
  * The actions of {@link libp2p.core.connection.Stream#onReadable} of one connection, which neither wait nor take long.
@@ -11,7 +10,7 @@ import libp2p.quic.connection.Connection;
  * be of an application. Every method needs the lock of the connection.
  */
 final class ReadableActions {
-    private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
+    private static final System.Logger LOG = System.getLogger("libp2p.streams.engine");
 
     private final Environment environment;
     private final ArrayDeque<Runnable> due = new ArrayDeque<>(1);
@@ -26,7 +25,7 @@ final class ReadableActions {
         if (looking) {
             due.addLast(action);
         } else {
-            environment.start("quic-readable", action);
+            environment.start("stream-readable", action);
         }
     }
 
@@ -34,13 +33,13 @@ final class ReadableActions {
      * Runs the actions that a look makes due, each without the lock, until there are no more. By the event loop.
      *
      * @param lock of the connection, held once
-     * @param streams which look at what has changed
+     * @param streams which looks at what has changed
      */
-    void run(ReentrantLock lock, QuicMuxedStreams streams, Connection engine) {
+    void run(ReentrantLock lock, Application streams) {
         while (true) {
             looking = true;
             try {
-                streams.look(engine);
+                streams.look();
             } finally {
                 looking = false;
             }

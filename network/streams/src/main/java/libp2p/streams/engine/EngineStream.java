@@ -1,4 +1,4 @@
-package libp2p.transports.quic;
+package libp2p.streams.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,22 +12,21 @@ import libp2p.core.connection.StreamPriority;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.quic.stream.QuicStream;
 import libp2p.streams.blocking.StreamReader;
 import libp2p.streams.blocking.StreamWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream whose calls block. A reset of the remote ends both ways, as libp2p means it; QUIC would let the other way
- * go on. Everything is under the lock of the connection.
+ * One stream whose calls block. A reset of the remote ends both ways, as libp2p means it; engines would let the other
+ * way go on. Everything is under the lock of the connection.
  */
-final class QuicMuxedStream implements MuxedStream {
+final class EngineStream<S extends StreamEngine> implements MuxedStream {
     private static final int PARDON = 64 << 10;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final QuicConnection connection;
-    private final QuicMuxedStreams table;
-    private final QuicStream stream;
+    private final EngineConnection connection;
+    private final EngineStreams<S> table;
+    private final S stream;
     private final StreamReader reader;
     private final StreamWriter writer;
     /** Each caller that fails gets an exception of its own. */
@@ -47,7 +46,7 @@ final class QuicMuxedStream implements MuxedStream {
     /** Bytes that may still be written then, and are dropped: a handler's late answer is no failure. */
     private int pardon = PARDON;
 
-    QuicMuxedStream(QuicConnection connection, QuicMuxedStreams table, QuicStream stream) {
+    EngineStream(EngineConnection connection, EngineStreams<S> table, S stream) {
         this.connection = connection;
         this.table = table;
         this.stream = stream;
@@ -64,7 +63,7 @@ final class QuicMuxedStream implements MuxedStream {
 
     private final class Reader extends StreamReader {
         Reader() {
-            super(connection.environment(), connection.lock);
+            super(connection.environment(), connection.lock());
         }
 
         @Override
@@ -109,7 +108,7 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        try (QuicTurn turn = connection.enter(QuicTurn.Leave.IF_DUE)) {
+        try (Turn turn = connection.enter(Turn.Leave.IF_DUE)) {
             int count = reader.read(target);
             settle();
             return count;
@@ -119,7 +118,7 @@ final class QuicMuxedStream implements MuxedStream {
     @Override
     public int transferTo(MuxedStream target, int most) throws IOException {
         ByteBuffer lent;
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             lent = reader.lend(most);
             if (lent == null) {
                 settle();
@@ -131,7 +130,7 @@ final class QuicMuxedStream implements MuxedStream {
             target.write(lent);
             return count;
         } finally {
-            try (QuicTurn turn = connection.enter(QuicTurn.Leave.IF_DUE)) {
+            try (Turn turn = connection.enter(Turn.Leave.IF_DUE)) {
                 reader.giveBack(count);
                 settle();
             }
@@ -144,7 +143,7 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public boolean onReadable(Runnable otherwise) {
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             return reader.onReadable(otherwise);
         }
     }
@@ -154,7 +153,7 @@ final class QuicMuxedStream implements MuxedStream {
         Runnable end = onRemoteEnd;
         if (end != null && isRemoteOver()) {
             onRemoteEnd = null;
-            connection.environment().start("quic-remote-end", end);
+            connection.environment().start("stream-remote-end", end);
         }
     }
 
@@ -165,14 +164,14 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public void onRemoteEnd(Runnable action) {
-        connection.lock.lock();
+        connection.lock().lock();
         try {
             if (!isRemoteOver()) {
-                onRemoteEnd = CloseReasons.chain(onRemoteEnd, action);
+                onRemoteEnd = chain(onRemoteEnd, action);
                 return;
             }
         } finally {
-            connection.lock.unlock();
+            connection.lock().unlock();
         }
         action.run();
     }
@@ -181,7 +180,7 @@ final class QuicMuxedStream implements MuxedStream {
 
     private final class Writer extends StreamWriter {
         Writer() {
-            super(connection.environment(), connection.lock);
+            super(connection.environment(), connection.lock());
         }
 
         @Override
@@ -236,7 +235,7 @@ final class QuicMuxedStream implements MuxedStream {
     }
 
     private void write(ByteBuffer source, boolean last) throws IOException {
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             if (!last || !finished || source.hasRemaining()) { // it may be closed again
                 writer.checkNoWriter();
                 if (!isPardoned(source)) {
@@ -252,7 +251,7 @@ final class QuicMuxedStream implements MuxedStream {
     /** Whether no reader wants the bytes, and they are dropped. */
     private boolean isPardoned(ByteBuffer source) {
         int length = source.remaining();
-        if (!satisfied || finished || length > pardon || connection.closeReason() != null) {
+        if (!satisfied || finished || length > pardon || !table.isOpen()) {
             return false;
         }
         pardon -= length;
@@ -262,7 +261,7 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public boolean isWritable(int count) {
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             return writer.isWritable(count);
         }
     }
@@ -284,7 +283,7 @@ final class QuicMuxedStream implements MuxedStream {
     @Override
     public void closeRead(long code) {
         ErrorCode.check(code);
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             discard(code);
             settle();
         }
@@ -295,14 +294,14 @@ final class QuicMuxedStream implements MuxedStream {
             return;
         }
         discarding = true;
-        stream.stopSending(code);
+        stream.stopSending(table.wireCode(code));
         wakeReader();
     }
 
     @Override
     public void reset(long code) {
         ErrorCode.check(code);
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             abort(code, stream.isWhole() && finished && writeFailure == null);
             settle();
         }
@@ -314,7 +313,7 @@ final class QuicMuxedStream implements MuxedStream {
         discard(code);
         if (!whole) {
             failWriting(reset);
-            stream.reset(code);
+            table.reset(stream, table.wireCode(code));
         }
     }
 
@@ -334,7 +333,7 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public void close() {
-        try (QuicTurn turn = connection.enter()) {
+        try (Turn turn = connection.enter()) {
             if (writer.isWriting() || writeFailure != null && !finished && !satisfied) {
                 abort(ErrorCode.NONE, false); // no message that was cut short may pass for a whole one
             } else {
@@ -349,17 +348,17 @@ final class QuicMuxedStream implements MuxedStream {
     void look() {
         long reset = stream.remoteReset();
         if (reset >= 0 && readFailure == null && !discarding) { // else it is the answer to our own STOP_SENDING
-            Supplier<IOException> cause = () -> new StreamResetException(CloseReasons.code(reset), true);
+            Supplier<IOException> cause = () -> new StreamResetException(table.code(reset), true);
             readFailure = cause;
             if (writeFailure == null && !stream.isDelivered()) {
                 failWriting(cause);
-                stream.reset(reset);
+                table.reset(stream, reset);
             }
         }
         long stop = stream.remoteStop();
         if (stop >= 0 && writeFailure == null) {
-            satisfied = stop == ErrorCode.NONE;
-            failWriting(() -> new StreamResetException(CloseReasons.code(stop), true));
+            satisfied = table.code(stop) == ErrorCode.NONE;
+            failWriting(() -> new StreamResetException(table.code(stop), true));
         }
         if (stream.isReadable() || hasReadingEnded() || isRemoteOver()) {
             wakeReader();
@@ -386,27 +385,27 @@ final class QuicMuxedStream implements MuxedStream {
     }
 
     private void settle() {
-        boolean atWork = satisfied && connection.closeReason() == null; // a handler, for one who reads no answer
+        boolean atWork = satisfied && table.isOpen(); // a handler, for one who reads no answer
         if (told || !hasReadingEnded() || !finished && (writeFailure == null || atWork)) {
             return;
         }
         told = true;
         table.ended(stream);
         if (onEnd != null) {
-            connection.environment().start("quic-stream-end", onEnd);
+            connection.environment().start("stream-end", onEnd);
         }
     }
 
     @Override
     public void onEnd(Runnable action) {
-        connection.lock.lock();
+        connection.lock().lock();
         try {
             if (!told) {
-                onEnd = CloseReasons.chain(onEnd, action);
+                onEnd = chain(onEnd, action);
                 return;
             }
         } finally {
-            connection.lock.unlock();
+            connection.lock().unlock();
         }
         action.run();
     }
@@ -433,11 +432,25 @@ final class QuicMuxedStream implements MuxedStream {
 
     @Override
     public void priority(StreamPriority priority) {
-        connection.lock.lock();
+        connection.lock().lock();
         try {
             stream.priority(priority.ordinal());
         } finally {
-            connection.lock.unlock();
+            connection.lock().unlock();
         }
+    }
+
+    /** Both, one after the other; the second also if the first throws. */
+    private static Runnable chain(@Nullable Runnable earlier, Runnable added) {
+        if (earlier == null) {
+            return added;
+        }
+        return () -> {
+            try {
+                earlier.run();
+            } finally {
+                added.run();
+            }
+        };
     }
 }
