@@ -53,6 +53,7 @@ import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpLimits;
 import libp2p.transports.tcp.TcpTransport;
+import libp2p.transports.webtransport.WebTransport;
 import libp2p.transports.websocket.WebSocketLimits;
 import libp2p.transports.websocket.WebSocketTransport;
 import org.jspecify.annotations.Nullable;
@@ -472,6 +473,7 @@ public final class HostBuilder {
                 WebSocketTransport.factory(webSocket.withLimits(limits().of(WebSocketLimits.class)), ports)));
         if (preSharedKey == null) {
             factories.add(QuicTransport.factory(limits().of(QuicLimits.class), diagnostics));
+            factories.add(WebTransport.factory(limits().of(QuicLimits.class)));
         }
         return factories;
     }

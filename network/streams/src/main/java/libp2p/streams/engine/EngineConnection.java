@@ -226,6 +226,18 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
 
     // ------------------------------------------------------------------ the end
 
+    /**
+     * Ends the connection for a reason that its application has heard or found; called by that, in a look.
+     *
+     * @param wire the code that the remote is told
+     */
+    public final void end(CloseReason why, long wire) {
+        if (reason == null) {
+            ends(why);
+        }
+        closeEngine(wire, why.text(), environment.nanoTime());
+    }
+
     private void closes() {
         if (reason == null) {
             ends(engineReason());

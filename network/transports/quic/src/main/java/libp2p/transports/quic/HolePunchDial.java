@@ -15,7 +15,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.transport.DialRequest;
 import libp2p.security.tls.Libp2pCertificate;
-import libp2p.security.tls.PeerCredentials;
+import libp2p.security.tls13.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,7 @@ final class HolePunchDial {
     private final Environment environment;
     private final QuicPort port;
     private final InetSocketAddress remote;
-    private final Function<Libp2pCertificate, PeerCredentials> credentials;
+    private final Function<Libp2pCertificate, Credentials> credentials;
     private final ResourceScope scope;
     private final Deadline deadline;
     private final Set<InetSocketAddress> unknown = ConcurrentHashMap.newKeySet();
@@ -47,7 +47,7 @@ final class HolePunchDial {
             Environment environment,
             QuicPort port,
             InetSocketAddress remote,
-            Function<Libp2pCertificate, PeerCredentials> credentials,
+            Function<Libp2pCertificate, Credentials> credentials,
             DialRequest request) {
         this.environment = environment;
         this.port = port;
@@ -81,7 +81,7 @@ final class HolePunchDial {
     }
 
     private QuicConnection begin(InetSocketAddress target) {
-        QuicConnection connection = port.begin(target, credentials, scope);
+        QuicConnection connection = port.begin(target, credentials, QuicStreams::new, scope);
         begun.add(connection);
         return connection;
     }

@@ -12,7 +12,7 @@ import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.endpoint.Endpoint;
 import libp2p.quic.endpoint.IncomingConnection;
 import libp2p.security.tls.Libp2pCertificate;
-import libp2p.security.tls.PeerCredentials;
+import libp2p.security.tls13.Credentials;
 import libp2p.security.tls13.ServerHandshake;
 import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
@@ -98,9 +98,9 @@ record InboundHandshakes(
     }
 
     private void enter(IncomingConnection admission, QuicAcceptor current, ConnectionScope scope) {
-        PeerCredentials credentials = current.credentials(certificate);
+        Credentials credentials = current.credentials(certificate);
         QuicConnection connection =
-                new QuicConnection(environment, port, dialed(admission), admission.remote(), credentials);
+                new QuicConnection(environment, port, dialed(admission), admission.remote(), credentials, current::application);
         Connection engine;
         try (Turn turn = connection.enter()) {
             lock.lock();
@@ -109,7 +109,7 @@ record InboundHandshakes(
                         admission,
                         connection,
                         config,
-                        output -> new ServerHandshake(credentials, QuicPort.PROTOCOLS, environment, output),
+                        output -> new ServerHandshake(credentials, port.protocols(), environment, output),
                         environment.nanoTime());
             } finally {
                 lock.unlock();

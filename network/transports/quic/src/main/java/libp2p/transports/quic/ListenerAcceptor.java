@@ -60,7 +60,7 @@ record ListenerAcceptor(QuicTransport transport, SharedPort port, ConnectionAcce
         }
         if (made != null) {
             Multiaddr local = QuicAddress.of(connection.local);
-            PeerId peer = connection.credentials.remoteKey().peerId();
+            PeerId peer = connection.remoteKey().peerId();
             connection
                     .localMigration()
                     .peerMigration()

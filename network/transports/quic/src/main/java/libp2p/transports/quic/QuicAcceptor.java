@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.security.tls.Libp2pCertificate;
-import libp2p.security.tls.PeerCredentials;
+import libp2p.security.tls13.Credentials;
+import libp2p.streams.engine.Application;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the connections that arrive at a port. Called on virtual threads, but for {@link #unproved}; may block. */
@@ -25,7 +26,12 @@ public interface QuicAcceptor {
     void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) throws IOException;
 
     /** Makes what shows this host's certificate, and judges the client's, in one handshake. */
-    PeerCredentials credentials(Libp2pCertificate certificate);
+    Credentials credentials(Libp2pCertificate certificate);
+
+    /** What is done with the streams. */
+    default Application application(QuicConnection connection) {
+        return new QuicStreams(connection);
+    }
 
     /** Takes a connection whose handshake is complete, and its scope. */
     void accepted(QuicConnection connection, ConnectionScope scope);

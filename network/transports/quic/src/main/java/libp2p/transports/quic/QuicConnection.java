@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.identity.PublicKey;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -17,19 +19,21 @@ import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.SendBatch;
 import libp2p.quic.stream.QuicStream;
 import libp2p.security.tls.PeerCredentials;
+import libp2p.security.tls13.Credentials;
+import libp2p.streams.engine.Application;
 import libp2p.streams.engine.ConnectionMemory;
 import libp2p.streams.engine.EngineConnection;
 import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
 /** One connection over QUIC: its engine, its handshake, and the sockets and addresses at which it is heard. */
-final class QuicConnection extends EngineConnection {
+public final class QuicConnection extends EngineConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
     private final QuicPort port;
     private final LocalMigration localMigration;
     final InetSocketAddress local;
     final InetSocketAddress remote;
-    final PeerCredentials credentials;
+    final Credentials credentials;
     private final QuicHandshake handshake;
     private final HeldMemory held;
     /** Where the remote is. */
@@ -42,7 +46,8 @@ final class QuicConnection extends EngineConnection {
             QuicPort port,
             InetSocketAddress local,
             InetSocketAddress remote,
-            PeerCredentials credentials) {
+            Credentials credentials,
+            Function<QuicConnection, Application> use) {
         super(environment);
         this.port = port;
         localMigration = new LocalMigration(this, port.main(), remote);
@@ -52,7 +57,21 @@ final class QuicConnection extends EngineConnection {
         this.credentials = credentials;
         this.held = new HeldMemory(memory(), port.limits().memory());
         this.handshake = new QuicHandshake(this);
-        attach(new QuicStreams(this));
+        attach(use.apply(this));
+    }
+
+    /** The address of this side. */
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    /** The address of the remote at the handshake. */
+    public InetSocketAddress remoteAddress() {
+        return remote;
+    }
+
+    PublicKey remoteKey() {
+        return ((PeerCredentials) credentials).remoteKey();
     }
 
     QuicPort port() {
@@ -66,7 +85,7 @@ final class QuicConnection extends EngineConnection {
         held.begin(scope, made);
     }
 
-    Connection engine() {
+    public Connection engine() {
         Connection current = engine;
         if (current == null) {
             throw new IllegalStateException("the connection has not begun");
@@ -290,7 +309,7 @@ final class QuicConnection extends EngineConnection {
      *
      * @throws LimitExceededException if a limit is reached already
      */
-    void charge() throws LimitExceededException {
+    public void charge() throws LimitExceededException {
         try (Turn turn = enter()) {
             if (!hasEnded()) { // else nothing is held, and its end says why
                 held.handshakeDone(engine());

@@ -39,12 +39,17 @@ final class QuicEngine {
      * @throws java.net.BindException if the address is in use
      */
     QuicPort bind(InetSocketAddress local) throws IOException {
+        return bind(local, java.util.List.of("libp2p"));
+    }
+
+    QuicPort bind(InetSocketAddress local, java.util.List<String> protocols) throws IOException {
         return QuicPort.open(
                 environment,
                 certificate,
                 limits,
                 keys,
                 environment.network().bindUdpForBatches(local),
-                diagnostics.tracers(environment));
+                diagnostics.tracers(environment),
+                protocols);
     }
 }

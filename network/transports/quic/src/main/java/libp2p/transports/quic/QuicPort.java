@@ -31,9 +31,10 @@ import libp2p.quic.endpoint.Tracers;
 import libp2p.quic.protect.HostKeys;
 import libp2p.quic.stream.QuicStreamLimits;
 import libp2p.security.tls.Libp2pCertificate;
-import libp2p.security.tls.PeerCredentials;
+import libp2p.security.tls13.Credentials;
 import libp2p.security.tls13.ClientHandshake;
 import libp2p.streams.engine.Turn;
+import libp2p.streams.engine.Application;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuicPort implements UdpPort, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
-    static final List<String> PROTOCOLS = List.of("libp2p");
     private static final int FIRST_WINDOW = 32;
     private static final int MTU = 1452;
     /** As many as fit into one call of the system: the payload of a datagram of IPv4 is 65,507 bytes at most. */
@@ -57,6 +57,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private final Libp2pCertificate certificate;
     private final QuicLimits limits;
     private final ConnectionConfig config;
+    private final List<String> protocols;
     private final Endpoint<QuicConnection> endpoint;
     /** Of the endpoint; event loops wait for it, so that nothing slow happens with it. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -86,11 +87,13 @@ final class QuicPort implements UdpPort, AutoCloseable {
             QuicLimits limits,
             HostKeys keys,
             UdpSocket socket,
-            Tracers tracers) {
+            Tracers tracers,
+            List<String> protocols) {
         this.environment = environment;
         this.certificate = certificate;
         this.limits = limits;
-        config = config(limits);
+        this.protocols = protocols;
+        config = config(limits, protocols.contains("h3"));
         EndpointLimits bounds = EndpointLimits.DEFAULT
                 .withHandshakes(limits.port().handshakes())
                 .withUnvalidated(limits.port().unvalidated())
@@ -113,17 +116,18 @@ final class QuicPort implements UdpPort, AutoCloseable {
             QuicLimits limits,
             HostKeys keys,
             UdpSocket socket,
-            Tracers tracers)
+            Tracers tracers,
+            List<String> protocols)
             throws IOException {
-        QuicPort port = new QuicPort(environment, certificate, limits, keys, socket, tracers);
+        QuicPort port = new QuicPort(environment, certificate, limits, keys, socket, tracers, protocols);
         port.main.begin();
         return port;
     }
 
-    private static ConnectionConfig config(QuicLimits limits) {
+    private static ConnectionConfig config(QuicLimits limits, boolean http) {
         QuicStreamLimits streams = new QuicStreamLimits(
                 limits.inboundStreams(),
-                0,
+                http ? 16 : 0,
                 limits.streamWindow(),
                 Math.max(limits.streamWindow(), LARGEST_STREAM_WINDOW),
                 limits.window(),
@@ -137,8 +141,12 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 limits.timeouts().unproved().toNanos(),
                 FIRST_WINDOW,
                 MTU,
-                0,
+                http ? 32 : 0,
                 1L << 22);
+    }
+
+    List<String> protocols() {
+        return protocols;
     }
 
     QuicLimits limits() {
@@ -379,25 +387,29 @@ final class QuicPort implements UdpPort, AutoCloseable {
      */
     QuicConnection connect(
             InetSocketAddress remote,
-            Function<Libp2pCertificate, PeerCredentials> credentials,
+            Function<Libp2pCertificate, Credentials> credentials,
+            Function<QuicConnection, Application> use,
             ResourceScope scope,
             Deadline deadline)
             throws IOException {
-        QuicConnection connection = begin(remote, credentials, scope);
+        QuicConnection connection = begin(remote, credentials, use, scope);
         connection.awaitHandshake(deadline);
         return connection;
     }
 
     /** Begins to connect; the handshake is {@link QuicConnection#awaitHandshake}. */
     QuicConnection begin(
-            InetSocketAddress remote, Function<Libp2pCertificate, PeerCredentials> maker, ResourceScope scope) {
-        PeerCredentials credentials = maker.apply(certificate);
-        QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials);
+            InetSocketAddress remote,
+            Function<Libp2pCertificate, Credentials> maker,
+            Function<QuicConnection, Application> use,
+            ResourceScope scope) {
+        Credentials credentials = maker.apply(certificate);
+        QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials, use);
         try (Turn turn = connection.enter()) {
             Connection engine = endpoint.connect(
                     connection,
                     config,
-                    output -> new ClientHandshake(credentials, PROTOCOLS, environment, output),
+                    output -> new ClientHandshake(credentials, protocols, environment, output),
                     remote,
                     environment.nanoTime());
             begins(connection, engine, scope);

@@ -31,6 +31,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.security.SecurityLimits;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.PeerCredentials;
+import libp2p.security.tls13.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on QUIC. Thread-safe. */
@@ -156,11 +157,11 @@ public final class QuicTransport implements Transport {
         TransportConnection made = null;
         try {
             port = portFor(remote.getAddress());
-            Function<Libp2pCertificate, PeerCredentials> credentials =
+            Function<Libp2pCertificate, Credentials> credentials =
                     certificate -> credentials(certificate, request.expectedPeer());
             connection = request.purpose() == Purpose.HOLE_PUNCH
                     ? new HolePunchDial(environment, port.port(), remote, credentials, request).connect()
-                    : port.port().connect(remote, credentials, request.scope(), request.deadline());
+                    : port.port().connect(remote, credentials, QuicStreams::new, request.scope(), request.deadline());
             request.progress().transportConnected();
             made = wrap(connection, Direction.OUTBOUND, port, request.scope());
             return made;
@@ -190,7 +191,7 @@ public final class QuicTransport implements Transport {
         Throwable refusal = null;
         boolean kept = false;
         try {
-            PeerId peer = connection.credentials.remoteKey().peerId();
+            PeerId peer = connection.remoteKey().peerId();
             Multiaddr remote = QuicAddress.of(connection.remote);
             Multiaddr local = QuicAddress.of(connection.local);
             upgrader.secured(direction, peer, remote);
@@ -198,7 +199,7 @@ public final class QuicTransport implements Transport {
             connection.charge();
             ConnectionState state = new ConnectionState(name(), "", "", false, isListening(port), null);
             TransportConnection made = new MuxedTransportConnection(
-                    connection, connection.credentials.remoteKey(), local, remote, direction, state, scope);
+                    connection, connection.remoteKey(), local, remote, direction, state, scope);
             connection.onClose(() -> {
                 scope.close();
                 port.release();
