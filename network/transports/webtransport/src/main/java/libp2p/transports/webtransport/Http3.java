@@ -21,6 +21,7 @@ import libp2p.http3.Http3Error;
 import libp2p.http3.Http3Exception;
 import libp2p.http3.Settings;
 import libp2p.http3.qpack.Field;
+import libp2p.quic.connection.CloseCause;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.stream.QuicStream;
 import libp2p.quic.stream.Streams;
@@ -231,7 +232,8 @@ final class Http3 implements Application {
 
     /** The remote has ended the session, and with it the connection, which is for nothing else. */
     void sessionEnded(long code, String text) {
-        connection.end(new CloseReason(code, true, text, null), Http3Error.NO_ERROR);
+        String shown = text.isEmpty() ? "closed" : "closed: " + CloseCause.escape(text);
+        connection.end(new CloseReason(code, true, shown, null), Http3Error.NO_ERROR);
     }
 
     /** The remote gives no session. */

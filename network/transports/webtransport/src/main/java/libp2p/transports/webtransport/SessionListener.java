@@ -80,9 +80,13 @@ final class SessionListener implements Listener, QuicAcceptor {
 
     @Override
     public Multiaddr address() {
+        return announced(port.localAddress());
+    }
+
+    private Multiaddr announced(InetSocketAddress socket) {
         Shown current = announced;
         return WebTransportAddress.on(
-                QuicAddress.of(port.localAddress()),
+                QuicAddress.of(socket),
                 List.of(current.current().hash(), current.next().hash()));
     }
 
@@ -152,7 +156,14 @@ final class SessionListener implements Listener, QuicAcceptor {
                     shown().all().stream().map(BrowserCertificate::hash).toList();
             PublicKey key = transport.handshake().server(stream, hashes);
             made = transport.wrap(
-                    connection, http, key, address(connection.remoteAddress()), Direction.INBOUND, port, scope);
+                    connection,
+                    http,
+                    key,
+                    announced(connection.localAddress()),
+                    address(connection.remoteAddress()),
+                    Direction.INBOUND,
+                    port,
+                    scope);
         } catch (IOException | RuntimeException refused) {
             cause = refused;
         } finally {

@@ -156,7 +156,13 @@ public final class WebTransport implements Transport {
             request.progress().transportConnected();
             http[0].awaitSession(request.deadline());
             PublicKey key = prove(http[0], request, hashes);
-            made = wrap(connection, http[0], key, address, Direction.OUTBOUND, port, request.scope());
+            made = wrap(
+                    connection,
+                    http[0],
+                    key,
+                    WebTransportAddress.on(QuicAddress.of(connection.localAddress()), List.of()),
+                    address,
+                    Direction.OUTBOUND, port, request.scope());
             return made;
         } finally {
             if (made == null) {
@@ -193,6 +199,7 @@ public final class WebTransport implements Transport {
             QuicConnection connection,
             Http3 http,
             PublicKey key,
+            Multiaddr local,
             Multiaddr remote,
             Direction direction,
             Http3Ports.Port port,
@@ -203,7 +210,6 @@ public final class WebTransport implements Transport {
             upgrader.secured(direction, key.peerId(), remote);
             scope.setPeer(key.peerId());
             connection.charge();
-            Multiaddr local = WebTransportAddress.on(QuicAddress.of(connection.localAddress()), List.of());
             SessionConnection session = new SessionConnection(connection, http.streams());
             ConnectionState state =
                     new ConnectionState(name(), "", "", false, direction == Direction.INBOUND, null);
