@@ -33,5 +33,13 @@ public final class Http3Error {
     /** WT_SESSION_GONE: the session of the stream has ended. */
     public static final long SESSION_GONE = 0x170d7b68L;
 
+    private static final long LAST = 0x110;
+    private static final long LAST_OF_QPACK = 0x202;
+
     private Http3Error() {}
+
+    /** Whether a code is one of HTTP/3 or QPACK. */
+    public static boolean isKnown(long code) {
+        return code >= NO_ERROR && code <= LAST || code >= QPACK_DECOMPRESSION_FAILED && code <= LAST_OF_QPACK;
+    }
 }

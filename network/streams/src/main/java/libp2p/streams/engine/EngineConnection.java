@@ -192,7 +192,7 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
             charge(memory);
         } catch (LimitExceededException limit) {
             closeEngine(
-                    ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED,
+                    closeCode(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED),
                     String.valueOf(limit.getMessage()),
                     environment.nanoTime());
         }
@@ -238,9 +238,16 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         closeEngine(wire, why.text(), environment.nanoTime());
     }
 
+    private long closeCode(long code) {
+        Application current = application;
+        return current == null ? code : current.closeCode(code);
+    }
+
     private void closes() {
         if (reason == null) {
-            ends(engineReason());
+            CloseReason why = engineReason();
+            Application current = application;
+            ends(current != null && why.remote() ? current.heard(why) : why);
         }
     }
 
@@ -297,8 +304,13 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         try (Turn turn = enter()) {
             if (isPatient(code)) {
                 awaitDelivery(linger());
+                Application current = application;
+                if (current != null && mayBeHeard() && current.farewell(new CloseReason(code, false, text, null))) {
+                    settle();
+                    awaitDelivery(linger());
+                }
             }
-            closeEngine(code, text, environment.nanoTime());
+            closeEngine(closeCode(code), text, environment.nanoTime());
             settle();
             while (!ended) {
                 progress.await(Deadline.NONE);
@@ -306,6 +318,11 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the remote answers: all that was written has arrived. */
+    private boolean mayBeHeard() {
+        return !isClosing() && !isTerminated() && !isUndelivered();
     }
 
     /** Whether what was written is waited for before the connection is closed with this code. */

@@ -279,12 +279,34 @@ final class Http3 implements Application {
     @Override
     public void close(CloseReason why) {
         reason = why;
-        RequestStream current = session;
-        if (current != null) {
-            current.close(why.code(), why.text());
-        }
         streams.close(why);
         changed.signalAll();
+    }
+
+    @Override
+    public boolean farewell(CloseReason why) {
+        RequestStream current = session;
+        if (current == null) {
+            return false;
+        }
+        current.close(why.code(), why.text());
+        return true;
+    }
+
+    /** A code that HTTP/3 does not know stands for no error there (RFC 9114, section 9), so that those of libp2p do no harm. */
+    @Override
+    public long closeCode(long code) {
+        return code == ErrorCode.NONE ? Http3Error.NO_ERROR : code;
+    }
+
+    @Override
+    public CloseReason heard(CloseReason onTheWire) {
+        long code = onTheWire.code();
+        if (!Http3Error.isKnown(code)) {
+            return onTheWire;
+        }
+        long libp2p = code == Http3Error.NO_ERROR ? ErrorCode.NONE : ErrorCode.CONNECTION_PROTOCOL_VIOLATION;
+        return new CloseReason(libp2p, true, onTheWire.text() + " (code " + code + " of HTTP/3)", onTheWire.cause());
     }
 
     @Override
