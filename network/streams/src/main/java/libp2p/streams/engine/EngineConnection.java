@@ -118,6 +118,11 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         application = use;
     }
 
+    /** What is done with the streams, or null before that is known. Any thread. */
+    public final @Nullable Application application() {
+        return application;
+    }
+
     /** The engine is there. Needs the lock. */
     protected final void begin() {
         begun = true;

@@ -7,15 +7,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Registration;
 import libp2p.core.resource.ResourceScope;
 import libp2p.core.transport.DialRequest;
-import libp2p.security.tls.Libp2pCertificate;
-import libp2p.security.tls13.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +30,7 @@ final class HolePunchDial {
     private final Environment environment;
     private final QuicPort port;
     private final InetSocketAddress remote;
-    private final Function<Libp2pCertificate, Credentials> credentials;
+    private final QuicProtocol protocol;
     private final ResourceScope scope;
     private final Deadline deadline;
     private final Set<InetSocketAddress> unknown = ConcurrentHashMap.newKeySet();
@@ -47,12 +44,12 @@ final class HolePunchDial {
             Environment environment,
             QuicPort port,
             InetSocketAddress remote,
-            Function<Libp2pCertificate, Credentials> credentials,
+            QuicProtocol protocol,
             DialRequest request) {
         this.environment = environment;
         this.port = port;
         this.remote = remote;
-        this.credentials = credentials;
+        this.protocol = protocol;
         this.scope = request.scope();
         this.deadline = request.deadline();
     }
@@ -81,7 +78,7 @@ final class HolePunchDial {
     }
 
     private QuicConnection begin(InetSocketAddress target) {
-        QuicConnection connection = port.begin(target, credentials, QuicStreams::new, scope);
+        QuicConnection connection = port.begin(target, protocol, scope);
         begun.add(connection);
         return connection;
     }

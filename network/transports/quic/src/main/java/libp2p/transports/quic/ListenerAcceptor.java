@@ -61,10 +61,7 @@ record ListenerAcceptor(QuicTransport transport, SharedPort port, ConnectionAcce
         if (made != null) {
             Multiaddr local = QuicAddress.of(connection.local);
             PeerId peer = connection.remoteKey().peerId();
-            connection
-                    .localMigration()
-                    .peerMigration()
-                    .judge(moved -> inbound.moved(local, QuicAddress.of(moved), peer, scope));
+            connection.onMove(moved -> inbound.moved(local, QuicAddress.of(moved), peer, scope));
             transport.arrived(connection.remote);
             inbound.accept(made);
         }

@@ -14,15 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class PeerMigration {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
 
-    /** Judges an address; an exception ends the connection. May block. */
-    interface Judge {
-        /** The peer sends from there now. */
-        void moved(InetSocketAddress remote) throws IOException;
-    }
-
     private final QuicConnection connection;
     private InetSocketAddress known;
-    private @Nullable Judge judge;
+    private @Nullable MoveJudge judge;
     private boolean asking;
 
     PeerMigration(QuicConnection connection, InetSocketAddress remote) {
@@ -31,7 +25,7 @@ final class PeerMigration {
     }
 
     /** Moves are judged from now on. Without the lock. */
-    void judge(Judge asked) {
+    void judge(MoveJudge asked) {
         try (Turn turn = connection.enter()) {
             judge = asked;
         }
@@ -40,7 +34,7 @@ final class PeerMigration {
     /** The remote may have moved. */
     void follow(Connection engine) {
         InetSocketAddress proved = engine.migration().proved();
-        Judge current = judge;
+        MoveJudge current = judge;
         if (proved == known || proved == null || current == null || asking) {
             return;
         }
@@ -52,7 +46,7 @@ final class PeerMigration {
         }
     }
 
-    private void ask(Judge current, InetSocketAddress proved) {
+    private void ask(MoveJudge current, InetSocketAddress proved) {
         try {
             current.moved(proved);
         } catch (IOException | RuntimeException refused) {

@@ -12,7 +12,11 @@ import libp2p.multiformats.multiaddr.Protocol;
 public final class QuicAddress {
     private QuicAddress() {}
 
-    /** @param names whether a name may stand in place of the number */
+    /**
+     * Whether an address has this form.
+     *
+     * @param names whether a name may stand in place of the number
+     */
     public static boolean matches(Multiaddr address, boolean names) {
         List<Component> components = address.components();
         if (components.size() != 3
@@ -27,6 +31,7 @@ public final class QuicAddress {
         };
     }
 
+    /** The socket address in front of anything else. */
     public static InetSocketAddress toSocket(Multiaddr address) throws IOException {
         InetAddress ip = address.ip();
         if (ip == null) {
@@ -35,6 +40,7 @@ public final class QuicAddress {
         return new InetSocketAddress(ip, address.port());
     }
 
+    /** The address of a socket. */
     public static Multiaddr of(InetSocketAddress address) {
         return Multiaddr.ofIp(address.getAddress())
                 .encapsulate(Multiaddr.parse("/udp/" + address.getPort() + "/quic-v1"));

@@ -70,8 +70,14 @@ public final class QuicConnection extends EngineConnection {
         return remote;
     }
 
+    /** The key that the remote has proved in a handshake of libp2p's own protocol. */
     PublicKey remoteKey() {
         return ((PeerCredentials) credentials).remoteKey();
+    }
+
+    /** Has the addresses judged to which the remote goes over from now on. */
+    public void onMove(MoveJudge judge) {
+        localMigration.peerMigration().judge(judge);
     }
 
     QuicPort port() {
@@ -85,6 +91,11 @@ public final class QuicConnection extends EngineConnection {
         held.begin(scope, made);
     }
 
+    /**
+     * The engine, for which the {@link #lock} is needed.
+     *
+     * @throws IllegalStateException before the handshake has begun
+     */
     public Connection engine() {
         Connection current = engine;
         if (current == null) {

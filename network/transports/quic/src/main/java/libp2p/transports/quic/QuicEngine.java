@@ -2,6 +2,7 @@ package libp2p.transports.quic;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
 import libp2p.quic.protect.HostKeys;
@@ -39,10 +40,15 @@ final class QuicEngine {
      * @throws java.net.BindException if the address is in use
      */
     QuicPort bind(InetSocketAddress local) throws IOException {
-        return bind(local, java.util.List.of("libp2p"));
+        return bind(local, List.of(QuicPort.PROTOCOL));
     }
 
-    QuicPort bind(InetSocketAddress local, java.util.List<String> protocols) throws IOException {
+    /**
+     * As {@link #bind(InetSocketAddress)}, for other application protocols.
+     *
+     * @param protocols as TLS names them
+     */
+    QuicPort bind(InetSocketAddress local, List<String> protocols) throws IOException {
         return QuicPort.open(
                 environment,
                 certificate,

@@ -31,8 +31,9 @@ import libp2p.quic.endpoint.Tracers;
 import libp2p.quic.protect.HostKeys;
 import libp2p.quic.stream.QuicStreamLimits;
 import libp2p.security.tls.Libp2pCertificate;
-import libp2p.security.tls13.Credentials;
+import libp2p.security.tls.PeerCredentials;
 import libp2p.security.tls13.ClientHandshake;
+import libp2p.security.tls13.Credentials;
 import libp2p.streams.engine.Turn;
 import libp2p.streams.engine.Application;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuicPort implements UdpPort, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
+    /** The protocol of libp2p, as TLS names it. */
+    static final String PROTOCOL = "libp2p";
+    /** Streams of another protocol that go one way. */
+    private static final int UNI_STREAMS = 16;
+    /** Unreliable datagrams of another protocol that wait. */
+    private static final int DATAGRAMS = 32;
+
     private static final int FIRST_WINDOW = 32;
     private static final int MTU = 1452;
     /** As many as fit into one call of the system: the payload of a datagram of IPv4 is 65,507 bytes at most. */
@@ -93,7 +101,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
         this.certificate = certificate;
         this.limits = limits;
         this.protocols = protocols;
-        config = config(limits, protocols.contains("h3"));
+        config = config(limits, protocols);
         EndpointLimits bounds = EndpointLimits.DEFAULT
                 .withHandshakes(limits.port().handshakes())
                 .withUnvalidated(limits.port().unvalidated())
@@ -124,10 +132,11 @@ final class QuicPort implements UdpPort, AutoCloseable {
         return port;
     }
 
-    private static ConnectionConfig config(QuicLimits limits, boolean http) {
+    private static ConnectionConfig config(QuicLimits limits, List<String> protocols) {
+        boolean libp2p = protocols.contains(PROTOCOL);
         QuicStreamLimits streams = new QuicStreamLimits(
                 limits.inboundStreams(),
-                http ? 16 : 0,
+                libp2p ? 0 : UNI_STREAMS,
                 limits.streamWindow(),
                 Math.max(limits.streamWindow(), LARGEST_STREAM_WINDOW),
                 limits.window(),
@@ -141,10 +150,11 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 limits.timeouts().unproved().toNanos(),
                 FIRST_WINDOW,
                 MTU,
-                http ? 32 : 0,
+                libp2p ? 0 : DATAGRAMS,
                 1L << 22);
     }
 
+    /** The application protocols that are spoken on it, as TLS names them. */
     List<String> protocols() {
         return protocols;
     }
@@ -381,29 +391,37 @@ final class QuicPort implements UdpPort, AutoCloseable {
     }
 
     /**
-     * Connects; blocks until streams can be opened.
+     * Connects by the protocol of libp2p; blocks until streams can be opened.
      *
      * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
      */
     QuicConnection connect(
             InetSocketAddress remote,
-            Function<Libp2pCertificate, Credentials> credentials,
-            Function<QuicConnection, Application> use,
+            Function<Libp2pCertificate, PeerCredentials> credentials,
             ResourceScope scope,
             Deadline deadline)
             throws IOException {
-        QuicConnection connection = begin(remote, credentials, use, scope);
+        QuicConnection connection = begin(remote, credentials, scope);
         connection.awaitHandshake(deadline);
         return connection;
     }
 
-    /** Begins to connect; the handshake is {@link QuicConnection#awaitHandshake}. */
+    /** Begins to connect by the protocol of libp2p; the handshake is {@link QuicConnection#awaitHandshake}. */
+    QuicConnection begin(
+            InetSocketAddress remote, Function<Libp2pCertificate, PeerCredentials> maker, ResourceScope scope) {
+        return begin(remote, maker.apply(certificate), QuicStreams::new, scope);
+    }
+
+    /**
+     * As above, by the protocol of the port.
+     *
+     * @param use makes what is done with the streams
+     */
     QuicConnection begin(
             InetSocketAddress remote,
-            Function<Libp2pCertificate, Credentials> maker,
+            Credentials credentials,
             Function<QuicConnection, Application> use,
             ResourceScope scope) {
-        Credentials credentials = maker.apply(certificate);
         QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials, use);
         try (Turn turn = connection.enter()) {
             Connection engine = endpoint.connect(

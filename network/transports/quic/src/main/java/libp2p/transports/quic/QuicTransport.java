@@ -31,7 +31,6 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.security.SecurityLimits;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.PeerCredentials;
-import libp2p.security.tls13.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /** Dials and listens on QUIC. Thread-safe. */
@@ -157,11 +156,11 @@ public final class QuicTransport implements Transport {
         TransportConnection made = null;
         try {
             port = portFor(remote.getAddress());
-            Function<Libp2pCertificate, Credentials> credentials =
+            Function<Libp2pCertificate, PeerCredentials> credentials =
                     certificate -> credentials(certificate, request.expectedPeer());
             connection = request.purpose() == Purpose.HOLE_PUNCH
                     ? new HolePunchDial(environment, port.port(), remote, credentials, request).connect()
-                    : port.port().connect(remote, credentials, QuicStreams::new, request.scope(), request.deadline());
+                    : port.port().connect(remote, credentials, request.scope(), request.deadline());
             request.progress().transportConnected();
             made = wrap(connection, Direction.OUTBOUND, port, request.scope());
             return made;

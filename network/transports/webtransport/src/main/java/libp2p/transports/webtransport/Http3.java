@@ -65,6 +65,18 @@ final class Http3 implements Application {
         changed = new TimedCondition(connection.environment(), connection.lock());
     }
 
+    /**
+     * That of a connection.
+     *
+     * @throws IllegalStateException if another protocol is spoken on it
+     */
+    static Http3 on(EngineConnection connection) {
+        if (connection.application() instanceof Http3 http) {
+            return http;
+        }
+        throw new IllegalStateException("HTTP/3 is not spoken on this connection");
+    }
+
     /** The streams of the session. */
     SessionStreams streams() {
         return streams;

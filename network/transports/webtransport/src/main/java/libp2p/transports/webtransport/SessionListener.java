@@ -5,8 +5,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
@@ -24,58 +24,64 @@ import libp2p.security.tls.BrowserCertificates.Shown;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls13.Credentials;
 import libp2p.streams.engine.Application;
-import libp2p.transports.quic.Http3Ports;
 import libp2p.transports.quic.QuicAcceptor;
 import libp2p.transports.quic.QuicAddress;
 import libp2p.transports.quic.QuicConnection;
+import libp2p.transports.quic.QuicPorts;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts sessions at one port, and changes certificates when it is time. Thread-safe. */
+/** Accepts sessions at one port, and announces certificates when it is their time. Thread-safe. */
 final class SessionListener implements Listener, QuicAcceptor {
-    /** How often it looks at the clock, which may be set. */
+    /** How often it looks at the clock at least, which may be set. */
     private static final Duration LOOK = Duration.ofHours(1);
 
     private final WebTransport transport;
     private final Environment environment;
-    private final Http3Ports.Port port;
+    private final QuicPorts.Port port;
     private final ConnectionAcceptor inbound;
-    private final Map<QuicConnection, Http3> begun = new ConcurrentHashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Runnable changed = () -> {};
     private volatile Shown announced;
     private volatile @Nullable Timer timer;
-    private volatile boolean closed;
 
-    SessionListener(
-            WebTransport transport, Environment environment, Http3Ports.Port port, ConnectionAcceptor inbound) {
+    /** Takes the use of the port over. */
+    SessionListener(WebTransport transport, QuicPorts.Port port, ConnectionAcceptor inbound) {
         this.transport = transport;
-        this.environment = environment;
+        environment = transport.environment();
         this.port = port;
         this.inbound = inbound;
         announced = shown();
     }
 
     void begin() {
-        port.accept(this);
+        port.acceptor(this);
         look();
     }
 
     private Shown shown() {
-        return transport.certificates.at(environment.wallClock());
+        return transport.certificates().at(environment.wallClock());
     }
 
     private void look() {
-        if (closed) {
-            return;
-        }
         Instant now = environment.wallClock();
-        Shown current = transport.certificates.at(now);
+        Shown current = transport.certificates().at(now);
         if (current != announced) {
             announced = current;
             changed.run();
         }
         Duration left = Duration.between(now, current.until());
-        Duration wait = left.compareTo(LOOK) < 0 ? left : LOOK;
-        timer = environment.schedule(Math.max(1, wait.toNanos()), () -> environment.start("webtransport-certificate", this::look));
+        long wait = Math.min(left.toNanos(), LOOK.toNanos());
+        timer = environment.schedule(wait, () -> environment.start("webtransport-certificate", this::look));
+        if (closed.get()) { // of which the last look may not have heard
+            cancel();
+        }
+    }
+
+    private void cancel() {
+        Timer running = timer;
+        if (running != null) {
+            running.cancel();
+        }
     }
 
     @Override
@@ -85,9 +91,9 @@ final class SessionListener implements Listener, QuicAcceptor {
 
     private Multiaddr announced(InetSocketAddress socket) {
         Shown current = announced;
-        return WebTransportAddress.on(
-                QuicAddress.of(socket),
-                List.of(current.current().hash(), current.next().hash()));
+        List<Multihash> hashes =
+                List.of(current.current().hash(), current.next().hash());
+        return WebTransportAddress.on(QuicAddress.of(socket), hashes);
     }
 
     @Override
@@ -97,35 +103,33 @@ final class SessionListener implements Listener, QuicAcceptor {
 
     @Override
     public void close() {
-        closed = true;
-        Timer running = timer;
-        if (running != null) {
-            running.cancel();
+        if (closed.compareAndSet(false, true)) {
+            cancel();
+            transport.stopped(this);
+            port.acceptor(null);
+            port.release();
         }
-        transport.stopped(this);
-        port.accept(null);
-        port.release();
     }
 
     // ---- connections
 
-    private static Multiaddr address(InetSocketAddress socket) {
+    private static Multiaddr plain(InetSocketAddress socket) {
         return WebTransportAddress.on(QuicAddress.of(socket), List.of());
     }
 
     @Override
     public ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) throws IOException {
-        return inbound.admit(address(local), address(remote), false);
+        return inbound.admit(plain(local), plain(remote), false);
     }
 
     @Override
     public @Nullable ConnectionScope unproved(InetSocketAddress remote) {
-        return inbound.unproved(address(remote));
+        return inbound.unproved(plain(remote));
     }
 
     @Override
     public void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) throws IOException {
-        inbound.admit(address(local), address(remote), unproved);
+        inbound.admit(plain(local), plain(remote), unproved);
     }
 
     @Override
@@ -135,41 +139,26 @@ final class SessionListener implements Listener, QuicAcceptor {
 
     @Override
     public Application application(QuicConnection connection) {
-        Http3 http = new Http3(connection, connection::engine, new ServerSide());
-        begun.put(connection, http);
-        return http;
+        return new Http3(connection, connection::engine, new ServerSide());
     }
 
+    /** Until {@link ConnectionAcceptor#accept} is called the connection has a place, which {@link #failed} leaves. */
     @Override
     public void accepted(QuicConnection connection, ConnectionScope scope) {
-        Http3 http = begun.remove(connection);
         Throwable cause = new IOException("the connection could not be taken in");
         TransportConnection made = null;
         boolean retained = false;
-        Timer late = environment.schedule(transport.acceptTime().toNanos(), () -> connection.close(0, "late"));
         try {
             retained = port.retain();
-            Deadline deadline = Deadline.after(environment, transport.acceptTime());
-            http.awaitSession(deadline);
-            MuxedStream stream = http.streams().accept();
-            List<Multihash> hashes =
-                    shown().all().stream().map(BrowserCertificate::hash).toList();
-            PublicKey key = transport.handshake().server(stream, hashes);
-            made = transport.wrap(
-                    connection,
-                    http,
-                    key,
-                    announced(connection.localAddress()),
-                    address(connection.remoteAddress()),
-                    Direction.INBOUND,
-                    port,
-                    scope);
+            if (!retained) {
+                throw new IOException("the listener is closed");
+            }
+            made = prove(connection, scope);
         } catch (IOException | RuntimeException refused) {
             cause = refused;
         } finally {
-            late.cancel();
             if (made == null) {
-                connection.close(0, "");
+                connection.close(ErrorCode.NONE, "");
                 if (retained) {
                     port.release();
                 }
@@ -177,13 +166,39 @@ final class SessionListener implements Listener, QuicAcceptor {
             }
         }
         if (made != null) {
+            Multiaddr local = plain(connection.localAddress());
+            TransportConnection moving = made;
+            connection.onMove(moved -> inbound.moved(local, plain(moved), moving.remotePeer(), scope));
             inbound.accept(made);
         }
+    }
+
+    /** Waits for the session, and on its first stream for the proof of the peer. */
+    private TransportConnection prove(QuicConnection connection, ConnectionScope scope) throws IOException {
+        Deadline deadline =
+                Deadline.after(environment, transport.limits().timeouts().accept());
+        Http3 http = Http3.on(connection);
+        http.awaitSession(deadline);
+        MuxedStream stream = http.streams().accept(deadline);
+        stream.readDeadline(deadline);
+        stream.writeDeadline(deadline);
+        List<Multihash> known =
+                shown().all().stream().map(BrowserCertificate::hash).toList();
+        PublicKey key = transport.handshake().server(stream, known);
+        return transport.wrap(
+                connection,
+                http,
+                key,
+                announced(connection.localAddress()),
+                plain(connection.remoteAddress()),
+                Direction.INBOUND,
+                port,
+                scope);
     }
 
     @Override
     public void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable cause) {
         scope.close();
-        inbound.failed(address(local), address(remote), scope, cause);
+        inbound.failed(plain(local), plain(remote), scope, cause);
     }
 }

@@ -5,19 +5,20 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.ErrorCode;
-import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.TransportFactory;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PublicKey;
+import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
 import libp2p.core.transport.Listener;
@@ -31,36 +32,45 @@ import libp2p.security.SecurityLimits;
 import libp2p.security.noise.NoiseKeys;
 import libp2p.security.tls.BrowserCertificates;
 import libp2p.security.tls.CertHashCredentials;
-import libp2p.transports.quic.Http3Ports;
 import libp2p.transports.quic.QuicAddress;
 import libp2p.transports.quic.QuicConnection;
 import libp2p.transports.quic.QuicLimits;
+import libp2p.transports.quic.QuicPorts;
 import org.jspecify.annotations.Nullable;
 
-/** Dials and listens by WebTransport over QUIC. Thread-safe. */
+/**
+ * Dials and listens by WebTransport (libp2p specification, webtransport), by which browsers reach a host that no
+ * certificate authority knows: they are told the hashes of its certificates by its address. Thread-safe.
+ */
 public final class WebTransport implements Transport {
+    private static final String PROTOCOL = "h3";
+
     private final Environment environment;
+    private final Identity identity;
     private final Upgrader upgrader;
     private final QuicLimits limits;
-    final BrowserCertificates certificates;
-    private final Identity identity;
-    private final Http3Ports ports;
+    private final BrowserCertificates certificates;
+    private final QuicPorts ports;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<SessionListener> listening = new ArrayList<>();
-    private final List<Http3Ports.Port> dialing = new ArrayList<>();
+    private final List<QuicPorts.Port> dialing = new ArrayList<>();
     private @Nullable SessionHandshake handshake;
     private boolean closed;
 
     private WebTransport(TransportFactory.Context context, QuicLimits limits) {
         environment = context.environment();
-        upgrader = context.upgrader();
         identity = context.identity();
+        upgrader = context.upgrader();
         this.limits = limits;
-        ports = new Http3Ports(context, limits);
-        certificates = new BrowserCertificates(context.identity());
+        certificates = new BrowserCertificates(identity);
+        ports = new QuicPorts(context, limits, PROTOCOL);
     }
 
-    /** Makes transports; nothing is loaded before one of them is used. */
+    /**
+     * Makes transports; nothing is loaded before one of them is used.
+     *
+     * @param limits of the connections of QUIC below
+     */
     public static TransportFactory factory(QuicLimits limits) {
         return context -> new WebTransport(context, limits);
     }
@@ -85,8 +95,8 @@ public final class WebTransport implements Transport {
     @Override
     public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         handshake(); // makes the keys
-        Http3Ports.Port port = ports.bind(QuicAddress.toSocket(address));
-        SessionListener listener = new SessionListener(this, environment, port, inbound);
+        QuicPorts.Port port = ports.bind(QuicAddress.toSocket(address));
+        SessionListener listener = new SessionListener(this, port, inbound);
         lock.lock();
         try {
             listening.add(listener);
@@ -97,6 +107,7 @@ public final class WebTransport implements Transport {
         return listener;
     }
 
+    /** A listener is closed. */
     void stopped(SessionListener listener) {
         lock.lock();
         try {
@@ -106,8 +117,16 @@ public final class WebTransport implements Transport {
         }
     }
 
-    Duration acceptTime() {
-        return limits.timeouts().accept();
+    Environment environment() {
+        return environment;
+    }
+
+    QuicLimits limits() {
+        return limits;
+    }
+
+    BrowserCertificates certificates() {
+        return certificates;
     }
 
     /** The handshake with the host's keys, which are made when they are first needed. */
@@ -128,41 +147,33 @@ public final class WebTransport implements Transport {
     @Override
     public void prepare(Multiaddr address) throws IOException {
         handshake();
-        portFor(QuicAddress.toSocket(address).getAddress()).release();
+        portFor(QuicAddress.toSocket(address)).release();
     }
 
     @Override
     public TransportConnection dial(Multiaddr address, DialRequest request) throws IOException {
         WebTransportAddress parts = WebTransportAddress.of(address);
-        if (parts == null) {
-            throw new IOException("not an address of WebTransport: " + address);
+        if (parts == null || request.role() == Role.RESPONDER) {
+            throw new IOException("WebTransport neither dials " + address + " nor punches holes");
         }
         InetSocketAddress remote = QuicAddress.toSocket(address);
-        Http3Ports.Port port = null;
+        QuicPorts.Port port = null;
         QuicConnection connection = null;
         TransportConnection made = null;
         try {
-            port = portFor(remote.getAddress());
-            List<Multihash> hashes = parts.hashes();
-            CertHashCredentials credentials =
-                    new CertHashCredentials(hashes, environment, SecurityLimits.DEFAULT);
-            Http3[] http = new Http3[1];
+            port = portFor(remote);
             connection = port.connect(
                     remote,
-                    credentials,
-                    made0 -> http[0] = new Http3(made0, made0::engine, new ClientSide(authority(remote))),
+                    new CertHashCredentials(parts.hashes(), environment, SecurityLimits.DEFAULT),
+                    fresh -> new Http3(fresh, fresh::engine, new ClientSide(authority(remote))),
                     request.scope(),
                     request.deadline());
             request.progress().transportConnected();
-            http[0].awaitSession(request.deadline());
-            PublicKey key = prove(http[0], request, hashes);
-            made = wrap(
-                    connection,
-                    http[0],
-                    key,
-                    WebTransportAddress.on(QuicAddress.of(connection.localAddress()), List.of()),
-                    address,
-                    Direction.OUTBOUND, port, request.scope());
+            Http3 http = Http3.on(connection);
+            http.awaitSession(request.deadline());
+            PublicKey key = prove(http, request, parts.hashes());
+            Multiaddr local = WebTransportAddress.on(QuicAddress.of(connection.localAddress()), List.of());
+            made = wrap(connection, http, key, local, address, Direction.OUTBOUND, port, request.scope());
             return made;
         } finally {
             if (made == null) {
@@ -178,17 +189,18 @@ public final class WebTransport implements Transport {
     }
 
     private PublicKey prove(Http3 http, DialRequest request, List<Multihash> hashes) throws IOException {
-        var stream = http.streams().open(request.deadline());
+        MuxedStream stream = http.streams().open(request.deadline());
         stream.readDeadline(request.deadline());
         stream.writeDeadline(request.deadline());
         return handshake().client(stream, request.expectedPeer(), hashes);
     }
 
+    /** Host and port as a URI has them (RFC 3986, section 3.2). */
     private static String authority(InetSocketAddress remote) {
         String host = remote.getAddress().getHostAddress();
         int zone = host.indexOf('%');
-        String plain = zone < 0 ? host : host.substring(0, zone);
-        return (remote.getAddress() instanceof Inet6Address ? "[" + plain + "]" : plain) + ":" + remote.getPort();
+        String number = zone < 0 ? host : host.substring(0, zone);
+        return (remote.getAddress() instanceof Inet6Address ? "[" + number + "]" : number) + ":" + remote.getPort();
     }
 
     /**
@@ -202,46 +214,54 @@ public final class WebTransport implements Transport {
             Multiaddr local,
             Multiaddr remote,
             Direction direction,
-            Http3Ports.Port port,
+            QuicPorts.Port port,
             ConnectionScope scope)
             throws IOException {
+        long refusal = ErrorCode.CONNECTION_GATED;
         boolean kept = false;
         try {
             upgrader.secured(direction, key.peerId(), remote);
             scope.setPeer(key.peerId());
             connection.charge();
-            SessionConnection session = new SessionConnection(connection, http.streams());
-            ConnectionState state =
-                    new ConnectionState(name(), "", "", false, direction == Direction.INBOUND, null);
-            TransportConnection made =
-                    new MuxedTransportConnection(session, key, local, remote, direction, state, scope);
+            boolean shared = direction == Direction.INBOUND;
+            MuxedTransportConnection made = new MuxedTransportConnection(
+                    new SessionConnection(connection, http.streams()),
+                    key,
+                    local,
+                    remote,
+                    direction,
+                    new ConnectionState(name(), "", "", false, shared, null),
+                    scope);
             connection.onClose(() -> {
                 scope.close();
                 port.release();
             });
             kept = true;
             return made;
+        } catch (LimitExceededException limit) {
+            refusal = ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED;
+            throw limit;
         } finally {
             if (!kept) {
-                connection.close(ErrorCode.CONNECTION_GATED, "refused");
+                connection.close(refusal, "refused");
             }
         }
     }
 
-    private Http3Ports.Port portFor(InetAddress remote) throws IOException {
+    /** A port to dial from, retained. */
+    private QuicPorts.Port portFor(InetSocketAddress remote) throws IOException {
         lock.lock();
         try {
             if (closed) {
                 throw new IOException("the WebTransport transport is closed");
             }
-            boolean four = remote instanceof Inet4Address;
-            for (Http3Ports.Port port : dialing) {
-                if (port.localAddress().getAddress() instanceof Inet4Address == four && port.retain()) {
+            for (QuicPorts.Port port : dialing) {
+                if (port.reaches(remote) && port.retain()) {
                     return port;
                 }
             }
-            Http3Ports.Port port =
-                    ports.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[four ? 4 : 16]), 0));
+            byte[] any = new byte[remote.getAddress() instanceof Inet4Address ? 4 : 16];
+            QuicPorts.Port port = ports.bind(new InetSocketAddress(InetAddress.getByAddress(any), 0));
             dialing.add(port);
             port.retain();
             return port;
@@ -253,7 +273,7 @@ public final class WebTransport implements Transport {
     @Override
     public void close() {
         List<SessionListener> listeners;
-        List<Http3Ports.Port> dials;
+        List<QuicPorts.Port> dials;
         lock.lock();
         try {
             closed = true;
@@ -264,6 +284,6 @@ public final class WebTransport implements Transport {
             lock.unlock();
         }
         listeners.forEach(SessionListener::close);
-        dials.forEach(Http3Ports.Port::release);
+        dials.forEach(QuicPorts.Port::release);
     }
 }
