@@ -10,9 +10,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import libp2p.core.connection.Connection;
+import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
@@ -26,7 +30,7 @@ import libp2p.swarm.Swarm;
 import libp2p.system.SystemEnvironment;
 import libp2p.transports.quic.QuicLimits;
 import libp2p.transports.quic.QuicTransport;
-import libp2p.transports.quic.UdpPorts;
+import libp2p.transports.quic.SharedUdpPorts;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -35,12 +39,12 @@ class QuicPortTest {
     private static final String ADDRESS = "/ip4/127.0.0.1/udp/0/quic-v1";
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    private final UdpPorts ports = new UdpPorts();
+    private final SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
     private final CompletableFuture<Transport> made = new CompletableFuture<>();
 
     /** A host whose ports and QUIC transport are at hand. */
     private Host open(String... addresses) throws Exception {
-        TransportFactory factory = QuicTransport.factory(QuicLimits.DEFAULT, ports);
+        TransportFactory factory = QuicTransport.factory(ports);
         return Libp2p.host()
                 .transports(context -> {
                     Transport transport = factory.create(context);
@@ -58,7 +62,9 @@ class QuicPortTest {
     /**
      * The answer to a binding request (RFC 8489): its transaction id, and the sender's address under the magic cookie.
      */
-    private static ByteBuffer bindingResponse(ByteBuffer request, InetSocketAddress sender) {
+    private static ByteBuffer bindingResponse(DatagramBatch batch, int offset, int length) {
+        ByteBuffer request = batch.buffer().slice(offset, length);
+        InetSocketAddress sender = batch.remote();
         int cookie = request.getInt(4);
         ByteBuffer response = ByteBuffer.allocate(32);
         response.putShort((short) 0x0101).putShort((short) 12).putInt(cookie);
@@ -69,6 +75,11 @@ class QuicPortTest {
         return response.flip();
     }
 
+    private static boolean answer(UdpPort port, DatagramBatch batch, int offset, int length) {
+        port.send(bindingResponse(batch, offset, length), batch.remote(), batch.ownAddress());
+        return true;
+    }
+
     @Test
     void aStunServerAnswersBesideQuicOnOnePort() throws Exception {
         try (Host host = open(ADDRESS);
@@ -76,8 +87,7 @@ class QuicPortTest {
                 DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
             Connection connection = peer.connect(of(host));
             UdpPort port = ports.listening().getFirst();
-            Registration stun = port.receive(
-                    0, 3, (datagram, sender, own) -> port.send(bindingResponse(datagram, sender), sender, own));
+            Registration stun = port.receive(0, 3, (batch, offset, length) -> answer(port, batch, offset, length));
             byte[] request = HexFormat.of().parseHex("000100002112a442" + "000102030405060708090a0b");
             client.send(new DatagramPacket(request, request.length, port.localAddress()));
             DatagramPacket answer = new DatagramPacket(new byte[100], 100);
@@ -99,8 +109,7 @@ class QuicPortTest {
         try (Host host = open("/ip4/0.0.0.0/udp/0/quic-v1");
                 DatagramSocket client = new DatagramSocket()) {
             UdpPort port = ports.listening().getFirst();
-            Registration stun = port.receive(
-                    0, 3, (datagram, sender, own) -> port.send(bindingResponse(datagram, sender), sender, own));
+            Registration stun = port.receive(0, 3, (batch, offset, length) -> answer(port, batch, offset, length));
             client.setSoTimeout(20_000);
             client.connect(
                     InetAddress.ofLiteral("127.0.0.2"), port.localAddress().getPort());
@@ -114,19 +123,53 @@ class QuicPortTest {
         }
     }
 
+    /** As those that ask a STUN server, and one that answers. */
     @Test
-    void twoProtocolsDoNotTakeTheSameDatagrams() throws Exception {
-        try (Host host = open(ADDRESS)) {
+    void receiversOfTheSameDatagramsAreAskedInTurnUntilOneTakesThem() throws Exception {
+        try (Host host = open(ADDRESS);
+                DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
             UdpPort port = ports.listening().getFirst();
-            Registration stun = port.receive(0, 3, (datagram, sender, own) -> {});
-            assertThatThrownBy(() -> port.receive(3, 19, (datagram, sender, own) -> {}))
-                    .isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> port.receive(20, 64, (datagram, sender, own) -> {}))
+            BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+            Registration first = port.receive(0, 3, (batch, offset, length) -> {
+                seen.add("first " + batch.buffer().get(offset));
+                return batch.buffer().get(offset) == 1;
+            });
+            Registration second = port.receive(0, 1, (batch, offset, length) -> seen.add("second of " + length));
+            client.connect(port.localAddress());
+            client.send(new DatagramPacket(new byte[] {1, 0}, 2));
+            client.send(new DatagramPacket(new byte[] {0, 0, 0}, 3));
+            client.send(new DatagramPacket(new byte[] {2}, 1));
+            assertThat(List.of(seen.take(), seen.take(), seen.take(), seen.take()))
+                    .containsExactly("first 1", "first 0", "second of 3", "first 2");
+            first.close();
+            first.close();
+            client.send(new DatagramPacket(new byte[] {1}, 1));
+            assertThat(seen.take()).isEqualTo("second of 1");
+            second.close();
+            assertThatThrownBy(() -> port.receive(20, 64, (batch, offset, length) -> true))
                     .isInstanceOf(IllegalArgumentException.class);
-            stun.close();
-            port.receive(3, 19, (datagram, sender, own) -> {}).close();
             host.close();
             assertThat(ports.listening()).isEmpty();
+        }
+    }
+
+    @Test
+    void aBatchLeavesAsItsDatagrams() throws Exception {
+        try (Host host = open(ADDRESS);
+                DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
+            DatagramBatch batch = new DatagramBatch(ByteBuffer.allocateDirect(100));
+            for (int i = 0; i < 25; i++) {
+                batch.buffer().put(i, (byte) i);
+            }
+            batch.received(25, 10, 0, (InetSocketAddress) client.getLocalSocketAddress());
+            ports.listening().getFirst().send(batch);
+            for (int length : new int[] {10, 10, 5}) {
+                DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+                client.receive(packet);
+                assertThat(packet.getLength()).isEqualTo(length);
+                assertThat(packet.getPort())
+                        .isEqualTo(host.addresses().getFirst().port());
+            }
         }
     }
 

@@ -18,9 +18,9 @@ public final class ColdQuic {
     }
 
     public TransportFactory factory() {
-        return QuicTransport.factory(QuicLimits.DEFAULT, new UdpPorts(), Diagnostics.NONE, () -> {
+        return QuicTransport.factory(new SharedUdpPorts(QuicLimits.DEFAULT, Diagnostics.NONE, () -> {
             loaded.incrementAndGet();
             loading.run();
-        });
+        }));
     }
 }

@@ -39,9 +39,9 @@ class EndedBeforeChargeTest {
         try (QuicPort listener = port();
                 QuicPort dialer = port();
                 ConnectionScope scope = resources.openConnection(Direction.OUTBOUND, true, LOCAL)) {
-            listener.acceptor(doorman);
-            QuicConnection connection =
-                    dialer.connect(listener.localAddress(), LoopTurnsTest::credentials, scope, Deadline.NONE);
+            listener.accept(doorman);
+            QuicConnection connection = dialer.connect(
+                    listener.localAddress(), LoopTurnsTest.protocol(LoopTurnsTest::credentials), scope, Deadline.NONE);
             CountDownLatch ended = new CountDownLatch(1);
             connection.onClose(ended::countDown);
             doorman.arrived.take().close(ErrorCode.CONNECTION_GATED, "not wanted");

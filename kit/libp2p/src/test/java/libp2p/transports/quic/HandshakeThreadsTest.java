@@ -47,10 +47,13 @@ class HandshakeThreadsTest {
         LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::credentials);
         try (QuicPort listener = LoopTurnsTest.port(there);
                 QuicPort dialer = LoopTurnsTest.port(here)) {
-            listener.acceptor(doorman);
+            listener.accept(doorman);
             for (int i = 1; i <= 2; i++) {
                 dialer.connect(
-                        listener.localAddress(), LoopTurnsTest::credentials, LoopTurnsTest.scope(), Deadline.NONE);
+                        listener.localAddress(),
+                        LoopTurnsTest.protocol(LoopTurnsTest::credentials),
+                        LoopTurnsTest.scope(),
+                        Deadline.NONE);
                 doorman.arrived.take();
                 assertThat(here.names).isEmpty();
                 assertThat(there.names).hasSize(i).containsOnly(NAME);
@@ -66,10 +69,10 @@ class HandshakeThreadsTest {
         try (QuicPort listener = LoopTurnsTest.port(there);
                 QuicPort dialer = LoopTurnsTest.port(SystemEnvironment.shared());
                 DatagramSocket between = new DatagramSocket(0, loopback)) {
-            listener.acceptor(doorman);
+            listener.accept(doorman);
             QuicConnection dialed = dialer.begin(
                     new InetSocketAddress(loopback, between.getLocalPort()),
-                    LoopTurnsTest::credentials,
+                    LoopTurnsTest.protocol(LoopTurnsTest::credentials),
                     LoopTurnsTest.scope());
             Thread dial = Thread.ofVirtual().start(() -> {
                 try {
@@ -103,8 +106,12 @@ class HandshakeThreadsTest {
         LoopTurnsTest.Doorman doorman = new LoopTurnsTest.Doorman(LoopTurnsTest::credentials);
         try (QuicPort listener = LoopTurnsTest.port(SystemEnvironment.shared());
                 QuicPort dialer = LoopTurnsTest.port(here)) {
-            listener.acceptor(doorman);
-            dialer.connect(listener.localAddress(), LoopTurnsTest::credentials, LoopTurnsTest.scope(), Deadline.NONE);
+            listener.accept(doorman);
+            dialer.connect(
+                    listener.localAddress(),
+                    LoopTurnsTest.protocol(LoopTurnsTest::credentials),
+                    LoopTurnsTest.scope(),
+                    Deadline.NONE);
             QuicConnection accepted = doorman.arrived.take();
             CountDownLatch ended = new CountDownLatch(1);
             accepted.onClose(ended::countDown);

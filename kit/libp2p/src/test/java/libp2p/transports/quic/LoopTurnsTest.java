@@ -33,6 +33,7 @@ import libp2p.core.resource.Reservation;
 import libp2p.security.SecurityLimits;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.PeerCredentials;
+import libp2p.streams.engine.Application;
 import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -157,13 +158,23 @@ class LoopTurnsTest {
     }
 
     /** Takes every connection. */
-    static final class Doorman implements QuicAcceptor {
+    static class Doorman implements QuicAcceptor {
         final LinkedBlockingQueue<QuicConnection> arrived = new LinkedBlockingQueue<>();
         final LinkedBlockingQueue<Throwable> failed = new LinkedBlockingQueue<>();
         private final Function<Libp2pCertificate, PeerCredentials> credentials;
 
         Doorman(Function<Libp2pCertificate, PeerCredentials> credentials) {
             this.credentials = credentials;
+        }
+
+        @Override
+        public String name() {
+            return Libp2pProtocol.NAME;
+        }
+
+        @Override
+        public Application application(QuicConnection connection) {
+            return new QuicStreams(connection);
         }
 
         @Override
@@ -212,9 +223,9 @@ class LoopTurnsTest {
         Doorman doorman = new Doorman(LoopTurnsTest::credentials);
         try (QuicPort listener = port(environment);
                 QuicPort dialer = port(SystemEnvironment.shared())) {
-            listener.acceptor(doorman);
-            QuicConnection connection =
-                    dialer.connect(listener.localAddress(), LoopTurnsTest::credentials, scope(), Deadline.NONE);
+            listener.accept(doorman);
+            QuicConnection connection = dialer.connect(
+                    listener.localAddress(), protocol(LoopTurnsTest::credentials), scope(), Deadline.NONE);
             MuxedStream sending = connection.openStream(Deadline.NONE);
             Thread writer = Thread.ofVirtual().start(() -> {
                 try {
@@ -259,15 +270,15 @@ class LoopTurnsTest {
         Doorman doorman = new Doorman(atListener ? slow : quick);
         try (QuicPort listener = port(SystemEnvironment.shared());
                 QuicPort dialer = port(SystemEnvironment.shared())) {
-            listener.acceptor(doorman);
-            QuicConnection late = dialer.begin(listener.localAddress(), atListener ? quick : slow, scope());
+            listener.accept(doorman);
+            QuicConnection late = dialer.begin(listener.localAddress(), protocol(atListener ? quick : slow), scope());
             FutureTask<@Nullable Void> dial = new FutureTask<>(() -> {
                 late.awaitHandshake(Deadline.NONE);
                 return null;
             });
             Thread.ofVirtual().start(dial);
             begun.await();
-            QuicConnection other = dialer.connect(listener.localAddress(), quick, scope(), Deadline.NONE);
+            QuicConnection other = dialer.connect(listener.localAddress(), protocol(quick), scope(), Deadline.NONE);
             QuicConnection accepted = doorman.arrived.take();
             roundTrip(other, accepted);
             goOn.countDown();
@@ -283,6 +294,10 @@ class LoopTurnsTest {
         byte[] got = new byte[1];
         assertThat(to.acceptStream().read(got, 0, 1)).isEqualTo(1);
         assertThat(got).containsExactly(7);
+    }
+
+    static QuicProtocol protocol(Function<Libp2pCertificate, PeerCredentials> credentials) {
+        return new Libp2pProtocol(credentials);
     }
 
     static PeerCredentials credentials(Libp2pCertificate certificate) {

@@ -55,11 +55,11 @@ class QuicSocketsTest {
 
     @Test
     void connectionsGoOnWhileSendersAreSpreadOverTwoSockets() throws Exception {
-        UdpPorts ports = new UdpPorts();
+        SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
         List<Host> dialers = new ArrayList<>();
         InetSocketAddress address;
         try (Host listener = Libp2p.host()
-                .transports(QuicTransport.factory(QuicLimits.DEFAULT, ports))
+                .transports(QuicTransport.factory(ports))
                 .listen("/ip4/127.0.0.1/udp/0/quic-v1")
                 .start()) {
             listener.handle("/echo/1", stream -> {
@@ -130,11 +130,11 @@ class QuicSocketsTest {
 
     @Test
     void closingAHostWaitsUntilItsAddressIsFree() throws Exception {
-        UdpPorts ports = new UdpPorts();
+        SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
         WatchedAddress environment = new WatchedAddress();
         try (Host listener = Libp2p.host()
                 .environment(environment)
-                .transports(QuicTransport.factory(QuicLimits.DEFAULT, ports))
+                .transports(QuicTransport.factory(ports))
                 .listen("/ip4/127.0.0.1/udp/0/quic-v1")
                 .start()) {
             assertThat(listener.addresses()).hasSize(1);
@@ -175,11 +175,11 @@ class QuicSocketsTest {
 
     @Test
     void aPortWhoseLoopHasNoTimeLeftGetsAnother() throws Exception {
-        UdpPorts ports = new UdpPorts();
+        SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
         SlowLoops environment = new SlowLoops();
         try (Host listener = Libp2p.host()
                         .environment(environment)
-                        .transports(QuicTransport.factory(QuicLimits.DEFAULT, ports))
+                        .transports(QuicTransport.factory(ports))
                         .listen("/ip4/127.0.0.1/udp/0/quic-v1")
                         .start();
                 Host alice = Libp2p.host().start();

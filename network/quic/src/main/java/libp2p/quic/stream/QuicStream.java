@@ -11,6 +11,7 @@ import libp2p.streams.engine.StreamEngine;
  */
 public final class QuicStream implements StreamEngine {
     private static final long NOT_KNOWN = -1;
+    private static final int UNI = 2;
 
     final Streams streams;
     private final long id;
@@ -50,6 +51,11 @@ public final class QuicStream implements StreamEngine {
     @Override
     public long id() {
         return id;
+    }
+
+    /** Whether both sides may send on it (RFC 9000, section 2.1). */
+    public boolean isBidirectional() {
+        return (id & UNI) == 0;
     }
 
     /** Whether the side that this is has opened it. */

@@ -23,13 +23,19 @@ public interface Application {
      *
      * @return whether something was written, whose arrival is waited for
      */
-    boolean farewell(CloseReason why);
+    default boolean farewell(CloseReason why) {
+        return false;
+    }
 
     /** The code with which the connection is closed on the wire. */
-    long closeCode(long code);
+    default long closeCode(long code) {
+        return code;
+    }
 
     /** Why the connection has ended, of which the remote has told in codes of the wire. */
-    CloseReason heard(CloseReason onTheWire);
+    default CloseReason heard(CloseReason onTheWire) {
+        return onTheWire;
+    }
 
     /** The connection is over: bytes that have come can still be read. */
     void connectionEnds(CloseReason why);

@@ -242,22 +242,6 @@ public abstract class EngineStreams<S extends StreamEngine> implements Applicati
         wake();
     }
 
-    /** A close of the connection says it all. */
-    @Override
-    public final boolean farewell(CloseReason why) {
-        return false;
-    }
-
-    @Override
-    public final long closeCode(long code) {
-        return code;
-    }
-
-    @Override
-    public final CloseReason heard(CloseReason onTheWire) {
-        return onTheWire;
-    }
-
     @Override
     public final void connectionEnds(CloseReason why) {
         reason = why;

@@ -43,7 +43,7 @@ final class HolePunch {
         }
     }
 
-    void run(SharedPort port, Deadline until) throws InterruptedIOException {
+    void run(SharedUdpPort port, Deadline until) throws InterruptedIOException {
         RandomGenerator random = environment.random("quic-punch");
         byte[] probe = new byte[BYTES];
         do {

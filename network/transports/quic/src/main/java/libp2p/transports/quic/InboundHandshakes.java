@@ -3,42 +3,41 @@ package libp2p.transports.quic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.quic.connection.Connection;
-import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.endpoint.Endpoint;
 import libp2p.quic.endpoint.IncomingConnection;
 import libp2p.security.tls.Libp2pCertificate;
-import libp2p.security.tls13.Credentials;
 import libp2p.security.tls13.ServerHandshake;
 import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of strangers into a port: counted, and then each on one thread of its own, which asks the host's acceptor,
- * runs the handshake to its end and hands the connection over.
+ * The way of strangers into a port: counted, and then each on one thread of its own, which asks the first acceptor of
+ * the port, runs the handshake to its end and hands the connection over to the acceptor of the protocol that was agreed.
  *
  * @param lock of the endpoint
- * @param config of their connections
  */
 record InboundHandshakes(
         Environment environment,
         QuicPort port,
         Libp2pCertificate certificate,
         Endpoint<QuicConnection> endpoint,
-        ReentrantLock lock,
-        ConnectionConfig config) {
+        ReentrantLock lock) {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
 
     /** Called by the event loop with the lock; does not block. */
     boolean arrived(IncomingConnection admission) {
-        QuicAcceptor current = port.acceptor();
-        if (current == null || endpoint.waiting() >= port.limits().port().admissions()) {
+        Map<String, QuicAcceptor> acceptors = port.acceptors();
+        if (acceptors.isEmpty() || endpoint.waiting() >= port.limits().port().admissions()) {
             return false;
         }
+        QuicAcceptor current = acceptors.values().iterator().next();
         ConnectionScope place = null;
         if (!admission.isValidated()) {
             try {
@@ -54,12 +53,16 @@ record InboundHandshakes(
             }
         }
         ConnectionScope taken = place;
-        environment.start("quic-handshake", () -> admit(current, admission, taken));
+        environment.start("quic-handshake", () -> admit(acceptors, current, admission, taken));
         return true;
     }
 
     /** @param place of a client that may have forged its address; null for others */
-    private void admit(QuicAcceptor current, IncomingConnection admission, @Nullable ConnectionScope place) {
+    private void admit(
+            Map<String, QuicAcceptor> acceptors,
+            QuicAcceptor current,
+            IncomingConnection admission,
+            @Nullable ConnectionScope place) {
         ConnectionScope scope = null;
         try {
             if (place == null) {
@@ -77,7 +80,7 @@ record InboundHandshakes(
             }
             refuse(admission);
         } else {
-            enter(admission, current, scope);
+            enter(admission, acceptors, current, scope);
         }
     }
 
@@ -97,10 +100,14 @@ record InboundHandshakes(
         }
     }
 
-    private void enter(IncomingConnection admission, QuicAcceptor current, ConnectionScope scope) {
-        Credentials credentials = current.credentials(certificate);
+    private void enter(
+            IncomingConnection admission,
+            Map<String, QuicAcceptor> acceptors,
+            QuicAcceptor current,
+            ConnectionScope scope) {
+        ProtocolChoice choice = new ProtocolChoice(acceptors, certificate);
         QuicConnection connection =
-                new QuicConnection(environment, port, dialed(admission), admission.remote(), credentials, current::application);
+                new QuicConnection(environment, port, dialed(admission), admission.remote(), choice);
         Connection engine;
         try (Turn turn = connection.enter()) {
             lock.lock();
@@ -108,8 +115,8 @@ record InboundHandshakes(
                 engine = endpoint.accept(
                         admission,
                         connection,
-                        config,
-                        output -> new ServerHandshake(credentials, port.protocols(), environment, output),
+                        port.config(acceptors.values()),
+                        output -> new ServerHandshake(choice::choose, choice.names(), environment, output),
                         environment.nanoTime());
             } finally {
                 lock.unlock();
@@ -145,10 +152,16 @@ record InboundHandshakes(
         } finally {
             lock.unlock();
         }
-        if (failure == null) {
-            current.accepted(connection, scope);
-        } else {
+        if (failure != null) {
             current.failed(dialed(admission), admission.remote(), scope, failure);
+            return;
         }
+        QuicAcceptor agreed = port.acceptors().get(connection.choice().chosen().name());
+        if (agreed == null) { // it has left the port meanwhile
+            connection.close(ErrorCode.CONNECTION_SHUTDOWN, "not listening");
+            current.failed(dialed(admission), admission.remote(), scope, new IOException("the listener is closed"));
+            return;
+        }
+        agreed.accepted(connection, scope);
     }
 }

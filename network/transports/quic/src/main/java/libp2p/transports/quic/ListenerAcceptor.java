@@ -11,10 +11,12 @@ import libp2p.core.transport.TransportConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls.PeerCredentials;
+import libp2p.streams.engine.Application;
 import org.jspecify.annotations.Nullable;
 
 /** The fate of the connections that a listener accepts. */
-record ListenerAcceptor(QuicTransport transport, SharedPort port, ConnectionAcceptor inbound) implements QuicAcceptor {
+record ListenerAcceptor(QuicTransport transport, SharedUdpPort port, ConnectionAcceptor inbound)
+        implements QuicAcceptor {
     @Override
     public ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) throws IOException {
         return inbound.admit(QuicAddress.of(local), QuicAddress.of(remote), false);
@@ -28,6 +30,16 @@ record ListenerAcceptor(QuicTransport transport, SharedPort port, ConnectionAcce
     @Override
     public void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) throws IOException {
         inbound.admit(QuicAddress.of(local), QuicAddress.of(remote), unproved);
+    }
+
+    @Override
+    public String name() {
+        return Libp2pProtocol.NAME;
+    }
+
+    @Override
+    public Application application(QuicConnection connection) {
+        return new QuicStreams(connection);
     }
 
     @Override
@@ -60,7 +72,7 @@ record ListenerAcceptor(QuicTransport transport, SharedPort port, ConnectionAcce
         }
         if (made != null) {
             Multiaddr local = QuicAddress.of(connection.local);
-            PeerId peer = connection.remoteKey().peerId();
+            PeerId peer = QuicTransport.remoteKey(connection).peerId();
             connection.onMove(moved -> inbound.moved(local, QuicAddress.of(moved), peer, scope));
             transport.arrived(connection.remote);
             inbound.accept(made);

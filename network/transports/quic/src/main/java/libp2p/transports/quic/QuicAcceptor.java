@@ -3,13 +3,14 @@ package libp2p.transports.quic;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import libp2p.core.resource.ConnectionScope;
-import libp2p.security.tls.Libp2pCertificate;
-import libp2p.security.tls13.Credentials;
-import libp2p.streams.engine.Application;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the connections that arrive at a port. Called on virtual threads, but for {@link #unproved}; may block. */
-public interface QuicAcceptor {
+/**
+ * Takes the connections of one protocol that arrive at a port. Clients are let in before they have said which protocol
+ * they want: the first acceptor of a port is asked about all of them, with scopes that any of its acceptors can take.
+ * Called on virtual threads, but for {@link #unproved}; may block.
+ */
+public interface QuicAcceptor extends QuicProtocol {
     /** Asked before anything is computed for a client that has proved its address; an exception drops it. */
     ConnectionScope admit(InetSocketAddress local, InetSocketAddress remote) throws IOException;
 
@@ -25,17 +26,9 @@ public interface QuicAcceptor {
     /** Asked before anything is computed for a client that has an {@linkplain #unproved unproved} place. */
     void admit(InetSocketAddress local, InetSocketAddress remote, ConnectionScope unproved) throws IOException;
 
-    /** Makes what shows this host's certificate, and judges the client's, in one handshake. */
-    Credentials credentials(Libp2pCertificate certificate);
-
-    /** What is done with the streams. */
-    default Application application(QuicConnection connection) {
-        return new QuicStreams(connection);
-    }
-
-    /** Takes a connection whose handshake is complete, and its scope. */
+    /** Takes a connection of its protocol whose handshake is complete, and its scope. */
     void accepted(QuicConnection connection, ConnectionScope scope);
 
-    /** An admitted connection did not come about; takes the scope back. */
+    /** An admitted connection did not come about, whatever its protocol; takes the scope back. */
     void failed(InetSocketAddress local, InetSocketAddress remote, ConnectionScope scope, Throwable cause);
 }

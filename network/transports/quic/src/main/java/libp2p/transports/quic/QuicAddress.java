@@ -31,7 +31,11 @@ public final class QuicAddress {
         };
     }
 
-    /** The socket address in front of anything else. */
+    /**
+     * The socket address at the start of an address.
+     *
+     * @throws IOException if a name stands in place of the number
+     */
     public static InetSocketAddress toSocket(Multiaddr address) throws IOException {
         InetAddress ip = address.ip();
         if (ip == null) {

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Function;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
-import libp2p.core.identity.PublicKey;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.ResourceScope;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -18,66 +16,46 @@ import libp2p.quic.connection.CloseCause;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.SendBatch;
 import libp2p.quic.stream.QuicStream;
-import libp2p.security.tls.PeerCredentials;
 import libp2p.security.tls13.Credentials;
-import libp2p.streams.engine.Application;
 import libp2p.streams.engine.ConnectionMemory;
 import libp2p.streams.engine.EngineConnection;
 import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
 
-/** One connection over QUIC: its engine, its handshake, and the sockets and addresses at which it is heard. */
+/**
+ * One connection over QUIC: its engine, its handshake, and the sockets and addresses at which it is heard. What is done
+ * with its streams depends on the protocol that was agreed. Thread-safe, but for {@link #engine}.
+ */
 public final class QuicConnection extends EngineConnection {
     private static final int WRITES_BETWEEN_LOOKS = 64;
     private final QuicPort port;
     private final LocalMigration localMigration;
     final InetSocketAddress local;
     final InetSocketAddress remote;
-    final Credentials credentials;
+    private final ProtocolChoice choice;
     private final QuicHandshake handshake;
     private final HeldMemory held;
     /** Where the remote is. */
     private volatile InetSocketAddress at;
 
     private @Nullable Connection engine;
+    private boolean attached;
 
     QuicConnection(
             Environment environment,
             QuicPort port,
             InetSocketAddress local,
             InetSocketAddress remote,
-            Credentials credentials,
-            Function<QuicConnection, Application> use) {
+            ProtocolChoice choice) {
         super(environment);
         this.port = port;
         localMigration = new LocalMigration(this, port.main(), remote);
         this.local = local;
         this.remote = remote;
         this.at = remote;
-        this.credentials = credentials;
+        this.choice = choice;
         this.held = new HeldMemory(memory(), port.limits().memory());
         this.handshake = new QuicHandshake(this);
-        attach(use.apply(this));
-    }
-
-    /** The address of this side. */
-    public InetSocketAddress localAddress() {
-        return local;
-    }
-
-    /** The address of the remote at the handshake. */
-    public InetSocketAddress remoteAddress() {
-        return remote;
-    }
-
-    /** The key that the remote has proved in a handshake of libp2p's own protocol. */
-    PublicKey remoteKey() {
-        return ((PeerCredentials) credentials).remoteKey();
-    }
-
-    /** Has the addresses judged to which the remote goes over from now on. */
-    public void onMove(MoveJudge judge) {
-        localMigration.peerMigration().judge(judge);
     }
 
     QuicPort port() {
@@ -92,9 +70,10 @@ public final class QuicConnection extends EngineConnection {
     }
 
     /**
-     * The engine, for which the {@link #lock} is needed.
+     * The state machine of the connection. Used between {@link #enter} and the end of the turn, or under {@link #lock}
+     * if nothing has to be sent afterwards.
      *
-     * @throws IllegalStateException before the handshake has begun
+     * @throws IllegalStateException if the handshake has not begun
      */
     public Connection engine() {
         Connection current = engine;
@@ -102,6 +81,31 @@ public final class QuicConnection extends EngineConnection {
             throw new IllegalStateException("the connection has not begun");
         }
         return current;
+    }
+
+    /** The protocols of its handshake; the one that was agreed, and the credentials for it, when that is complete. */
+    ProtocolChoice choice() {
+        return choice;
+    }
+
+    /** The credentials for the protocol that was agreed, as {@link QuicProtocol#credentials} has made them. */
+    public Credentials credentials() {
+        return choice.credentials();
+    }
+
+    /** The address of this host that was dialed, or from which it dials. */
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    /** The address of the remote during the handshake; where it is now tells {@link #movedTo}. */
+    public InetSocketAddress remoteAddress() {
+        return remote;
+    }
+
+    /** Has the addresses judged to which the remote moves from now on. Without the lock. */
+    public void onMove(MoveJudge judge) {
+        localMigration.peerMigration().judge(judge);
     }
 
     /** From which socket it leaves. */
@@ -131,7 +135,12 @@ public final class QuicConnection extends EngineConnection {
 
     @Override
     protected void prepare(long now) {
-        handshake.afterwards(engine(), now);
+        Connection current = engine();
+        handshake.afterwards(current, now);
+        if (!attached && current.isComplete()) {
+            attached = true;
+            attach(choice.chosen().application(this));
+        }
     }
 
     @Override

@@ -2,7 +2,6 @@ package libp2p.transports.quic;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.Identity;
 import libp2p.quic.protect.HostKeys;
@@ -40,22 +39,12 @@ final class QuicEngine {
      * @throws java.net.BindException if the address is in use
      */
     QuicPort bind(InetSocketAddress local) throws IOException {
-        return bind(local, List.of(QuicPort.PROTOCOL));
-    }
-
-    /**
-     * As {@link #bind(InetSocketAddress)}, for other application protocols.
-     *
-     * @param protocols as TLS names them
-     */
-    QuicPort bind(InetSocketAddress local, List<String> protocols) throws IOException {
         return QuicPort.open(
                 environment,
                 certificate,
                 limits,
                 keys,
                 environment.network().bindUdpForBatches(local),
-                diagnostics.tracers(environment),
-                protocols);
+                diagnostics.tracers(environment));
     }
 }

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +17,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import libp2p.core.environment.DatagramBatch;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -31,11 +34,8 @@ import libp2p.quic.endpoint.Tracers;
 import libp2p.quic.protect.HostKeys;
 import libp2p.quic.stream.QuicStreamLimits;
 import libp2p.security.tls.Libp2pCertificate;
-import libp2p.security.tls.PeerCredentials;
 import libp2p.security.tls13.ClientHandshake;
-import libp2p.security.tls13.Credentials;
 import libp2p.streams.engine.Turn;
-import libp2p.streams.engine.Application;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuicPort implements UdpPort, AutoCloseable {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
-    /** The protocol of libp2p, as TLS names it. */
-    static final String PROTOCOL = "libp2p";
-    /** Streams of another protocol that go one way. */
-    private static final int UNI_STREAMS = 16;
-    /** Unreliable datagrams of another protocol that wait. */
-    private static final int DATAGRAMS = 32;
-
     private static final int FIRST_WINDOW = 32;
     private static final int MTU = 1452;
     /** As many as fit into one call of the system: the payload of a datagram of IPv4 is 65,507 bytes at most. */
@@ -64,8 +57,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
     private final Environment environment;
     private final Libp2pCertificate certificate;
     private final QuicLimits limits;
-    private final ConnectionConfig config;
-    private final List<String> protocols;
     private final Endpoint<QuicConnection> endpoint;
     /** Of the endpoint; event loops wait for it, so that nothing slow happens with it. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -74,7 +65,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     private final InboundHandshakes inboundHandshakes;
     private final DatagramReceivers receivers = new DatagramReceivers();
-    private final ReentrantLock foreign = new ReentrantLock();
     /** The sockets of the port; the first is there from the start. */
     private final List<QuicSocket> sockets = new CopyOnWriteArrayList<>();
 
@@ -86,7 +76,9 @@ final class QuicPort implements UdpPort, AutoCloseable {
     /** A batch that is not in use; most of the time one is enough. */
     private final AtomicReference<@Nullable SendBatch> spare = new AtomicReference<>();
 
-    private volatile @Nullable QuicAcceptor acceptor;
+    /** By protocol, the first to come first; replaced as a whole. */
+    private volatile Map<String, QuicAcceptor> acceptors = Map.of();
+
     private volatile boolean closed;
 
     private QuicPort(
@@ -95,13 +87,10 @@ final class QuicPort implements UdpPort, AutoCloseable {
             QuicLimits limits,
             HostKeys keys,
             UdpSocket socket,
-            Tracers tracers,
-            List<String> protocols) {
+            Tracers tracers) {
         this.environment = environment;
         this.certificate = certificate;
         this.limits = limits;
-        this.protocols = protocols;
-        config = config(limits, protocols);
         EndpointLimits bounds = EndpointLimits.DEFAULT
                 .withHandshakes(limits.port().handshakes())
                 .withUnvalidated(limits.port().unvalidated())
@@ -112,7 +101,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
         endpoint.trace(tracers);
-        inboundHandshakes = new InboundHandshakes(environment, this, certificate, endpoint, lock, config);
+        inboundHandshakes = new InboundHandshakes(environment, this, certificate, endpoint, lock);
         main = new QuicSocket(environment, this, socket, false);
         sockets.add(main);
     }
@@ -124,19 +113,24 @@ final class QuicPort implements UdpPort, AutoCloseable {
             QuicLimits limits,
             HostKeys keys,
             UdpSocket socket,
-            Tracers tracers,
-            List<String> protocols)
+            Tracers tracers)
             throws IOException {
-        QuicPort port = new QuicPort(environment, certificate, limits, keys, socket, tracers, protocols);
+        QuicPort port = new QuicPort(environment, certificate, limits, keys, socket, tracers);
         port.main.begin();
         return port;
     }
 
-    private static ConnectionConfig config(QuicLimits limits, List<String> protocols) {
-        boolean libp2p = protocols.contains(PROTOCOL);
+    /** The settings of connections for which any of these protocols may be agreed. */
+    ConnectionConfig config(Collection<? extends QuicProtocol> protocols) {
+        int uniStreams = 0;
+        int datagrams = 0;
+        for (QuicProtocol protocol : protocols) {
+            uniStreams = Math.max(uniStreams, protocol.uniStreams());
+            datagrams = Math.max(datagrams, protocol.datagrams());
+        }
         QuicStreamLimits streams = new QuicStreamLimits(
                 limits.inboundStreams(),
-                libp2p ? 0 : UNI_STREAMS,
+                uniStreams,
                 limits.streamWindow(),
                 Math.max(limits.streamWindow(), LARGEST_STREAM_WINDOW),
                 limits.window(),
@@ -150,13 +144,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
                 limits.timeouts().unproved().toNanos(),
                 FIRST_WINDOW,
                 MTU,
-                libp2p ? 0 : DATAGRAMS,
+                datagrams,
                 1L << 22);
-    }
-
-    /** The application protocols that are spoken on it, as TLS names them. */
-    List<String> protocols() {
-        return protocols;
     }
 
     QuicLimits limits() {
@@ -201,46 +190,69 @@ final class QuicPort implements UdpPort, AutoCloseable {
 
     @Override
     public void send(ByteBuffer datagram, InetSocketAddress target, @Nullable InetAddress own) {
-        if (own != null) {
-            answer(datagram, target, own);
-            return;
+        int length = datagram.remaining();
+        if (length > SEND_BUFFER) {
+            return; // no path takes more
         }
-        try {
-            main.udp().trySend(datagram, target);
-        } catch (IOException lost) {
-            // as any datagram may be
-        }
+        SendBatch batch = borrow();
+        batch.buffer().clear().put(datagram).clear();
+        batch.received(length, length, 0, target, own);
+        main.send(batch);
+        giveBack(batch);
     }
 
-    private void answer(ByteBuffer datagram, InetSocketAddress target, InetAddress own) {
-        if (datagram.remaining() <= SEND_BUFFER) { // no path takes more
-            byte[] bytes = new byte[datagram.remaining()];
-            datagram.get(bytes);
-            SendBatch batch = borrow();
-            batch.single(bytes, target, own);
-            main.send(batch);
-            giveBack(batch);
-        }
+    @Override
+    public void send(DatagramBatch batch) {
+        main.send(batch);
     }
 
-    /** Who accepts connections, or null if no listener does. */
-    @Nullable
-    QuicAcceptor acceptor() {
-        return acceptor;
+    /** By protocol, the acceptors of connections; the first one lets clients in. */
+    Map<String, QuicAcceptor> acceptors() {
+        return acceptors;
     }
 
-    /** Accepts connections from now on, or no more if null; those that are there stay. */
-    void acceptor(@Nullable QuicAcceptor value) {
-        acceptor = value;
+    /**
+     * Accepts connections of one more protocol from now on.
+     *
+     * @return false if the port accepts them already
+     */
+    boolean accept(QuicAcceptor added) {
         lock.lock();
         try {
-            endpoint.accepting(value != null);
+            Map<String, QuicAcceptor> all = new LinkedHashMap<>(acceptors);
+            if (all.putIfAbsent(added.name(), added) != null) {
+                return false;
+            }
+            acceptors = Collections.unmodifiableMap(all);
+            endpoint.accepting(true);
+            return true;
         } finally {
             lock.unlock();
         }
-        if (value == null) {
-            connections.forEach(connection -> connection.giveUpHandshake(new IOException("the listener is closed")));
+    }
+
+    /**
+     * Accepts no more connections of a protocol; those that are there stay.
+     *
+     * @return whether any other is accepted
+     */
+    boolean stopAccepting(QuicAcceptor removed) {
+        lock.lock();
+        try {
+            Map<String, QuicAcceptor> left = new LinkedHashMap<>(acceptors);
+            left.remove(removed.name(), removed);
+            acceptors = Collections.unmodifiableMap(left);
+            endpoint.accepting(!left.isEmpty());
+        } finally {
+            lock.unlock();
         }
+        boolean others = !acceptors.isEmpty();
+        connections.forEach(connection -> {
+            if (!others || connection.choice().chosen() == removed) {
+                connection.giveUpHandshake(new IOException("the listener is closed"));
+            }
+        });
+        return others;
     }
 
     // ---- for its sockets
@@ -291,16 +303,6 @@ final class QuicPort implements UdpPort, AutoCloseable {
         } finally {
             lock.unlock();
             giveBack(batch);
-        }
-    }
-
-    /** Hands on a datagram that is not QUIC's; one at a time. */
-    void foreign(DatagramBatch batch, int offset, int length) {
-        foreign.lock();
-        try {
-            receivers.deliver(batch, offset, length);
-        } finally {
-            foreign.unlock();
         }
     }
 
@@ -391,43 +393,26 @@ final class QuicPort implements UdpPort, AutoCloseable {
     }
 
     /**
-     * Connects by the protocol of libp2p; blocks until streams can be opened.
+     * Connects; blocks until streams can be opened.
      *
      * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
      */
-    QuicConnection connect(
-            InetSocketAddress remote,
-            Function<Libp2pCertificate, PeerCredentials> credentials,
-            ResourceScope scope,
-            Deadline deadline)
+    QuicConnection connect(InetSocketAddress remote, QuicProtocol protocol, ResourceScope scope, Deadline deadline)
             throws IOException {
-        QuicConnection connection = begin(remote, credentials, scope);
+        QuicConnection connection = begin(remote, protocol, scope);
         connection.awaitHandshake(deadline);
         return connection;
     }
 
-    /** Begins to connect by the protocol of libp2p; the handshake is {@link QuicConnection#awaitHandshake}. */
-    QuicConnection begin(
-            InetSocketAddress remote, Function<Libp2pCertificate, PeerCredentials> maker, ResourceScope scope) {
-        return begin(remote, maker.apply(certificate), QuicStreams::new, scope);
-    }
-
-    /**
-     * As above, by the protocol of the port.
-     *
-     * @param use makes what is done with the streams
-     */
-    QuicConnection begin(
-            InetSocketAddress remote,
-            Credentials credentials,
-            Function<QuicConnection, Application> use,
-            ResourceScope scope) {
-        QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, credentials, use);
+    /** Begins to connect; the handshake is {@link QuicConnection#awaitHandshake}. */
+    QuicConnection begin(InetSocketAddress remote, QuicProtocol protocol, ResourceScope scope) {
+        ProtocolChoice choice = new ProtocolChoice(Map.of(protocol.name(), protocol), certificate);
+        QuicConnection connection = new QuicConnection(environment, this, localAddress(), remote, choice);
         try (Turn turn = connection.enter()) {
             Connection engine = endpoint.connect(
                     connection,
-                    config,
-                    output -> new ClientHandshake(credentials, protocols, environment, output),
+                    config(List.of(protocol)),
+                    output -> new ClientHandshake(choice.credentials(), choice.names(), environment, output),
                     remote,
                     environment.nanoTime());
             begins(connection, engine, scope);
@@ -447,7 +432,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        acceptor(null);
+        acceptors.values().forEach(this::stopAccepting);
         connections.forEach(connection -> {
             try (Turn turn = connection.enter()) {
                 connection.giveUp(new IOException("the port is closed"));

@@ -8,7 +8,6 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.ReadHandler;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.host.UdpPort;
-import libp2p.quic.connection.SendBatch;
 import libp2p.streams.engine.TimerHeap;
 import libp2p.streams.engine.Turn;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +109,7 @@ final class QuicSocket {
     }
 
     /** Sends a batch, or loses it. Any thread. */
-    void send(SendBatch batch) {
+    void send(DatagramBatch batch) {
         try {
             socket.trySend(batch);
         } catch (IOException lost) {
@@ -163,7 +162,7 @@ final class QuicSocket {
         ByteBuffer buffer = batch.buffer();
         int first = buffer.get(offset) & 0xff;
         if (first < UdpPort.QUIC) {
-            port.foreign(batch, offset, length);
+            port.receivers().deliver(batch, offset, length);
             return;
         }
         QuicConnection connection = entered;

@@ -1,10 +1,14 @@
 package libp2p.transports.quic;
 
+import libp2p.core.connection.ErrorCode;
 import libp2p.quic.stream.QuicStream;
 import libp2p.quic.stream.Streams;
 import libp2p.streams.engine.EngineStreams;
 
-/** The streams of a connection on which libp2p was agreed: each of QUIC's that goes both ways is one. */
+/**
+ * The streams of a connection on which libp2p was agreed: each of QUIC's that goes both ways is one. The others, and
+ * unreliable datagrams, belong to other protocols of the same port: libp2p has no use for them.
+ */
 final class QuicStreams extends EngineStreams<QuicStream> {
     private final QuicConnection connection;
 
@@ -28,7 +32,14 @@ final class QuicStreams extends EngineStreams<QuicStream> {
         Streams streams = connection.engine().streams();
         QuicStream stream;
         while ((stream = streams.pollArrived()) != null) {
-            arrive(stream);
+            if (stream.isBidirectional()) {
+                arrive(stream);
+            } else {
+                stream.stopSending(ErrorCode.STREAM_PROTOCOL_VIOLATION);
+            }
+        }
+        while (connection.engine().datagrams().poll() != null) {
+            // none is kept
         }
         while ((stream = streams.pollTouched()) != null) {
             touch(stream);

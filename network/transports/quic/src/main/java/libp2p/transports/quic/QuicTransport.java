@@ -1,21 +1,19 @@
 package libp2p.transports.quic;
 
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicBoolean;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.TransportFactory;
-import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
+import libp2p.core.identity.PublicKey;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
 import libp2p.core.security.SecurityRequest.Role;
@@ -37,49 +35,31 @@ import org.jspecify.annotations.Nullable;
 public final class QuicTransport implements Transport {
     private final Environment environment;
     private final Upgrader upgrader;
-    private final UdpPorts ports;
-    private final LazyEngine engine;
+    private final SharedUdpPorts ports;
     private final List<HolePunch> punches = new CopyOnWriteArrayList<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<SharedPort> listening = new ArrayList<>();
-    private final List<SharedPort> dialing = new ArrayList<>();
-    private boolean closed;
+    private final Set<UdpPortShare> listening = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private QuicTransport(
-            TransportFactory.Context context,
-            QuicLimits limits,
-            UdpPorts ports,
-            Diagnostics diagnostics,
-            Runnable preparation) {
+    private QuicTransport(TransportFactory.Context context, SharedUdpPorts ports) {
         this.ports = ports;
         this.environment = context.environment();
-        Identity identity = context.identity();
         this.upgrader = context.upgrader();
-        this.engine = new LazyEngine(environment, () -> {
-            preparation.run();
-            return new QuicEngine(
-                    environment, identity, Libp2pCertificate.create(identity, environment), limits, diagnostics);
-        });
+        ports.join(context);
     }
 
-    /** Makes transports; nothing is loaded before one of them is used. */
+    /** Makes transports with ports of their own; nothing is loaded before one of them is used. */
     public static TransportFactory factory(QuicLimits limits) {
-        return factory(limits, new UdpPorts());
+        return factory(limits, Diagnostics.NONE);
     }
 
-    /** Makes a transport for one host, whose listening ports others can share. */
-    public static TransportFactory factory(QuicLimits limits, UdpPorts ports) {
-        return factory(limits, ports, Diagnostics.NONE, () -> {});
-    }
-
-    /** Makes a transport for one host, with files that show what its connections do. */
+    /** Makes transports with ports of their own, and with files that show what their connections do. */
     public static TransportFactory factory(QuicLimits limits, Diagnostics diagnostics) {
-        return factory(limits, new UdpPorts(), diagnostics, () -> {});
+        return context -> new QuicTransport(context, new SharedUdpPorts(limits, diagnostics));
     }
 
-    /** @param preparation what making the certificate and the keys begins with */
-    static TransportFactory factory(QuicLimits limits, UdpPorts ports, Diagnostics diagnostics, Runnable preparation) {
-        return context -> new QuicTransport(context, limits, ports, diagnostics, preparation);
+    /** Makes a transport for one host, whose ports others can share. */
+    public static TransportFactory factory(SharedUdpPorts ports) {
+        return context -> new QuicTransport(context, ports);
     }
 
     @Override
@@ -100,18 +80,13 @@ public final class QuicTransport implements Transport {
     @Override
     public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         InetSocketAddress local = QuicAddress.toSocket(address);
-        QuicEngine ready = engine.get();
-        SharedPort port;
-        lock.lock();
-        try {
-            port = new SharedPort(ready.bind(local));
-            listening.add(port);
-        } finally {
-            lock.unlock();
+        UdpPortShare share = ports.listen(local, port -> new ListenerAcceptor(this, port, inbound));
+        listening.add(share);
+        if (closed.get()) { // which may not have seen this one
+            stopListening(share);
+            throw new IOException("the QUIC transport is closed");
         }
-        port.port().acceptor(new ListenerAcceptor(this, port, inbound));
-        ports.opened(port.port());
-        Multiaddr bound = QuicAddress.of(port.port().localAddress());
+        Multiaddr bound = QuicAddress.of(share.localAddress());
         return new Listener() {
             @Override
             public Multiaddr address() {
@@ -120,29 +95,20 @@ public final class QuicTransport implements Transport {
 
             @Override
             public void close() {
-                stopListening(port);
+                stopListening(share);
             }
         };
     }
 
-    private void stopListening(SharedPort port) {
-        lock.lock();
-        try {
-            if (!listening.remove(port)) {
-                return;
-            }
-        } finally {
-            lock.unlock();
-        }
-        ports.closed(port.port());
-        port.port().acceptor(null);
-        port.release();
+    private void stopListening(UdpPortShare share) {
+        listening.remove(share);
+        share.close();
     }
 
     /** Loads the engine, makes the certificate and opens a socket, unless this has been done. */
     @Override
     public void prepare(Multiaddr address) throws IOException {
-        portFor(QuicAddress.toSocket(address).getAddress()).release();
+        ports.portFor(QuicAddress.toSocket(address).getAddress()).release();
     }
 
     @Override
@@ -151,16 +117,15 @@ public final class QuicTransport implements Transport {
             throw new IOException("over QUIC the responder of a hole punch waits for the other, see punch");
         }
         InetSocketAddress remote = QuicAddress.toSocket(address);
-        SharedPort port = null;
+        SharedUdpPort port = null;
         QuicConnection connection = null;
         TransportConnection made = null;
         try {
-            port = portFor(remote.getAddress());
-            Function<Libp2pCertificate, PeerCredentials> credentials =
-                    certificate -> credentials(certificate, request.expectedPeer());
+            port = ports.portFor(remote.getAddress());
+            QuicProtocol protocol = new Libp2pProtocol(certificate -> credentials(certificate, request.expectedPeer()));
             connection = request.purpose() == Purpose.HOLE_PUNCH
-                    ? new HolePunchDial(environment, port.port(), remote, credentials, request).connect()
-                    : port.port().connect(remote, credentials, request.scope(), request.deadline());
+                    ? new HolePunchDial(environment, port.port(), remote, protocol, request).connect()
+                    : port.port().connect(remote, protocol, request.scope(), request.deadline());
             request.progress().transportConnected();
             made = wrap(connection, Direction.OUTBOUND, port, request.scope());
             return made;
@@ -181,24 +146,29 @@ public final class QuicTransport implements Transport {
         return new PeerCredentials(certificate, expected, environment, SecurityLimits.DEFAULT);
     }
 
+    /** The host key of the remote of a connection on which libp2p was agreed. */
+    static PublicKey remoteKey(QuicConnection connection) {
+        return ((PeerCredentials) connection.credentials()).remoteKey();
+    }
+
     /**
      * Takes the port's use and the scope over; both are given back when the connection has ended. Throws if the
      * connection is not kept; it is closed then, and port and scope stay with the caller.
      */
-    TransportConnection wrap(QuicConnection connection, Direction direction, SharedPort port, ConnectionScope scope)
+    TransportConnection wrap(QuicConnection connection, Direction direction, SharedUdpPort port, ConnectionScope scope)
             throws IOException {
         Throwable refusal = null;
         boolean kept = false;
         try {
-            PeerId peer = connection.remoteKey().peerId();
+            PeerId peer = remoteKey(connection).peerId();
             Multiaddr remote = QuicAddress.of(connection.remote);
             Multiaddr local = QuicAddress.of(connection.local);
             upgrader.secured(direction, peer, remote);
             scope.setPeer(peer);
             connection.charge();
-            ConnectionState state = new ConnectionState(name(), "", "", false, isListening(port), null);
+            ConnectionState state = new ConnectionState(name(), "", "", false, ports.isListening(port), null);
             TransportConnection made = new MuxedTransportConnection(
-                    connection, connection.remoteKey(), local, remote, direction, state, scope);
+                    connection, remoteKey(connection), local, remote, direction, state, scope);
             connection.onClose(() -> {
                 scope.close();
                 port.release();
@@ -215,40 +185,6 @@ public final class QuicTransport implements Transport {
         }
     }
 
-    private boolean isListening(SharedPort port) {
-        lock.lock();
-        try {
-            return listening.contains(port);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A port to leave from: one that listens if its address reaches the remote, else one for dials only. Retained. */
-    private SharedPort portFor(InetAddress remote) throws IOException {
-        QuicEngine ready = engine.get();
-        lock.lock();
-        try {
-            for (List<SharedPort> ports : List.of(listening, dialing)) {
-                for (SharedPort port : ports) {
-                    if (port.reaches(remote) && port.retain()) {
-                        return port;
-                    }
-                }
-            }
-            if (closed) {
-                throw new IOException("the QUIC transport is closed");
-            }
-            byte[] any = new byte[remote instanceof Inet4Address ? 4 : 16];
-            SharedPort port = new SharedPort(ready.bind(new InetSocketAddress(InetAddress.getByAddress(any), 0)));
-            dialing.add(port);
-            port.retain();
-            return port;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public boolean punches(Multiaddr address) {
         return canDial(address);
@@ -257,7 +193,7 @@ public final class QuicTransport implements Transport {
     @Override
     public void punch(Multiaddr address, Deadline until) throws IOException {
         InetSocketAddress remote = QuicAddress.toSocket(address);
-        SharedPort port = portFor(remote.getAddress());
+        SharedUdpPort port = ports.portFor(remote.getAddress());
         HolePunch punch = new HolePunch(environment, remote);
         punches.add(punch);
         try {
@@ -275,18 +211,9 @@ public final class QuicTransport implements Transport {
 
     @Override
     public void close() {
-        List<SharedPort> listeners;
-        List<SharedPort> dials;
-        lock.lock();
-        try {
-            closed = true;
-            listeners = List.copyOf(listening);
-            dials = List.copyOf(dialing);
-            dialing.clear();
-        } finally {
-            lock.unlock();
+        if (closed.compareAndSet(false, true)) {
+            List.copyOf(listening).forEach(this::stopListening);
+            ports.leave();
         }
-        listeners.forEach(this::stopListening);
-        dials.forEach(SharedPort::release);
     }
 }

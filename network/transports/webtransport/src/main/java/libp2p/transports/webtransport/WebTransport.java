@@ -1,12 +1,12 @@
 package libp2p.transports.webtransport;
 
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.ConnectionState;
 import libp2p.core.connection.ErrorCode;
@@ -31,11 +31,15 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.security.SecurityLimits;
 import libp2p.security.noise.NoiseKeys;
 import libp2p.security.tls.BrowserCertificates;
+import libp2p.security.tls.BrowserCertificates.Shown;
 import libp2p.security.tls.CertHashCredentials;
 import libp2p.transports.quic.QuicAddress;
 import libp2p.transports.quic.QuicConnection;
 import libp2p.transports.quic.QuicLimits;
-import libp2p.transports.quic.QuicPorts;
+import libp2p.transports.quic.QuicProtocol;
+import libp2p.transports.quic.SharedUdpPort;
+import libp2p.transports.quic.SharedUdpPorts;
+import libp2p.transports.quic.UdpPortShare;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,36 +47,33 @@ import org.jspecify.annotations.Nullable;
  * certificate authority knows: they are told the hashes of its certificates by its address. Thread-safe.
  */
 public final class WebTransport implements Transport {
-    private static final String PROTOCOL = "h3";
-
     private final Environment environment;
     private final Identity identity;
     private final Upgrader upgrader;
-    private final QuicLimits limits;
+    private final SharedUdpPorts ports;
     private final BrowserCertificates certificates;
-    private final QuicPorts ports;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<SessionListener> listening = new ArrayList<>();
-    private final List<QuicPorts.Port> dialing = new ArrayList<>();
-    private @Nullable SessionHandshake handshake;
-    private boolean closed;
+    private final ReentrantLock making = new ReentrantLock();
+    private final Set<SessionListener> listening = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable SessionHandshake handshake;
 
-    private WebTransport(TransportFactory.Context context, QuicLimits limits) {
+    private WebTransport(TransportFactory.Context context, SharedUdpPorts ports) {
         environment = context.environment();
         identity = context.identity();
         upgrader = context.upgrader();
-        this.limits = limits;
+        this.ports = ports;
         certificates = new BrowserCertificates(identity);
-        ports = new QuicPorts(context, limits, PROTOCOL);
+        ports.join(context);
     }
 
-    /**
-     * Makes transports; nothing is loaded before one of them is used.
-     *
-     * @param limits of the connections of QUIC below
-     */
+    /** Makes transports with ports of their own; nothing is loaded before one of them is used. */
     public static TransportFactory factory(QuicLimits limits) {
-        return context -> new WebTransport(context, limits);
+        return context -> new WebTransport(context, new SharedUdpPorts(limits));
+    }
+
+    /** Makes a transport for one host, which shares its ports with the QUIC transport. */
+    public static TransportFactory factory(SharedUdpPorts ports) {
+        return context -> new WebTransport(context, ports);
     }
 
     @Override
@@ -95,59 +96,55 @@ public final class WebTransport implements Transport {
     @Override
     public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         handshake(); // makes the keys
-        QuicPorts.Port port = ports.bind(QuicAddress.toSocket(address));
-        SessionListener listener = new SessionListener(this, port, inbound);
-        lock.lock();
-        try {
-            listening.add(listener);
-        } finally {
-            lock.unlock();
-        }
+        InetSocketAddress local = QuicAddress.toSocket(address);
+        UdpPortShare share = ports.listen(local, port -> new SessionAcceptor(this, port, inbound));
+        SessionListener listener = new SessionListener(this, share);
+        listening.add(listener);
         listener.begin();
+        if (closed.get()) { // which may not have seen this one
+            listener.close();
+            throw new IOException("the WebTransport transport is closed");
+        }
         return listener;
     }
 
     /** A listener is closed. */
     void stopped(SessionListener listener) {
-        lock.lock();
-        try {
-            listening.remove(listener);
-        } finally {
-            lock.unlock();
-        }
+        listening.remove(listener);
     }
 
     Environment environment() {
         return environment;
     }
 
-    QuicLimits limits() {
-        return limits;
-    }
-
-    BrowserCertificates certificates() {
-        return certificates;
+    /** The certificates at this moment of the wall clock. */
+    Shown shown() {
+        return certificates.at(environment.wallClock());
     }
 
     /** The handshake with the host's keys, which are made when they are first needed. */
     SessionHandshake handshake() {
-        lock.lock();
+        SessionHandshake ready = handshake;
+        if (ready != null) {
+            return ready;
+        }
+        making.lock();
         try {
-            SessionHandshake ready = handshake;
+            ready = handshake;
             if (ready == null) {
                 ready = new SessionHandshake(NoiseKeys.create(identity, environment), environment);
                 handshake = ready;
             }
             return ready;
         } finally {
-            lock.unlock();
+            making.unlock();
         }
     }
 
     @Override
     public void prepare(Multiaddr address) throws IOException {
         handshake();
-        portFor(QuicAddress.toSocket(address)).release();
+        ports.portFor(QuicAddress.toSocket(address).getAddress()).release();
     }
 
     @Override
@@ -157,17 +154,15 @@ public final class WebTransport implements Transport {
             throw new IOException("WebTransport neither dials " + address + " nor punches holes");
         }
         InetSocketAddress remote = QuicAddress.toSocket(address);
-        QuicPorts.Port port = null;
+        SharedUdpPort port = null;
         QuicConnection connection = null;
         TransportConnection made = null;
         try {
-            port = portFor(remote);
-            connection = port.connect(
-                    remote,
-                    new CertHashCredentials(parts.hashes(), environment, SecurityLimits.DEFAULT),
-                    fresh -> new Http3(fresh, fresh::engine, new ClientSide(authority(remote))),
-                    request.scope(),
-                    request.deadline());
+            port = ports.portFor(remote.getAddress());
+            CertHashCredentials credentials =
+                    new CertHashCredentials(parts.hashes(), environment, SecurityLimits.DEFAULT);
+            QuicProtocol protocol = new Http3Protocol(credentials, () -> new ClientSide(authority(remote)));
+            connection = port.connect(remote, protocol, request.scope(), request.deadline());
             request.progress().transportConnected();
             Http3 http = Http3.on(connection);
             http.awaitSession(request.deadline());
@@ -214,7 +209,7 @@ public final class WebTransport implements Transport {
             Multiaddr local,
             Multiaddr remote,
             Direction direction,
-            QuicPorts.Port port,
+            SharedUdpPort port,
             ConnectionScope scope)
             throws IOException {
         long refusal = ErrorCode.CONNECTION_GATED;
@@ -223,14 +218,13 @@ public final class WebTransport implements Transport {
             upgrader.secured(direction, key.peerId(), remote);
             scope.setPeer(key.peerId());
             connection.charge();
-            boolean shared = direction == Direction.INBOUND;
             MuxedTransportConnection made = new MuxedTransportConnection(
                     new SessionConnection(connection, http.streams()),
                     key,
                     local,
                     remote,
                     direction,
-                    new ConnectionState(name(), "", "", false, shared, null),
+                    new ConnectionState(name(), "", "", false, ports.isListening(port), null),
                     scope);
             connection.onClose(() -> {
                 scope.close();
@@ -248,42 +242,11 @@ public final class WebTransport implements Transport {
         }
     }
 
-    /** A port to dial from, retained. */
-    private QuicPorts.Port portFor(InetSocketAddress remote) throws IOException {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new IOException("the WebTransport transport is closed");
-            }
-            for (QuicPorts.Port port : dialing) {
-                if (port.reaches(remote) && port.retain()) {
-                    return port;
-                }
-            }
-            byte[] any = new byte[remote.getAddress() instanceof Inet4Address ? 4 : 16];
-            QuicPorts.Port port = ports.bind(new InetSocketAddress(InetAddress.getByAddress(any), 0));
-            dialing.add(port);
-            port.retain();
-            return port;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public void close() {
-        List<SessionListener> listeners;
-        List<QuicPorts.Port> dials;
-        lock.lock();
-        try {
-            closed = true;
-            listeners = List.copyOf(listening);
-            dials = List.copyOf(dialing);
-            dialing.clear();
-        } finally {
-            lock.unlock();
+        if (closed.compareAndSet(false, true)) {
+            List.copyOf(listening).forEach(SessionListener::close);
+            ports.leave();
         }
-        listeners.forEach(SessionListener::close);
-        dials.forEach(QuicPorts.Port::release);
     }
 }

@@ -7,6 +7,7 @@ import libp2p.multiformats.Multihash;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.security.tls.BrowserCertificates.Shown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,11 @@ record WebTransportAddress(Multiaddr quic, List<Multihash> hashes) {
             }
         }
         return new WebTransportAddress(Multiaddr.of(components.subList(0, QUIC_COMPONENTS)), List.copyOf(hashes));
+    }
+
+    /** The address on top of one of QUIC that a host announces while it has these certificates. */
+    static Multiaddr on(Multiaddr quic, Shown shown) {
+        return on(quic, List.of(shown.current().hash(), shown.next().hash()));
     }
 
     /** The address of this form on top of one of QUIC. */

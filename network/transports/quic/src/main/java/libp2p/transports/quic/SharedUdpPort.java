@@ -1,0 +1,63 @@
+package libp2p.transports.quic;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import libp2p.core.environment.Deadline;
+import libp2p.core.host.UdpPort;
+import libp2p.core.resource.ResourceScope;
+
+/**
+ * A port with its uses: the listeners or the dials, and every connection. The last one to leave closes it.
+ * Thread-safe.
+ */
+public final class SharedUdpPort {
+    private final QuicPort port;
+    private final AtomicInteger uses = new AtomicInteger(1);
+
+    SharedUdpPort(QuicPort port) {
+        this.port = port;
+    }
+
+    QuicPort port() {
+        return port;
+    }
+
+    /** The port itself, for datagrams that are not QUIC's. */
+    public UdpPort udp() {
+        return port;
+    }
+
+    /** Whether datagrams from this port can get to the remote: same family, and loopback only towards loopback. */
+    boolean reaches(InetAddress remote) {
+        InetAddress local = port.localAddress().getAddress();
+        boolean sameFamily = (local instanceof Inet4Address) == (remote instanceof Inet4Address);
+        return sameFamily && (local.isAnyLocalAddress() || local.isLoopbackAddress() == remote.isLoopbackAddress());
+    }
+
+    /** Counts one more use; false if the port is closed already. */
+    public boolean retain() {
+        return uses.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+    }
+
+    /** Ends a use that {@link #retain}, or the one who has made the port, has begun. */
+    public void release() {
+        if (uses.decrementAndGet() == 0) {
+            port.close();
+        }
+    }
+
+    /**
+     * Connects, by a caller that has the port in use; blocks until streams can be opened.
+     *
+     * @param scope charged for what the connection holds
+     * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
+     */
+    public QuicConnection connect(
+            InetSocketAddress remote, QuicProtocol protocol, ResourceScope scope, Deadline deadline)
+            throws IOException {
+        return port.connect(remote, protocol, scope, deadline);
+    }
+}
