@@ -10,6 +10,8 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.Identity;
+import libp2p.multiformats.Multihash;
+import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.protocols.echo.Echo;
@@ -99,6 +101,20 @@ class WebTransportTest {
             assertThatThrownBy(() -> bob.host().connect(before))
                     .hasMessageContaining("none of the hashes");
             assertThat(bob.host().connections()).isEmpty();
+        });
+    }
+
+    /** The server has to know every hash by which it was dialed: one of them may be of another server in between. */
+    @Test
+    void anAddressWithAForeignHashIsRefused() {
+        World.underManySeeds(world -> {
+            TestNode alice = node(world, "alice", "10.0.0.1");
+            TestNode bob = node(world, "bob", "10.0.0.2");
+            Component foreign = Component.ofBytes(
+                    Protocol.CERTHASH, Multihash.sha256(new byte[1]).toBytes());
+            Multiaddr address = alice.host().addresses().getFirst().with(foreign);
+            assertThatThrownBy(() -> bob.host().connect(PeerAddress.of(alice.id(), List.of(address))))
+                    .hasMessageContaining("does not know the certificate hash");
         });
     }
 
