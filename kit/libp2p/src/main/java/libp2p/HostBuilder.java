@@ -54,9 +54,9 @@ import libp2p.transports.quic.SharedUdpPorts;
 import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpLimits;
 import libp2p.transports.tcp.TcpTransport;
-import libp2p.transports.webtransport.WebTransport;
 import libp2p.transports.websocket.WebSocketLimits;
 import libp2p.transports.websocket.WebSocketTransport;
+import libp2p.transports.webtransport.WebTransport;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -66,7 +66,8 @@ class FrameReaderTest {
 
     @Test
     void unknownTypesAreSkippedHoweverLongTheyAre() throws Exception {
-        assertThat(read("21 03 ffffff 4e25 80010000" + "00".repeat(1 << 16) + "01 00")).containsExactly("1:");
+        assertThat(read("21 03 ffffff 4e25 80010000" + "00".repeat(1 << 16) + "01 00"))
+                .containsExactly("1:");
     }
 
     @Test
@@ -77,17 +78,19 @@ class FrameReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"0200", "0600", "0800", "0900"})
     void framesOfHttp2AreRefused(String hex) {
-        assertThatThrownBy(() -> read(hex)).isInstanceOfSatisfying(Http3Exception.class, refused -> assertThat(
-                        refused.code())
-                .isEqualTo(Http3Error.FRAME_UNEXPECTED));
+        assertThatThrownBy(() -> read(hex))
+                .isInstanceOfSatisfying(
+                        Http3Exception.class,
+                        refused -> assertThat(refused.code()).isEqualTo(Http3Error.FRAME_UNEXPECTED));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0121", "01ffffffffffffffff", "044041", "0521", "0709", "0309", "0d09"})
     void framesBeyondTheirBoundAreRefusedBeforeTheyCome(String hex) {
-        assertThatThrownBy(() -> read(hex)).isInstanceOfSatisfying(Http3Exception.class, refused -> assertThat(
-                        refused.code())
-                .isEqualTo(Http3Error.EXCESSIVE_LOAD));
+        assertThatThrownBy(() -> read(hex))
+                .isInstanceOfSatisfying(
+                        Http3Exception.class,
+                        refused -> assertThat(refused.code()).isEqualTo(Http3Error.EXCESSIVE_LOAD));
     }
 
     @ParameterizedTest

@@ -49,8 +49,9 @@ class SettingsTest {
         "0840, 0x106" // half a value
     })
     void whatIsMalformedIsRefused(String hex, String code) {
-        assertThatThrownBy(() -> decode(hex)).isInstanceOfSatisfying(Http3Exception.class, refused -> assertThat(
-                        refused.code())
-                .isEqualTo(Long.decode(code)));
+        assertThatThrownBy(() -> decode(hex))
+                .isInstanceOfSatisfying(
+                        Http3Exception.class,
+                        refused -> assertThat(refused.code()).isEqualTo(Long.decode(code)));
     }
 }

@@ -73,10 +73,7 @@ class WebTransportTest {
                     .await(
                             "the push of identify",
                             Duration.ofMinutes(1),
-                            () -> bob.host()
-                                    .peerstore()
-                                    .addresses(alice.id())
-                                    .contains(renewed));
+                            () -> bob.host().peerstore().addresses(alice.id()).contains(renewed));
             assertThat(connection.isOpen()).isTrue();
             echo(bob, alice);
 
@@ -98,8 +95,7 @@ class WebTransportTest {
             for (TestNode node : world.nodes()) {
                 node.environment().jumpWallClock(PERIOD.multipliedBy(2));
             }
-            assertThatThrownBy(() -> bob.host().connect(before))
-                    .hasMessageContaining("none of the hashes");
+            assertThatThrownBy(() -> bob.host().connect(before)).hasMessageContaining("none of the hashes");
             assertThat(bob.host().connections()).isEmpty();
         });
     }

@@ -68,9 +68,7 @@ class Http3HostileTest {
 
     private static void requireClosed(Simulation simulation, RawClient client, long code) {
         simulation.await(
-                "the end of the connection",
-                Duration.ofSeconds(5),
-                () -> client.connection.closeReason() != null);
+                "the end of the connection", Duration.ofSeconds(5), () -> client.connection.closeReason() != null);
         CloseReason why = client.connection.closeReason();
         assertThat(why.remote()).isTrue();
         assertThat(why.code()).as("%s", why).isEqualTo(code);
@@ -91,8 +89,8 @@ class Http3HostileTest {
             assertThat(RawClient.status(client.request(":method", "CONNECT", ":path", PATH)))
                     .isEqualTo("501");
             for (String query : List.of("", "?", "?type=tls", "?type=noise&type=noise", "?Type=noise")) {
-                MuxedStream asked = client.request(
-                        ":method", "CONNECT", ":path", PATH + query, ":protocol", "webtransport-h3");
+                MuxedStream asked =
+                        client.request(":method", "CONNECT", ":path", PATH + query, ":protocol", "webtransport-h3");
                 assertThat(RawClient.status(asked)).as(query).isEqualTo("400");
                 assertThat(RawClient.rest(asked)).isEmpty();
             }
@@ -118,8 +116,9 @@ class Http3HostileTest {
         under((simulation, client) -> {
             MuxedStream asked = client.request(":path", "/");
             assertThatThrownBy(() -> RawClient.status(asked))
-                    .isInstanceOfSatisfying(StreamResetException.class, reset -> assertThat(reset.code())
-                            .isEqualTo(Http3Error.MESSAGE_ERROR));
+                    .isInstanceOfSatisfying(
+                            StreamResetException.class,
+                            reset -> assertThat(reset.code()).isEqualTo(Http3Error.MESSAGE_ERROR));
             assertThat(RawClient.status(client.session())).isEqualTo("200");
         });
     }
@@ -130,8 +129,9 @@ class Http3HostileTest {
             assertThat(RawClient.status(client.session())).isEqualTo("200");
             MuxedStream second = client.session();
             assertThatThrownBy(() -> RawClient.status(second))
-                    .isInstanceOfSatisfying(StreamResetException.class, reset -> assertThat(reset.code())
-                            .isEqualTo(Http3Error.REQUEST_REJECTED));
+                    .isInstanceOfSatisfying(
+                            StreamResetException.class,
+                            reset -> assertThat(reset.code()).isEqualTo(Http3Error.REQUEST_REJECTED));
             assertThat(client.connection.closeReason()).isNull();
         });
     }
@@ -198,10 +198,12 @@ class Http3HostileTest {
             assertThatThrownBy(() -> RawClient.rest(cut)).isInstanceOf(StreamResetException.class);
             MuxedStream session = client.open(bytes("21 03 ffffff"));
             byte[] request = new FrameWriter()
-                    .frame(FrameType.HEADERS, FieldSectionEncoder.encode(List.of(
-                            new Field(":method", "CONNECT"),
-                            new Field(":path", PATH + "?type=noise"),
-                            new Field(":protocol", "webtransport"))))
+                    .frame(
+                            FrameType.HEADERS,
+                            FieldSectionEncoder.encode(List.of(
+                                    new Field(":method", "CONNECT"),
+                                    new Field(":path", PATH + "?type=noise"),
+                                    new Field(":protocol", "webtransport"))))
                     .toByteArray();
             session.write(request, 0, request.length);
             assertThat(RawClient.status(session)).isEqualTo("200");
@@ -216,13 +218,15 @@ class Http3HostileTest {
             }
             MuxedStream tooMany = client.ofSession(4 * 17);
             assertThatThrownBy(() -> RawClient.rest(tooMany))
-                    .isInstanceOfSatisfying(StreamResetException.class, reset -> assertThat(reset.code())
-                            .isEqualTo(Http3Error.BUFFERED_STREAM_REJECTED));
+                    .isInstanceOfSatisfying(
+                            StreamResetException.class,
+                            reset -> assertThat(reset.code()).isEqualTo(Http3Error.BUFFERED_STREAM_REJECTED));
             assertThat(RawClient.status(client.session())).isEqualTo("200");
             MuxedStream foreign = client.ofSession(0);
             assertThatThrownBy(() -> RawClient.rest(foreign))
-                    .isInstanceOfSatisfying(StreamResetException.class, reset -> assertThat(reset.code())
-                            .isEqualTo(Http3Error.SESSION_GONE));
+                    .isInstanceOfSatisfying(
+                            StreamResetException.class,
+                            reset -> assertThat(reset.code()).isEqualTo(Http3Error.SESSION_GONE));
             assertThat(client.connection.closeReason()).isNull();
         });
     }
@@ -266,9 +270,8 @@ class Http3HostileTest {
         under((simulation, client) -> {
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
-            byte[] capsule = new FrameWriter()
-                    .frame(FrameType.DATA, bytes("6843 4405"))
-                    .toByteArray();
+            byte[] capsule =
+                    new FrameWriter().frame(FrameType.DATA, bytes("6843 4405")).toByteArray();
             session.write(capsule, 0, capsule.length);
             requireClosed(simulation, client, Http3Error.MESSAGE_ERROR);
         });

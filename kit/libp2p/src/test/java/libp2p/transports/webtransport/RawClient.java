@@ -45,8 +45,8 @@ final class RawClient {
     static RawClient connect(Environment environment, Host from, SharedUdpPorts ports, Host server) throws IOException {
         Multiaddr address = server.addresses().getFirst();
         InetSocketAddress remote = QuicAddress.toSocket(address);
-        CertHashCredentials shown = new CertHashCredentials(
-                WebTransportAddress.of(address).hashes(), environment, SecurityLimits.DEFAULT);
+        CertHashCredentials shown =
+                new CertHashCredentials(WebTransportAddress.of(address).hashes(), environment, SecurityLimits.DEFAULT);
         QuicProtocol protocol = new QuicProtocol() {
             @Override
             public String name() {

@@ -20,16 +20,16 @@ class FieldSectionTest {
     }
 
     private static void assertRefused(String hex, long code) {
-        assertThatThrownBy(() -> decode(hex)).isInstanceOfSatisfying(Http3Exception.class, refused -> assertThat(
-                        refused.code())
-                .isEqualTo(code));
+        assertThatThrownBy(() -> decode(hex))
+                .isInstanceOfSatisfying(
+                        Http3Exception.class,
+                        refused -> assertThat(refused.code()).isEqualTo(code));
     }
 
     /** RFC 9204, appendix B.1. */
     @Test
     void theExampleOfTheSpecificationIsRead() throws Exception {
-        assertThat(decode("0000 510b 2f69 6e64 6578 2e68 746d 6c"))
-                .containsExactly(new Field(":path", "/index.html"));
+        assertThat(decode("0000 510b 2f69 6e64 6578 2e68 746d 6c")).containsExactly(new Field(":path", "/index.html"));
     }
 
     @Test

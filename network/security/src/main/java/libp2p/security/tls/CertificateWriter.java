@@ -53,8 +53,8 @@ final class CertificateWriter {
     /** Up to 2049 in the short form, as section 4.1.2.5 wants it. */
     private static byte[] time(Instant instant) {
         boolean general = instant.atOffset(ZoneOffset.UTC).getYear() >= FIRST_GENERALIZED_YEAR;
-        DateTimeFormatter format =
-                DateTimeFormatter.ofPattern(general ? "uuuuMMddHHmmss'Z'" : "uuMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+        DateTimeFormatter format = DateTimeFormatter.ofPattern(general ? "uuuuMMddHHmmss'Z'" : "uuMMddHHmmss'Z'")
+                .withZone(ZoneOffset.UTC);
         return ascii(general ? GENERALIZED_TIME : UTC_TIME, format.format(instant));
     }
 

@@ -64,11 +64,7 @@ public final class Libp2pCertificate {
         try {
             Signer signer = p256.signer(secret);
             byte[] encoded = CertificateWriter.write(
-                    signer,
-                    new BigInteger(1, serial),
-                    NOT_BEFORE,
-                    NOT_AFTER,
-                    extension(identity, signer.publicKey()));
+                    signer, new BigInteger(1, serial), NOT_BEFORE, NOT_AFTER, extension(identity, signer.publicKey()));
             byte[] algorithm =
                     DerWriter.sequence(CertificateWriter.oid(Oid.EC_PUBLIC_KEY), CertificateWriter.oid(Oid.P256));
             byte[] pkcs8 = DerWriter.sequence(

@@ -36,9 +36,11 @@ class BrowserCertificatesTest {
                 new BrowserCertificates(Identities.of(type)).at(NOW).all()) {
             X509Certificate parsed = parsed(certificate);
             parsed.verify(parsed.getPublicKey());
-            assertThat(parsed.getPublicKey()).isInstanceOfSatisfying(ECPublicKey.class, key -> assertThat(
-                            key.getParams().getOrder().bitLength())
-                    .isEqualTo(256));
+            assertThat(parsed.getPublicKey())
+                    .isInstanceOfSatisfying(
+                            ECPublicKey.class,
+                            key -> assertThat(key.getParams().getOrder().bitLength())
+                                    .isEqualTo(256));
             assertThat(parsed.getNotBefore().toInstant()).isEqualTo(certificate.notBefore());
             assertThat(parsed.getNotAfter().toInstant()).isEqualTo(certificate.notAfter());
             assertThat(Duration.between(certificate.notBefore(), certificate.notAfter()))

@@ -20,10 +20,7 @@ class QpackFuzzTest {
                     .isEqualTo(fields);
         } catch (Http3Exception refused) {
             assertThat(refused.code())
-                    .isIn(
-                            Http3Error.QPACK_DECOMPRESSION_FAILED,
-                            Http3Error.MESSAGE_ERROR,
-                            Http3Error.EXCESSIVE_LOAD);
+                    .isIn(Http3Error.QPACK_DECOMPRESSION_FAILED, Http3Error.MESSAGE_ERROR, Http3Error.EXCESSIVE_LOAD);
         }
     }
 }

@@ -47,8 +47,7 @@ final class ControlStream extends OwnStream implements FrameReader.Handler {
     }
 
     private static Http3Exception unexpected(long type) {
-        return new Http3Exception(
-                Http3Error.FRAME_UNEXPECTED, "a frame of type " + type + " on the control stream");
+        return new Http3Exception(Http3Error.FRAME_UNEXPECTED, "a frame of type " + type + " on the control stream");
     }
 
     @Override

@@ -26,8 +26,7 @@ import libp2p.transports.quic.SharedUdpPort;
 import org.jspecify.annotations.Nullable;
 
 /** The fate of the connections that ask for HTTP/3 at a port. */
-record SessionAcceptor(WebTransport transport, SharedUdpPort port, ConnectionAcceptor inbound)
-        implements QuicAcceptor {
+record SessionAcceptor(WebTransport transport, SharedUdpPort port, ConnectionAcceptor inbound) implements QuicAcceptor {
     /** The time from the end of the handshake of QUIC to the proof of the peer; as go has it. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 

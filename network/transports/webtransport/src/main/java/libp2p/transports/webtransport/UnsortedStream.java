@@ -46,7 +46,8 @@ final class UnsortedStream extends OwnStream {
         } else {
             sorted = true;
             if (bidirectional) {
-                table.request(stream, ByteBuffer.wrap(new FrameWriter().integer(value).toByteArray()));
+                table.request(
+                        stream, ByteBuffer.wrap(new FrameWriter().integer(value).toByteArray()));
             } else {
                 table.unidirectional(stream, value);
             }

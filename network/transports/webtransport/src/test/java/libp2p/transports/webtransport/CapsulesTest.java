@@ -18,8 +18,9 @@ class CapsulesTest {
 
     private static void assertRefused(String hex) {
         assertThatThrownBy(() -> new Capsules().read(bytes(hex)))
-                .isInstanceOfSatisfying(Http3Exception.class, refused -> assertThat(refused.code())
-                        .isEqualTo(Http3Error.MESSAGE_ERROR));
+                .isInstanceOfSatisfying(
+                        Http3Exception.class,
+                        refused -> assertThat(refused.code()).isEqualTo(Http3Error.MESSAGE_ERROR));
     }
 
     @Test

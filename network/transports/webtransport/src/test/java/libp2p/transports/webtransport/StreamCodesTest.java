@@ -12,7 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StreamCodesTest {
     /** The first two are those of draft-ietf-webtrans-http3, section 4.4; 7 was seen from a browser. */
     @ParameterizedTest
-    @CsvSource({"0, 0x52e4a40fa8db", "0xffffffff, 0x52e5ac983162", "7, 0x52e4a40fa8e2", "29, 0x52e4a40fa8f8", "30, 0x52e4a40fa8fa"})
+    @CsvSource({
+        "0, 0x52e4a40fa8db",
+        "0xffffffff, 0x52e5ac983162",
+        "7, 0x52e4a40fa8e2",
+        "29, 0x52e4a40fa8f8",
+        "30, 0x52e4a40fa8fa"
+    })
     void codesHaveTheirPlaces(String code, String wire) {
         assertThat(StreamCodes.toWire(Long.decode(code))).isEqualTo(Long.decode(wire));
         assertThat(StreamCodes.fromWire(Long.decode(wire))).isEqualTo(Long.decode(code));
