@@ -73,7 +73,7 @@ public final class FrameReader {
             return false;
         }
         type = integer.value();
-        if (FrameType.isOfHttp2(type)) {
+        if (Http3FrameType.isOfHttp2(type)) {
             throw new Http3Exception(Http3Error.FRAME_UNEXPECTED, "a frame of HTTP/2, type " + type);
         }
         state = State.LENGTH;
@@ -85,7 +85,7 @@ public final class FrameReader {
             return false;
         }
         left = integer.value();
-        if (type == FrameType.DATA) {
+        if (type == Http3FrameType.DATA) {
             state = State.PIECES;
             handler.data(NOTHING);
         } else {
@@ -106,13 +106,13 @@ public final class FrameReader {
 
     /** The longest payload of a type, or -1 if it is not known. */
     private int most(long frame) {
-        if (frame == FrameType.HEADERS || frame == FrameType.PUSH_PROMISE) {
+        if (frame == Http3FrameType.HEADERS || frame == Http3FrameType.PUSH_PROMISE) {
             return maxFieldSection;
         }
-        if (frame == FrameType.SETTINGS) {
+        if (frame == Http3FrameType.SETTINGS) {
             return maxSettings;
         }
-        boolean isId = frame == FrameType.GOAWAY || frame == FrameType.CANCEL_PUSH || frame == FrameType.MAX_PUSH_ID;
+        boolean isId = frame == Http3FrameType.GOAWAY || frame == Http3FrameType.CANCEL_PUSH || frame == Http3FrameType.MAX_PUSH_ID;
         return isId ? LARGEST_ID : -1;
     }
 

@@ -28,7 +28,7 @@ class SettingsTest {
         assertThat(read.value(Settings.H3_DATAGRAM)).isZero();
     }
 
-    /** As Firefox 153 sends them, with one number that nobody knows. */
+    /** As Firefox 153 sends them, with one number that is of no specification. */
     @Test
     void unknownSettingsAreIgnored() throws Exception {
         Settings read = decode("01 80010000 07 14 ab603742 01 80ffd277 01 33 01 08 01 4e25 05");

@@ -13,7 +13,7 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.http3.FrameType;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Error;
 import libp2p.http3.qpack.Field;
@@ -199,7 +199,7 @@ class Http3HostileTest {
             MuxedStream session = client.open(bytes("21 03 ffffff"));
             byte[] request = new FrameWriter()
                     .frame(
-                            FrameType.HEADERS,
+                            Http3FrameType.HEADERS,
                             FieldSectionEncoder.encode(List.of(
                                     new Field(":method", "CONNECT"),
                                     new Field(":path", PATH + "?type=noise"),
@@ -257,8 +257,8 @@ class Http3HostileTest {
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
             byte[] unknown = new FrameWriter()
-                    .frame(FrameType.DATA, bytes("800078ae 00"))
-                    .frame(FrameType.DATA, Capsules.close(ErrorCode.CONNECTION_GATED, "no"))
+                    .frame(Http3FrameType.DATA, bytes("800078ae 00"))
+                    .frame(Http3FrameType.DATA, Capsules.close(ErrorCode.CONNECTION_GATED, "no"))
                     .toByteArray();
             session.write(unknown, 0, unknown.length);
             requireClosed(simulation, client, Http3Error.NO_ERROR);
@@ -271,7 +271,7 @@ class Http3HostileTest {
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
             byte[] capsule =
-                    new FrameWriter().frame(FrameType.DATA, bytes("6843 4405")).toByteArray();
+                    new FrameWriter().frame(Http3FrameType.DATA, bytes("6843 4405")).toByteArray();
             session.write(capsule, 0, capsule.length);
             requireClosed(simulation, client, Http3Error.MESSAGE_ERROR);
         });

@@ -12,7 +12,7 @@ import libp2p.core.host.Host;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.Direction;
 import libp2p.http3.FrameReader;
-import libp2p.http3.FrameType;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Exception;
 import libp2p.http3.qpack.Field;
@@ -130,8 +130,8 @@ final class RawClient {
     /** A control stream with settings. */
     void settings() {
         unidirectional(new FrameWriter()
-                .integer(FrameType.CONTROL_STREAM)
-                .frame(FrameType.SETTINGS, SessionSettings.OF_CLIENT.encode())
+                .integer(Http3FrameType.CONTROL_STREAM)
+                .frame(Http3FrameType.SETTINGS, SessionSettings.OF_CLIENT.encode())
                 .toByteArray());
     }
 
@@ -149,7 +149,7 @@ final class RawClient {
             fields.add(new Field(namesAndValues[i], namesAndValues[i + 1]));
         }
         return open(new FrameWriter()
-                .frame(FrameType.HEADERS, FieldSectionEncoder.encode(fields))
+                .frame(Http3FrameType.HEADERS, FieldSectionEncoder.encode(fields))
                 .toByteArray());
     }
 
@@ -171,7 +171,7 @@ final class RawClient {
     /** Opens a stream of a session. */
     MuxedStream ofSession(long id) throws IOException {
         return open(new FrameWriter()
-                .integer(FrameType.WEBTRANSPORT_STREAM)
+                .integer(Http3FrameType.WEBTRANSPORT_STREAM)
                 .integer(id)
                 .toByteArray());
     }

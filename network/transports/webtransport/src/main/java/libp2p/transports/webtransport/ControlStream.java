@@ -2,7 +2,7 @@ package libp2p.transports.webtransport;
 
 import java.nio.ByteBuffer;
 import libp2p.http3.FrameReader;
-import libp2p.http3.FrameType;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.Http3Error;
 import libp2p.http3.Http3Exception;
 import libp2p.http3.Settings;
@@ -28,11 +28,11 @@ final class ControlStream extends OwnStream implements FrameReader.Handler {
 
     @Override
     public void frame(long type, byte[] payload) throws Http3Exception {
-        boolean settings = type == FrameType.SETTINGS;
+        boolean settings = type == Http3FrameType.SETTINGS;
         if (!heard && !settings) {
             throw new Http3Exception(Http3Error.MISSING_SETTINGS, "a frame of type " + type + " before SETTINGS");
         }
-        if (heard && settings || type == FrameType.HEADERS || type == FrameType.PUSH_PROMISE) {
+        if (heard && settings || type == Http3FrameType.HEADERS || type == Http3FrameType.PUSH_PROMISE) {
             throw unexpected(type);
         }
         if (settings) {
@@ -43,7 +43,7 @@ final class ControlStream extends OwnStream implements FrameReader.Handler {
 
     @Override
     public void data(ByteBuffer piece) throws Http3Exception {
-        throw unexpected(FrameType.DATA);
+        throw unexpected(Http3FrameType.DATA);
     }
 
     private static Http3Exception unexpected(long type) {

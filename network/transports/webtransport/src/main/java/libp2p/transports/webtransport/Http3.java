@@ -15,7 +15,7 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.failure.DeadlineExceededException;
-import libp2p.http3.FrameType;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Error;
 import libp2p.http3.Http3Exception;
@@ -115,8 +115,8 @@ final class Http3 implements Application {
             QuicStream opened = all.open(false);
             control = opened;
             byte[] bytes = new FrameWriter()
-                    .integer(FrameType.CONTROL_STREAM)
-                    .frame(FrameType.SETTINGS, side.settings().encode())
+                    .integer(Http3FrameType.CONTROL_STREAM)
+                    .frame(Http3FrameType.SETTINGS, side.settings().encode())
                     .toByteArray();
             opened.write(bytes, 0, bytes.length);
         }
@@ -147,13 +147,13 @@ final class Http3 implements Application {
     /** A stream that goes one way has told its type. */
     void unidirectional(QuicStream stream, long type) throws Http3Exception {
         own.remove(stream);
-        if (type == FrameType.CONTROL_STREAM || type == FrameType.ENCODER_STREAM || type == FrameType.DECODER_STREAM) {
+        if (type == Http3FrameType.CONTROL_STREAM || type == Http3FrameType.ENCODER_STREAM || type == Http3FrameType.DECODER_STREAM) {
             if (critical.contains(type)) {
                 throw new Http3Exception(Http3Error.STREAM_CREATION_ERROR, "a second stream of type " + type);
             }
             critical.add(type);
-            keep(type == FrameType.CONTROL_STREAM ? new ControlStream(this, stream) : new QpackStream(stream));
-        } else if (type == FrameType.PUSH_STREAM) {
+            keep(type == Http3FrameType.CONTROL_STREAM ? new ControlStream(this, stream) : new QpackStream(stream));
+        } else if (type == Http3FrameType.PUSH_STREAM) {
             throw new Http3Exception(Http3Error.STREAM_CREATION_ERROR, "a push stream, for which nothing has asked");
         } else { // also those of WebTransport: no protocol of libp2p uses them
             stream.stopSending(Http3Error.STREAM_CREATION_ERROR);

@@ -3,7 +3,7 @@ package libp2p.transports.webtransport;
 import java.nio.ByteBuffer;
 import java.util.List;
 import libp2p.http3.FrameReader;
-import libp2p.http3.FrameType;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Error;
 import libp2p.http3.Http3Exception;
@@ -35,7 +35,7 @@ final class RequestStream extends OwnStream implements FrameReader.Handler {
 
     /** Sends a field section. */
     void send(List<Field> fields) {
-        write(new FrameWriter().frame(FrameType.HEADERS, FieldSectionEncoder.encode(fields)));
+        write(new FrameWriter().frame(Http3FrameType.HEADERS, FieldSectionEncoder.encode(fields)));
     }
 
     private void write(FrameWriter frame) {
@@ -54,7 +54,7 @@ final class RequestStream extends OwnStream implements FrameReader.Handler {
 
     /** Ends the session. */
     void close(long code, String text) {
-        write(new FrameWriter().frame(FrameType.DATA, Capsules.close(code, text)));
+        write(new FrameWriter().frame(Http3FrameType.DATA, Capsules.close(code, text)));
         stream.finish();
     }
 
@@ -70,7 +70,7 @@ final class RequestStream extends OwnStream implements FrameReader.Handler {
 
     @Override
     public void frame(long type, byte[] payload) throws Http3Exception {
-        if (type != FrameType.HEADERS || session) {
+        if (type != Http3FrameType.HEADERS || session) {
             throw new Http3Exception(Http3Error.FRAME_UNEXPECTED, "a frame of type " + type + " on a request stream");
         }
         if (!over) {

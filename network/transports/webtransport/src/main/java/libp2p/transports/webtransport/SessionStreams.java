@@ -1,7 +1,7 @@
 package libp2p.transports.webtransport;
 
 import java.util.function.Supplier;
-import libp2p.http3.FrameType;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.stream.QuicStream;
@@ -24,7 +24,7 @@ final class SessionStreams extends EngineStreams<QuicStream> {
     /** The session has this id. */
     void begin(long id) {
         header = new FrameWriter()
-                .integer(FrameType.WEBTRANSPORT_STREAM)
+                .integer(Http3FrameType.WEBTRANSPORT_STREAM)
                 .integer(id)
                 .toByteArray();
     }

@@ -1,7 +1,7 @@
 package libp2p.transports.webtransport;
 
 import java.nio.ByteBuffer;
-import libp2p.http3.FrameType;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Error;
 import libp2p.http3.Http3Exception;
@@ -41,7 +41,7 @@ final class UnsortedStream extends OwnStream {
         if (ofSession) {
             sorted = true;
             table.ofSession(stream, value);
-        } else if (bidirectional && value == FrameType.WEBTRANSPORT_STREAM) {
+        } else if (bidirectional && value == Http3FrameType.WEBTRANSPORT_STREAM) {
             ofSession = true;
         } else {
             sorted = true;

@@ -1,7 +1,7 @@
 package libp2p.http3;
 
 /** Types of frames (RFC 9114, section 7.2) and of unidirectional streams (section 6.2). */
-public final class FrameType {
+public final class Http3FrameType {
     /** DATA: a part of the content of a message. */
     public static final long DATA = 0x00;
     /** HEADERS: a field section. */
@@ -28,7 +28,7 @@ public final class FrameType {
     /** The type of the stream of QPACK's decoder. */
     public static final long DECODER_STREAM = 0x03;
 
-    private FrameType() {}
+    private Http3FrameType() {}
 
     /** Whether the type was one of HTTP/2 and must not be used (RFC 9114, section 7.2.8). */
     static boolean isOfHttp2(long type) {
