@@ -175,7 +175,7 @@ class BitswapTest {
             asking.connect(node(world, "provider", theirs));
             try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
                 session.prefetch(blocks.stream().map(Block::cid).toList());
-                world.await("all blocks", () -> session.blocks() == blocks.size());
+                world.simulation().await("all blocks", () -> session.blocks() == blocks.size());
                 session.flush();
                 for (Block block : blocks) {
                     assertThat(session.get(block.cid())).isEqualTo(block.data());
