@@ -10,6 +10,7 @@ import java.util.List;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.GatedException;
+import libp2p.core.host.ConnectionGater;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
@@ -63,6 +64,36 @@ class SimulatedHostsTest {
                 server.close();
             });
         }
+    }
+
+    /** The gater is asked for the last time before the host knows of the connection, and the lists change in between. */
+    @Test
+    void aPeerThatIsBlockedWhileItsConnectionIsTakenInIsOutToo() {
+        Simulation.run(1, simulation -> {
+            GaterLists lists = new GaterLists();
+            ConnectionGater change = new ConnectionGater() {
+                @Override
+                public boolean interceptUpgraded(Connection connection) {
+                    lists.block(connection.remotePeer());
+                    return true;
+                }
+            };
+            Host server = Libp2p.host()
+                    .environment(simulation.host("server", "10.0.0.1"))
+                    .listen("/ip4/10.0.0.1/tcp/4001")
+                    .gater(Gaters.allOf(lists, change))
+                    .with(lists)
+                    .start();
+            Host client = Libp2p.host()
+                    .environment(simulation.host("client", "10.0.0.2"))
+                    .start();
+            Connection connection = client.connect(addressOf(server));
+            simulation.sleep(Duration.ofSeconds(1));
+            assertThat(connection.isOpen()).isFalse();
+            assertThat(server.connections()).isEmpty();
+            client.close();
+            server.close();
+        });
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import libp2p.Libp2p;
 import libp2p.core.connection.Stream;
 import libp2p.core.connection.StreamResetException;
@@ -105,6 +106,17 @@ class AccessOptionTest {
     private static int answer(Stream stream) throws IOException {
         stream.write(new byte[] {7});
         return stream.input().read();
+    }
+
+    /** A process that may write there would decide who may use this one. */
+    @Test
+    void rulesThatOthersMayChangeAreNotBelieved() throws Exception {
+        IdentityOptions options = options("default allow");
+        Path file = folder.resolve("rules");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThatThrownBy(options::host).isInstanceOf(IOException.class).hasMessageContaining("chmod go-w");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(options.host()).isNotNull();
     }
 
     @Test

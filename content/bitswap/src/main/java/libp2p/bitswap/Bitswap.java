@@ -83,6 +83,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
     private final AtomicLong bytesReceived = new AtomicLong();
     private final AtomicLong duplicates = new AtomicLong();
     private final AtomicLong banCount = new AtomicLong();
+    private final UnreadBlocks.Budget unread;
     private @Nullable Host host;
     private @Nullable PeerTaskQueue taskQueue;
     private @Nullable SendingRate rate;
@@ -93,6 +94,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         this.store = store;
         this.limits = limits;
         this.serves = serves;
+        unread = new UnreadBlocks.Budget(limits.unreadBytes());
     }
 
     /** Bitswap over a store, which the caller closes after the host. */
@@ -130,7 +132,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
      * A session for the blocks of one DAG. It asks the connected peers and those it is told of, and looks for providers
      * when they cannot help.
      *
-     * @param patience how long a block is waited for while nothing comes from anybody
+     * @param patience how long a block is waited for while nothing comes from any peer
      */
     public BitswapSession session(Duration patience) {
         return session(patience, PeerServiceObserver.NONE);
@@ -342,6 +344,11 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         sessions.forEach(session -> session.failed(peer, cause));
     }
 
+    /** Of what all sessions keep for their readers. */
+    UnreadBlocks.Budget unread() {
+        return unread;
+    }
+
     /** Which sessions want which blocks. */
     SessionInterests<BitswapSession> interests() {
         return interests;
@@ -403,5 +410,8 @@ public final class Bitswap implements HostService, SendingRate.Shared {
     public void close() {
         registrations.forEach(Registration::close);
         sessions.forEach(BitswapSession::close);
+        if (receivedBlocks != null) {
+            receivedBlocks.close();
+        }
     }
 }

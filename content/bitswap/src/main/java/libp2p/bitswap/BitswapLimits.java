@@ -111,6 +111,15 @@ public record BitswapLimits(
         int unstoredBytes,
 
         @Bound(
+                value = "16MiB",
+                least = "0",
+                most = "1GiB",
+                unit = "bytes",
+                is =
+                        "of blocks that came ahead of the readers of all sessions, kept for them; those beyond are read from the store again")
+        int unreadBytes,
+
+        @Bound(
                 value = "16",
                 least = "0",
                 most = "1000000",
@@ -179,6 +188,7 @@ public record BitswapLimits(
                 wanted,
                 sessionPeers,
                 unstoredBytes,
+                unreadBytes,
                 unasked,
                 sendTimeout,
                 idle,
@@ -207,6 +217,7 @@ public record BitswapLimits(
                 wanted,
                 sessionPeers,
                 unstoredBytes,
+                unreadBytes,
                 unasked,
                 sendTimeout,
                 idle,

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Gets the blocks of one DAG: from the store, or from peers, of which those that have answered are asked for blocks
  * directly, and the others whether they have them. A peer that is silent is passed over; each block is asked of one
  * peer at a time, so that hardly any comes twice. Blocks are in the store soon after they are returned, and all of them
- * after {@link #close}. Thread-safe.
+ * after {@link #close}; those that come before they are read wait for their reader. Thread-safe.
  */
 public final class BitswapSession implements BlockSource, AutoCloseable {
     private static final long TICK_NANOS = 200_000_000;
@@ -37,6 +37,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
     private final Map<Multihash, SessionWant> wants = new LinkedHashMap<>();
+    private final UnreadBlocks unread;
     private final SessionPeers peers;
     private final PeerServiceObserver observer;
     private final ProviderSearch search;
@@ -56,6 +57,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         this.limits = limits;
         environment = bitswap.host().environment();
         this.patience = patience.toNanos();
+        unread = new UnreadBlocks(bitswap.unread());
         peers = new SessionPeers(bitswap.network(), limits.outstanding(), limits.sessionPeers());
         changed = new TimedCondition(environment, lock);
         progress = environment.nanoTime();
@@ -99,19 +101,14 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     /**
      * The data of a block; blocks until it has come.
      *
-     * @throws BlockNotFoundException if nothing has come from anybody for as long as the session is patient: it tells
+     * @throws BlockNotFoundException if nothing has come from any peer for as long as the session is patient: it tells
      *     who was asked and what was answered
      */
     @Override
     public byte[] get(Cid cid) throws IOException {
         while (true) {
-            if (!wants(cid.hash())) {
-                byte[] local = Block.isInherent(cid) ? Block.inherent(cid) : bitswap.local(cid);
-                if (local != null) {
-                    return local;
-                }
-            }
-            byte[] data = await(cid);
+            byte[] local = Block.isInherent(cid) ? Block.inherent(cid) : find(cid);
+            byte[] data = local == null ? await(cid) : local;
             if (data != null) {
                 return data;
             }
@@ -160,7 +157,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
 
     /** The data of a block that is here, or on its way into the store; null for one that is asked for, or nowhere. */
     public byte @Nullable [] find(Cid cid) throws IOException {
-        return wants(cid.hash()) ? null : bitswap.local(cid);
+        byte[] data = unread.take(cid.hash());
+        return data != null || wants(cid.hash()) ? data : bitswap.local(cid);
     }
 
     private String story(SessionWant want) {
@@ -264,7 +262,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                 search.progressed(now);
                 blocks++;
                 bytes += block.size();
-                want.arrive(block.data());
+                if (!want.arrive(block.data())) {
+                    unread.add(block);
+                }
                 delivered.add(new Delivered(block.size(), Math.max(0, now - want.askedAt)));
                 if (peer != null) {
                     peer.delivered(now);
@@ -296,9 +296,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     }
 
     private void dispatchWaiting() {
-        for (SessionWant want : wants.values()) {
-            dispatch(want);
-        }
+        wants.values().forEach(this::dispatch);
     }
 
     void duplicate(PeerId from, Multihash hash) {
@@ -490,6 +488,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             wants.values().forEach(peers::cancel);
             wants.keySet().forEach(hash -> bitswap.interests().remove(hash, this));
             wants.clear();
+            unread.clear();
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -16,6 +16,7 @@ import libp2p.blocks.BlockStore;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
+import libp2p.core.environment.Timer;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +24,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Blocks that have arrived and are being stored, a batch at a time. Their data is here until the store has taken it,
  * and in the store from then on; a peer's reader that brings more than there is room for waits. One thread hands the
- * batches to the store, another waits until they are durable. Thread-safe.
+ * batches to the store. Another has them forced to the disk, many at once: when a session flushes, when half of what
+ * the disk may lose is there, and {@link #PAUSE_NANOS} after the first of them, since peers that wait for a block get it
+ * when it is durable. Thread-safe.
  */
 final class ReceivedBlockWriter {
     /** Bytes that the store has taken and the disk may still lose, as a multiple of those that it has not taken. */
     private static final int UNDURABLE = 32;
 
+    private static final long PAUSE_NANOS = 50_000_000;
+
     /** Bytes that a block takes beside its data, about: blocks of a byte are bounded by number. */
-    private static final int OVERHEAD = 256;
+    static final int OVERHEAD = 256;
 
     private record Taken(BlockStore.Writing writing, List<Multihash> hashes, long bytes) {}
 
@@ -51,6 +56,10 @@ final class ReceivedBlockWriter {
     private long takenBytes;
     private boolean handing;
     private boolean waiting;
+    private int flushing;
+    private @Nullable Timer pause;
+    private boolean pauseIsOver;
+    private boolean closed;
     /** A failure that is told to the next reader, unless a session hears of it before. */
     private @Nullable IOException failure;
 
@@ -155,52 +164,88 @@ final class ReceivedBlockWriter {
             untakenBytes -= bytes;
             takenBytes += bytes;
             taken.add(new Taken(writing, hashes, bytes));
-            changed.signalAll();
-            if (!waiting) {
-                waiting = true;
-                environment.start("bitswap durable", this::waitForDisk);
+            if (pause == null && !closed) {
+                pause = environment.schedule(PAUSE_NANOS, this::endPause);
             }
+            changed.signalAll();
+            startWaiting();
         } finally {
             lock.unlock();
         }
     }
 
+    private void endPause() {
+        lock.lock();
+        try {
+            pauseIsOver = true;
+            startWaiting();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has the batches forced that were taken, if that is due; with the lock. */
+    private void startWaiting() {
+        if (!waiting && isForceDue()) {
+            waiting = true;
+            environment.start("bitswap durable", this::waitForDisk);
+        }
+    }
+
+    private boolean isForceDue() {
+        return !taken.isEmpty() && (closed || pauseIsOver || flushing > 0 || takenBytes >= (long) UNDURABLE * room / 2);
+    }
+
+    private void cancelPause() {
+        pauseIsOver = false;
+        if (pause != null) {
+            pause.cancel();
+            pause = null;
+        }
+    }
+
     private void waitForDisk() {
         while (true) {
-            Taken next;
+            List<Taken> batches;
             lock.lock();
             try {
-                next = taken.poll();
-                if (next == null) {
+                if (!isForceDue()) {
                     waiting = false;
                     changed.signalAll();
                     return;
                 }
+                batches = List.copyOf(taken);
+                taken.clear();
+                cancelPause();
             } finally {
                 lock.unlock();
             }
-            IOException failed = null;
-            try {
-                next.writing.await();
-            } catch (IOException | RuntimeException | Error e) {
-                failed = asFailure(e);
+            batches.forEach(this::waitForDisk); // the store forces all of them with the first
+        }
+    }
+
+    private void waitForDisk(Taken batch) {
+        IOException failed = null;
+        try {
+            batch.writing.await();
+        } catch (IOException | RuntimeException | Error e) {
+            failed = asFailure(e);
+        }
+        lock.lock();
+        try {
+            batch.hashes.forEach(undurable::remove);
+            takenBytes -= batch.bytes;
+            if (failed != null) {
+                failure = failed;
+                lastFailure = failed;
+                failures++;
             }
-            lock.lock();
-            try {
-                next.hashes.forEach(undurable::remove);
-                takenBytes -= next.bytes;
-                if (failed != null) {
-                    failure = failed;
-                    lastFailure = failed;
-                    failures++;
-                }
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
-            if (failed == null) {
-                stored.accept(next.hashes);
-            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (failed == null) {
+            stored.accept(batch.hashes);
         }
     }
 
@@ -243,8 +288,10 @@ final class ReceivedBlockWriter {
      */
     void flush(long known) throws IOException {
         lock.lock();
+        flushing++;
         try {
-            while (handing || waiting) {
+            startWaiting();
+            while (handing || waiting || !taken.isEmpty()) {
                 await();
             }
             IOException failed = lastFailure;
@@ -252,6 +299,19 @@ final class ReceivedBlockWriter {
                 failure = null;
                 throw failed;
             }
+        } finally {
+            flushing--;
+            lock.unlock();
+        }
+    }
+
+    /** What has come is forced without a pause from now on; does not wait for it. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            cancelPause();
+            startWaiting();
         } finally {
             lock.unlock();
         }

@@ -47,15 +47,18 @@ final class SessionWant {
     /**
      * The block is here. Its data is kept only for those who wait, and until the last of them has it: this object is
      * older than the data, and would keep it from young collections for long after both are garbage.
+     *
+     * @return whether a caller waits for it
      */
-    void arrive(byte[] block) {
+    boolean arrive(byte[] block) {
         arrived = true;
         if (waiting > 0) {
             data = block;
         }
+        return waiting > 0;
     }
 
-    /** The block came before anybody wanted it: those who wait look for it where it is. */
+    /** The block came before it was wanted: those who wait look for it where it is. */
     void settle() {
         arrived = true;
     }

@@ -42,6 +42,25 @@ class PeerTaskQueueTest {
         });
     }
 
+    /** Strangers without debts come again and again under new names. */
+    @Test
+    void aPeerThatHasWaitedForLongIsServedBeforeThoseThatOweLess() {
+        Simulation.of(1).run(simulation -> {
+            SimulatedEnvironment host = simulation.host("host", "10.0.0.1");
+            PeerTaskQueue queue = new PeerTaskQueue(host, 1);
+            List<String> served = new ArrayList<>();
+            queue.take(ledger(0, 0));
+            SimulatedTask debtor = simulation.spawn("debtor", () -> serve(queue, ledger(5000, 0), "debtor", served));
+            simulation.sleep(Duration.ofSeconds(11));
+            SimulatedTask stranger = simulation.spawn("stranger", () -> serve(queue, ledger(0, 0), "stranger", served));
+            simulation.sleep(MOMENT);
+            queue.release();
+            debtor.join();
+            stranger.join();
+            assertThat(served).containsExactly("debtor", "stranger");
+        });
+    }
+
     private static void serve(PeerTaskQueue queue, Ledger ledger, String name, List<String> served)
             throws InterruptedIOException {
         queue.take(ledger);

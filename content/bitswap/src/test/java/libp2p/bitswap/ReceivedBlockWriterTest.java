@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class ReceivedBlockWriterTest {
     private static final int ROOM = 1000;
     private static final int SEEDS = 20;
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     /** A course of events in the world of a seed. */
     @FunctionalInterface
@@ -98,6 +100,58 @@ class ReceivedBlockWriterTest {
             simulation.await("room for one more", () -> added[0]);
             arrivals.flush(arrivals.failures());
             assertThat(stored).hasSize(many + 1);
+        });
+    }
+
+    @Test
+    void blocksThatComeWithinAPauseAreForcedTogetherAtItsEnd() {
+        underManySeeds((simulation, store, arrivals, stored) -> {
+            store.writeAll();
+            arrivals.add(List.of(block(1)));
+            simulation.settle();
+            arrivals.add(List.of(block(2)));
+            simulation.settle();
+            assertThat(stored).isEmpty();
+            simulation.sleep(PAUSE);
+            simulation.settle();
+            assertThat(stored)
+                    .containsExactly(block(1).cid().hash(), block(2).cid().hash());
+            arrivals.add(List.of(block(3)));
+            simulation.settle();
+            assertThat(stored).hasSize(2);
+            simulation.sleep(PAUSE);
+            simulation.settle();
+            assertThat(stored).hasSize(3);
+        });
+    }
+
+    @Test
+    void aSessionThatFlushesWaitsForNoPause() {
+        underManySeeds((simulation, store, arrivals, stored) -> {
+            store.writeAll();
+            Duration begin = simulation.elapsed();
+            arrivals.add(List.of(block(1)));
+            simulation.settle();
+            arrivals.add(List.of(block(2)));
+            arrivals.flush(arrivals.failures());
+            assertThat(stored).hasSize(2);
+            assertThat(simulation.elapsed().minus(begin)).isLessThan(PAUSE);
+        });
+    }
+
+    @Test
+    void halfOfWhatTheDiskMayLoseIsForcedWithoutAPause() {
+        underManySeeds((simulation, store, arrivals, stored) -> {
+            store.writeAll();
+            int half = 32 * ROOM / 2 / (block(0).size() + 256);
+            for (int i = 0; i < half; i++) {
+                arrivals.add(List.of(block(i)));
+                simulation.settle();
+            }
+            assertThat(stored).isEmpty();
+            arrivals.add(List.of(block(half)));
+            simulation.settle();
+            assertThat(stored).hasSize(half + 1);
         });
     }
 

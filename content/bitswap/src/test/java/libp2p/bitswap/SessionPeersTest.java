@@ -92,6 +92,22 @@ class SessionPeersTest {
         assertThat(want.queried).doesNotContain(named).containsExactly(sender);
     }
 
+    /** Strangers say that they have what a session wants, and name each other. */
+    @Test
+    void aPeerThatHasSentBlocksKeepsItsPlaceAmongThoseThatAreNamed() {
+        PeerId sender = peer(0);
+        for (int i = 0; i < MOST; i++) {
+            peers.addUseful(peer(i), List.of());
+        }
+        peers.get(sender).delivered(0);
+        for (int i = MOST; i < 3 * MOST; i++) {
+            peers.addUseful(peer(i), List.of());
+            assertThat(peers.get(peer(i))).isNotNull();
+        }
+        assertThat(peers.get(sender)).isNotNull();
+        assertThat(peers.size()).isEqualTo(MOST);
+    }
+
     @Test
     void aPeerThatOwesABlockGivesItsPlaceToNobody() {
         for (int i = 0; i < MOST; i++) {

@@ -13,7 +13,7 @@ class SessionWantTest {
             new SessionWant(Block.of(Multicodec.RAW, DATA).cid(), 1);
 
     @Test
-    void keepsNoDataThatNobodyWaitsFor() {
+    void keepsNoDataThatIsNotWaitedFor() {
         want.arrive(DATA);
 
         assertThat(want.hasArrived()).isTrue();

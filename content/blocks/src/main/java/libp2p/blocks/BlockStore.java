@@ -62,7 +62,8 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
      * Begins to store blocks that the caller has verified. When it returns, the store does not need their data any
      * more: a caller that writes much forgets them, and waits for the disk later. From then on {@link #find} gives
      * them. The other methods know them once {@link Writing#await} has returned, when they are durable, so that no
-     * caller relies on a block that the disk may lose. A store that has no such half way returns when all is done.
+     * caller relies on a block that the disk may lose. The store may leave them in the caches of the disk until a caller
+     * awaits one of them, so that many share a force. A store that has no such half way returns when all is done.
      *
      * @throws libp2p.core.resource.LimitExceededException if a block or all of them are too large; none is stored then
      */

@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to the log of a store in two steps that overlap: one thread appends what callers have handed over, another
- * forces to the disk what was appended, all of it at once. Both run only while there is something to do, and are never
- * interrupted. Shares the lock of the store.
+ * forces to the disk what was appended, all of it at once. It is forced when a caller waits for a part of it, or when
+ * it is {@link #UNFORCED} bytes, so that many blocks that one fetch brings share a force. Both threads run only while
+ * there is something to do, and are never interrupted. Shares the lock of the store.
  */
 final class LogWriter {
+    /** Bytes of blocks that stand in the file and are not forced while no caller waits for them. */
+    private static final long UNFORCED = 16L << 20;
+
     /** The store as the writer sees it; called with the lock held. */
     interface Target {
         /** Bytes of the blocks that exist. */
@@ -39,6 +43,10 @@ final class LogWriter {
     }
 
     private record Appended(List<StoreWork> works, List<Location> locations, int segment, long offset) {
+        boolean isAwaited() {
+            return works.stream().anyMatch(StoreWork::isAwaited);
+        }
+
         boolean isIn(int lastFile) {
             return locations.stream().anyMatch(location -> location.segment() <= lastFile);
         }
@@ -63,6 +71,9 @@ final class LogWriter {
     private final Queue<StoreWork> queue = new ArrayDeque<>();
     private final Queue<Appended> appended = new ArrayDeque<>();
     private long unpublished;
+    /** Bytes of blocks in {@link #appended}. */
+    private long unforced;
+
     private boolean appending;
     private boolean forcing;
 
@@ -94,8 +105,10 @@ final class LogWriter {
         throwFailure(work);
     }
 
-    /** Waits until the work is durable and published, or has failed; called with the lock held. */
+    /** Has the work forced; waits until it is durable and published, or has failed; called with the lock held. */
     void finish(StoreWork work) throws IOException {
+        work.await();
+        startForce();
         while (!work.isDone()) {
             await();
         }
@@ -109,16 +122,13 @@ final class LogWriter {
         }
     }
 
-    /** Waits until nothing is under way; called with the lock held. */
+    /** Has all that was begun forced, and waits until nothing is under way; called with the lock held. */
     void awaitIdle() throws IOException {
-        while (!isIdle()) {
+        while (appending || forcing || !appended.isEmpty()) {
+            appended.forEach(one -> one.works.forEach(StoreWork::await));
+            startForce();
             await();
         }
-    }
-
-    /** Whether nothing is under way; called with the lock held. */
-    boolean isIdle() {
-        return !appending && !forcing;
     }
 
     /** Waits for a change of the store; called with the lock held. */
@@ -191,11 +201,11 @@ final class LogWriter {
             all.forEach(target::append);
             works.forEach(StoreWork::appended);
             appended.add(all);
-            changed.signalAll();
-            if (!forcing) {
-                forcing = true;
-                environment.start("blocks force", this::force);
+            for (StoreWork work : works) {
+                unforced += work.bytes;
             }
+            changed.signalAll();
+            startForce();
         } finally {
             lock.unlock();
         }
@@ -209,18 +219,31 @@ final class LogWriter {
         changed.signalAll();
     }
 
+    /** Has what was appended forced, if that is due; called with the lock held. */
+    private void startForce() {
+        if (!forcing && isForceDue()) {
+            forcing = true;
+            environment.start("blocks force", this::force);
+        }
+    }
+
+    private boolean isForceDue() {
+        return unforced >= UNFORCED || appended.stream().anyMatch(Appended::isAwaited);
+    }
+
     private void force() {
         while (true) {
             List<Appended> all;
             lock.lock();
             try {
-                if (appended.isEmpty()) {
+                if (!isForceDue()) {
                     forcing = false;
                     changed.signalAll();
                     return;
                 }
                 all = List.copyOf(appended);
                 appended.clear();
+                unforced = 0;
             } finally {
                 lock.unlock();
             }

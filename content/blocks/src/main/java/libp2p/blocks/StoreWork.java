@@ -22,6 +22,7 @@ final class StoreWork {
 
     private final Consumer<@Nullable IOException> ended;
     private boolean appended;
+    private boolean awaited;
     private boolean done;
 
     private @Nullable IOException failure;
@@ -51,6 +52,15 @@ final class StoreWork {
     /** Whether the entries stand in the file, or the work has ended without. */
     boolean isAppended() {
         return appended || done;
+    }
+
+    /** A caller waits until the work is durable: it is to be forced soon. */
+    void await() {
+        awaited = true;
+    }
+
+    boolean isAwaited() {
+        return awaited;
     }
 
     boolean isDone() {

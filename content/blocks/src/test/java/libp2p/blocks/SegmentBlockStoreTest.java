@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,7 +36,6 @@ import libp2p.multiformats.Multihash;
 import libp2p.storage.FileDatastore;
 import libp2p.storage.MemoryDatastore;
 import libp2p.system.SystemEnvironment;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +83,38 @@ class SegmentBlockStoreTest {
             store.forEach((hash, size) -> all.add(hash));
             assertThat(all).hasSize(300);
         }
+    }
+
+    /** Another datastore may fail in ways of its own: writers do not wait for the end of that save for ever. */
+    @Test
+    void aSaveOfTheIndexThatFailsBadlyIsToldAndTheNextOneIsMade() throws IOException {
+        MemoryDatastore content = new MemoryDatastore();
+        AtomicInteger failures = new AtomicInteger();
+        Datastore index = (Datastore) Proxy.newProxyInstance(
+                Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().startsWith("write") && failures.getAndDecrement() > 0) {
+                        throw new IllegalStateException("the index is broken");
+                    }
+                    try {
+                        return method.invoke(content, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        Block block = block(1, 100);
+        SegmentBlockStore store = SegmentBlockStore.open(environment, folder.resolve("blocks"), index, SMALL);
+        store.put(block);
+        failures.set(1);
+        assertThatThrownBy(store::flush)
+                .as("closing would wait, too")
+                .isInstanceOf(IOException.class)
+                .hasRootCauseMessage("the index is broken");
+        store.flush();
+        try (Datastore.Entries saved = content.scan(new byte[0])) {
+            assertThat(saved.next()).as("what was saved").isNotNull();
+        }
+        assertThat(store.get(block.cid())).isEqualTo(block.data());
+        store.close();
     }
 
     /** The file that is written to is the one that was opened first. */
@@ -674,49 +705,49 @@ class SegmentBlockStoreTest {
         }
     }
 
-    /** Holds back the thread that forces the file to the disk until it is told. */
-    private static final class SlowDisk extends ForwardingEnvironment {
-        private final AtomicInteger broken = new AtomicInteger();
-        private @Nullable Runnable held;
+    /** Counts what is done on the disk, and how often forces are begun; the next visit may fail. */
+    private static final class WatchedDisk extends ForwardingEnvironment {
+        private final AtomicInteger visits = new AtomicInteger();
+        private final AtomicInteger forces = new AtomicInteger();
+        private final AtomicBoolean fails = new AtomicBoolean();
 
-        SlowDisk(Environment environment) {
+        WatchedDisk(Environment environment) {
             super(environment);
         }
 
         @Override
         public Thread start(String name, Runnable task) {
-            if (!name.equals("blocks force")) {
-                return super.start(name, task);
-            }
-            held = task;
-            return Thread.currentThread();
+            forces.addAndGet(name.equals("blocks force") ? 1 : 0);
+            return super.start(name, task);
         }
 
         @Override
         public <T> T offload(Callable<T> call) throws Exception {
-            if (broken.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            visits.incrementAndGet();
+            if (fails.getAndSet(false)) {
                 throw new IllegalStateException("out of something");
             }
             return super.offload(call);
         }
+    }
 
-        void force() {
-            super.start("blocks force", Objects.requireNonNull(held));
-        }
+    private SegmentBlockStore open(Environment disk, BlockStoreLimits limits) throws IOException {
+        return SegmentBlockStore.open(
+                disk,
+                folder.resolve("blocks"),
+                FileDatastore.open(environment, folder.resolve("index")),
+                limits);
     }
 
     @Test
     void whatStandsInTheFileIsReadBeforeItIsDurableAndNotReliedUpon() throws IOException {
         Block block = block(1, 100);
-        SlowDisk slow = new SlowDisk(environment);
-        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
-        try (SegmentBlockStore store = SegmentBlockStore.open(slow, folder.resolve("blocks"), index, SMALL)) {
+        try (SegmentBlockStore store = open(SMALL)) {
             BlockStore.Writing writing = store.begin(List.of(block));
 
             assertThat(store.find(block.cid())).isEqualTo(block.data());
             assertThat(store.has(block.cid())).isFalse();
             assertThat(store.missing(List.of(block.cid()))).containsExactly(block.cid());
-            slow.force();
             writing.await();
             assertThat(store.has(block.cid())).isTrue();
             assertThat(store.get(block.cid())).isEqualTo(block.data());
@@ -726,14 +757,75 @@ class SegmentBlockStoreTest {
     @Test
     void whatTheDiskLostIsFoundNoMore() throws IOException {
         Block block = block(1, 100);
-        SlowDisk slow = new SlowDisk(environment);
-        Datastore index = FileDatastore.open(environment, folder.resolve("index"));
-        try (SegmentBlockStore store = SegmentBlockStore.open(slow, folder.resolve("blocks"), index, SMALL)) {
+        WatchedDisk disk = new WatchedDisk(environment);
+        try (SegmentBlockStore store = open(disk, SMALL)) {
             BlockStore.Writing writing = store.begin(List.of(block));
-            slow.broken.set(1);
-            slow.force();
+            disk.fails.set(true);
             assertThatThrownBy(writing::await).hasMessageContaining("out of something");
             assertThat(store.find(block.cid())).isNull();
+        }
+    }
+
+    @Test
+    void blocksThatAreAwaitedLaterShareOneForce() throws IOException {
+        WatchedDisk disk = new WatchedDisk(environment);
+        try (SegmentBlockStore store = open(disk, SMALL)) {
+            int before = disk.visits.get();
+            List<BlockStore.Writing> begun = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                begun.add(store.begin(List.of(block(i, 100))));
+            }
+            assertThat(disk.forces).hasValue(0);
+            begun.getLast().await();
+            assertThat(disk.visits).hasValue(before + 20 + 1);
+            assertThat(store.usage().blocks()).isEqualTo(20);
+            for (BlockStore.Writing writing : begun) {
+                writing.await();
+            }
+            assertThat(disk.visits).hasValue(before + 20 + 1);
+        }
+    }
+
+    /** The first caller may fail, or not wait for long: the other must not rely on it. */
+    @Test
+    void aBlockThatAnotherCallerHasBegunIsForcedBeforeAPutOfItReturns() throws IOException {
+        Block block = block(1, 100);
+        WatchedDisk disk = new WatchedDisk(environment);
+        try (SegmentBlockStore store = open(disk, SMALL)) {
+            BlockStore.Writing writing = store.begin(List.of(block));
+            store.put(block);
+            assertThat(disk.forces).hasValue(1);
+            assertThat(store.has(block.cid())).isTrue();
+            writing.await();
+            assertThat(disk.forces).hasValue(1);
+        }
+    }
+
+    @Test
+    void manyBytesAreForcedThoughNoCallerWaits() throws IOException {
+        WatchedDisk disk = new WatchedDisk(environment);
+        List<BlockStore.Writing> begun = new ArrayList<>();
+        try (SegmentBlockStore store = open(disk, BlockStoreLimits.DEFAULT)) {
+            for (int i = 0; i < 15; i++) {
+                begun.add(store.begin(List.of(block(i, 1 << 20))));
+            }
+            assertThat(disk.forces).hasValue(0);
+            begun.add(store.begin(List.of(block(15, 1 << 20))));
+            assertThat(disk.forces).hasValue(1);
+        }
+    }
+
+    @Test
+    void aStoreThatIsClosedForcesWhatWasBegun() throws IOException {
+        Block block = block(1, 100);
+        WatchedDisk disk = new WatchedDisk(environment);
+        SegmentBlockStore store = open(disk, SMALL);
+        BlockStore.Writing writing = store.begin(List.of(block));
+        store.close();
+        assertThat(disk.forces).hasValue(1);
+        writing.await();
+        try (SegmentBlockStore again = open(SMALL)) {
+            assertThat(again.get(block.cid())).isEqualTo(block.data());
         }
     }
 

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -24,7 +23,6 @@ import libp2p.core.environment.Environment;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
-import libp2p.core.host.Merit;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
@@ -45,8 +43,6 @@ import libp2p.kad.store.ProviderStore;
 import libp2p.kad.store.RecordStore;
 import libp2p.kad.store.SavedPeers;
 import libp2p.kad.table.RoutingTable;
-import libp2p.kad.table.RoutingTable.Offer;
-import libp2p.kad.table.TablePeer;
 import libp2p.kad.validator.Validators;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
@@ -61,22 +57,12 @@ final class DhtNetwork implements LookupRunner.Network {
 
     private static final System.Logger LOG = System.getLogger(DhtNetwork.class.getName());
     private static final Duration FRESH = Duration.ofHours(1);
-    /** Newcomers that are asked at a time whether they answer; those beyond come into the table by lookups. */
-    private static final int CHECKS = 64;
-    /**
-     * Buckets whose connections are sheltered, those of the peers farthest from this host, as many as
-     * go-libp2p-kad-dht protects: the first half and quarter of all ids fill these at once and stay, while ids that are
-     * near to this host's can be ground to fill the empty places of all others.
-     */
-    private static final int SHELTERED_BUCKETS = 2;
-
     private final Host host;
     private final Kind kind;
     private final String protocol;
-    private final String merit;
-    private final Key self;
     private final KadLimits limits;
     private final RoutingTable table;
+    private final TableMembership members;
     private final RecordStore records;
     private final ProviderStore providers;
     private final SavedPeers saved;
@@ -87,12 +73,10 @@ final class DhtNetwork implements LookupRunner.Network {
     private final NetworkSize size = new NetworkSize();
     private final AtomicLong sent = new AtomicLong();
     private final RandomGenerator regions;
-    private final AtomicInteger checking = new AtomicInteger();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong announced = new AtomicLong();
     private final ReentrantLock serving = new ReentrantLock();
     private @Nullable Registration registration;
-    private volatile boolean onTheInternet;
     private volatile @Nullable Crawled crawled;
     /** The peers that are asked, with the number of requests. */
     private final Map<PeerId, Integer> asking = new ConcurrentHashMap<>();
@@ -103,8 +87,7 @@ final class DhtNetwork implements LookupRunner.Network {
         this.kind = kind;
         this.protocol = protocol;
         this.limits = limits;
-        merit = Merit.ROUTING.tag() + " " + protocol;
-        self = Key.of(host.peerId());
+        Key self = Key.of(host.peerId());
         table = new RoutingTable(self, limits.table());
         records = RecordStore.open(datastore, limits.store(), host.environment().random("kad.records"));
         providers =
@@ -113,6 +96,17 @@ final class DhtNetwork implements LookupRunner.Network {
         history = PeerHistory.open(datastore, limits.store().remembered());
         SignedRecords signed = new SignedRecords(host);
         requests = new Requests(host, protocol, limits, signed);
+        members = new TableMembership(host, kind, protocol, self, table, requests, new TableMembership.Checks() {
+            @Override
+            public boolean isAsked(PeerId peer) {
+                return asking.containsKey(peer);
+            }
+
+            @Override
+            public void check(Contact peer) throws IOException {
+                ask(peer, KadMessage.of(MessageType.FIND_NODE, host.peerId().toBytes()));
+            }
+        });
         responder = new RequestHandler(host, limits, table, validators, records, providers, requests, signed);
         runner = new LookupRunner(host.environment(), this);
         regions = host.environment().random("kad.region");
@@ -128,6 +122,11 @@ final class DhtNetwork implements LookupRunner.Network {
 
     RoutingTable table() {
         return table;
+    }
+
+    /** Which peers are in the table. */
+    TableMembership members() {
+        return members;
     }
 
     RequestHandler responder() {
@@ -197,94 +196,6 @@ final class DhtNetwork implements LookupRunner.Network {
         return responder.answer(from, request);
     }
 
-    /** Whether this host is known to be on the internet: then the wide table has no place for peers that are not. */
-    void onTheInternet(boolean value) {
-        onTheInternet = value;
-    }
-
-    /** A connected peer has named its protocols. It comes into the table when it has answered. */
-    void identified(PeerId peer) {
-        if (!host.peerstore().protocols(peer).contains(protocol)) {
-            remove(peer);
-        } else if (table.contains(peer)) {
-            consider(peer, 0);
-        } else if (mayJoin(peer) && checking.get() < CHECKS && !asking.containsKey(peer)) {
-            checking.incrementAndGet();
-            host.environment().start("kad-newcomer", () -> {
-                try {
-                    check(Contact.of(peer, List.of()));
-                } finally {
-                    checking.decrementAndGet();
-                }
-            });
-        }
-    }
-
-    private boolean mayJoin(PeerId peer) {
-        AddressScope reach = requests.reachOf(peer);
-        return reach != null
-                && kind.admits(reach, onTheInternet)
-                && table.hasRoomFor(peer, seen(peer), host.environment().nanoTime());
-    }
-
-    private List<Multiaddr> seen(PeerId peer) {
-        return host.connections(peer).stream()
-                .filter(connection -> !connection.isLimited())
-                .map(Connection::remoteAddress)
-                .toList();
-    }
-
-    private void remove(PeerId peer) {
-        if (table.remove(peer)) {
-            host.connectionManager().untag(peer, merit);
-            host.connectionManager().unshelter(peer, merit);
-        }
-    }
-
-    /** A peer of the table has answered: its connection is worth more from now on. */
-    private void credit(PeerId peer) {
-        TablePeer member = table.find(peer);
-        if (member != null) {
-            host.connectionManager().tag(peer, merit, Merit.ROUTING.value());
-            if (self.commonPrefix(member.key()) < SHELTERED_BUCKETS) {
-                host.connectionManager().shelter(peer, merit);
-            }
-        }
-    }
-
-    /** Offers a connected server to the table. */
-    private void consider(PeerId peer, long latency) {
-        AddressScope reach = requests.reachOf(peer);
-        if (reach == null || !kind.admits(reach, onTheInternet)) {
-            return;
-        }
-        List<Multiaddr> addresses = kind.fitting(reach, requests.addressesOf(peer));
-        long now = host.environment().nanoTime();
-        Offer offer = table.offer(peer, addresses, seen(peer), now);
-        if (offer == Offer.ADDED || offer == Offer.KNOWN) {
-            table.answered(peer, latency, now);
-        } else if (offer == Offer.WAITING) {
-            TablePeer suspect = table.suspect(peer, now);
-            if (suspect != null) {
-                table.answered(suspect.id(), 0, now); // one check at a time
-                host.environment().start("kad-check", () -> check(suspect));
-            }
-        }
-    }
-
-    /** Asks a peer of the table whether it lives; one that does not leaves the table. */
-    void check(TablePeer peer) {
-        check(new Contact(peer.id(), peer.key(), peer.addresses(), peer.latency()));
-    }
-
-    private void check(Contact peer) {
-        try {
-            ask(peer, KadMessage.of(MessageType.FIND_NODE, host.peerId().toBytes()));
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> "a check of " + peer.id() + ": " + e.getMessage());
-        }
-    }
-
     /** Asks a peer, and notes whether it answered, and how fast. */
     @Override
     public KadMessage ask(Contact contact, KadMessage request) throws IOException {
@@ -303,8 +214,7 @@ final class DhtNetwork implements LookupRunner.Network {
             answered.incrementAndGet();
             long latency = connected ? environment.nanoTime() - start : 0;
             history.answered(contact.id(), latency);
-            consider(contact.id(), latency);
-            credit(contact.id());
+            members.answered(contact.id(), latency);
             return answer;
         } catch (IOException e) {
             failed(contact.id(), e);
@@ -339,13 +249,13 @@ final class DhtNetwork implements LookupRunner.Network {
             history.failed(peer);
         }
         if (!own && !refused) {
-            remove(peer);
+            members.remove(peer);
         }
     }
 
     @Override
     public @Nullable Multiaddr seen(Contact contact) {
-        List<Multiaddr> seen = seen(contact.id());
+        List<Multiaddr> seen = members.seen(contact.id());
         return seen.isEmpty() ? null : seen.getFirst();
     }
 
@@ -368,28 +278,9 @@ final class DhtNetwork implements LookupRunner.Network {
         return kind.fitting(by == null ? AddressScope.INTERNET : by, peer.addresses());
     }
 
-    /** Whether there is anybody to ask. */
+    /** Whether there is a peer to ask. */
     boolean isUsable() {
-        return table.size() > 0 || !neighbours().isEmpty();
-    }
-
-    /** Connected servers, for a table that has taken none. */
-    private List<Contact> neighbours() {
-        return host.connections().stream()
-                .map(Connection::remotePeer)
-                .distinct()
-                .filter(this::isNeighbour)
-                .limit(limits.lookup().k())
-                .map(peer -> Contact.of(peer, List.of()))
-                .toList();
-    }
-
-    /** Whether a peer is connected, serves this network, and may be asked. */
-    boolean isNeighbour(PeerId peer) {
-        AddressScope reach = requests.reachOf(peer);
-        return reach != null
-                && kind.admits(reach, onTheInternet)
-                && host.peerstore().protocols(peer).contains(protocol);
+        return table.size() > 0 || !members.neighbours(1).isEmpty();
     }
 
     /** A lookup that has not begun. */
@@ -400,7 +291,7 @@ final class DhtNetwork implements LookupRunner.Network {
                 .map(peer -> new Contact(peer.id(), peer.key(), peer.addresses(), history.expected(peer.id())))
                 .toList();
         return new Lookup(
-                target, host.peerId(), goal, limits.lookup(), seeds.isEmpty() ? neighbours() : seeds, deadline.nanos());
+                target, host.peerId(), goal, limits.lookup(), seeds.isEmpty() ? members.neighbours(k) : seeds, deadline.nanos());
     }
 
     /** Runs a lookup to its end; blocks. */
@@ -449,10 +340,7 @@ final class DhtNetwork implements LookupRunner.Network {
         size.measure(table.size(), table::sizeOf, limits.table().k());
     }
 
-    /**
-     * The peers around a key whose closest peers are suspiciously close, looked up from places beside it; none if
-     * they are not.
-     */
+    /** The peers around a key whose closest peers are suspiciously close, from places beside it; else none; blocks. */
     List<Contact> surroundings(Key target, List<Contact> closest, Deadline deadline) throws IOException {
         return surroundings(target, closest, false, deadline);
     }
@@ -467,7 +355,8 @@ final class DhtNetwork implements LookupRunner.Network {
                 limits.lookup().k(),
                 isCertain,
                 regions,
-                name -> findClosest(name, StopCondition.WIDE, deadline).closest());
+                names -> runner.closest(
+                        names, name -> lookup(Key.of(name), StopCondition.WIDE, deadline), limits.lookup().requests()));
         if (!region.isEmpty()) {
             LOG.log(Level.DEBUG, "the peers next to a key are closer than chance puts them; its region is used");
         }

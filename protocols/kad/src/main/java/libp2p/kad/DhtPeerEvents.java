@@ -98,8 +98,8 @@ final class DhtPeerEvents {
     private void look(PeerId peer) {
         for (int i = 0; i < networks.size(); i++) {
             DhtNetwork network = networks.get(i);
-            network.identified(peer);
-            if (network.table().size() > 0 || network.isNeighbour(peer)) {
+            network.members().identified(peer);
+            if (network.table().size() > 0 || network.members().isNeighbour(peer)) {
                 refreshers.get(i).added();
             }
         }
@@ -108,7 +108,7 @@ final class DhtPeerEvents {
     private void reachable(Reachability value) {
         boolean isPublic = value == Reachability.PUBLIC;
         for (DhtNetwork network : networks) {
-            network.onTheInternet(isPublic);
+            network.members().onTheInternet(isPublic);
             if (mode == Mode.AUTO && network.kind() == Kind.WIDE) {
                 network.serve(isPublic);
             }

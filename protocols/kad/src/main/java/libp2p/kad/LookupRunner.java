@@ -3,10 +3,13 @@ package libp2p.kad;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import libp2p.core.concurrent.TaskGroup;
@@ -18,6 +21,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.kad.lookup.Contact;
 import libp2p.kad.lookup.Lookup;
 import libp2p.kad.message.KadMessage;
+import libp2p.kad.message.MessageType;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +74,47 @@ final class LookupRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("a lookup was interrupted");
+        }
+    }
+
+    /**
+     * The peers closest to each of some names, looked up side by side, so that the time of a silent peer is waited for once;
+     * blocks.
+     *
+     * @param lookups makes the lookup of a name
+     * @param requests of each lookup
+     * @throws InterruptedIOException if the caller is interrupted
+     * @throws HostClosedException if the host closes
+     */
+    List<List<Contact>> closest(List<byte[]> names, Function<byte[], Lookup> lookups, int requests) throws IOException {
+        List<Lookup> begun = new ArrayList<>();
+        Queue<IOException> failures = new ConcurrentLinkedQueue<>();
+        try (TaskGroup group = begin(names.size())) {
+            for (byte[] name : names) {
+                Lookup lookup = lookups.apply(name);
+                KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
+                begun.add(lookup);
+                if (!group.fork(() -> runApart(lookup, request, requests, failures))) {
+                    throw new HostClosedException();
+                }
+            }
+            group.await(Deadline.NONE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("lookups were interrupted");
+        }
+        IOException failure = failures.poll();
+        if (failure != null) {
+            throw failure;
+        }
+        return begun.stream().map(Lookup::closest).toList();
+    }
+
+    private void runApart(Lookup lookup, KadMessage request, int requests, Queue<IOException> failures) {
+        try {
+            run(lookup, contact -> request, requests, (from, answer) -> false);
+        } catch (IOException e) {
+            failures.add(e);
         }
     }
 

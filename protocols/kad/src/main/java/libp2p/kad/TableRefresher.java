@@ -187,7 +187,7 @@ final class TableRefresher {
         try (TaskGroup checks =
                 new TaskGroup(host.environment(), "kad-check", limits.table().checks())) {
             for (TablePeer peer : stale) {
-                checks.fork(() -> network.check(peer));
+                checks.fork(() -> network.members().check(peer));
             }
             checks.await(deadline);
         }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What people read stays short, and its code is code that compiles; pages that suites write have tables, not prose. */
 class DocumentsTest {
-    /** Of all pages that are written by hand, the READMEs of modules included. */
-    private static final int WORDS = 45_000;
+    /** Of all pages that are written by hand, the READMEs of modules included, as {@code wc -w} counts them. */
+    private static final int WORDS = 46_000;
 
     private static final int README_WORDS = 500;
     private static final int BENCHMARK_WORDS = 2_500;
@@ -77,12 +77,20 @@ class DocumentsTest {
                 .count();
     }
 
+    /** Texts between blanks, the lines of a table included. */
+    private static int wordsOfWc(Path page) throws IOException {
+        return (int) Pattern.compile("\\S+")
+                .matcher(Files.readString(page))
+                .results()
+                .count();
+    }
+
     @Test
     void allPagesThatAreWrittenByHandCanBeReadInADay() throws IOException {
         int words = 0;
         List<Path> pages = writtenByHand();
         for (Path page : pages) {
-            words += words(page);
+            words += wordsOfWc(page);
         }
         assertThat(words).as("words of all pages").isBetween(WORDS / 4, WORDS);
         assertThat(pages)

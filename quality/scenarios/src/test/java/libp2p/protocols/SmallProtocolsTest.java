@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ import libp2p.protocols.request.JsonRequestLimits;
 import libp2p.protocols.request.JsonRequests;
 import libp2p.protocols.request.RequestLimits;
 import libp2p.protocols.request.RequestResponse;
+import libp2p.scenarios.lossy.LossyDisk;
+import libp2p.scenarios.lossy.LossyFileSystem;
 import libp2p.testkit.TestNode;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
@@ -202,6 +205,28 @@ class SmallProtocolsTest {
             assertThatThrownBy(() -> asking.fetch(boaster.address(), hash, OutputStream.nullOutputStream()))
                     .isInstanceOf(ProtocolViolationException.class)
                     .hasMessageContaining("the limit is");
+        });
+    }
+
+    /** A stranger says how large a file is: what the disk has no room for is not begun. */
+    @Test
+    void aFileThatIsLargerThanTheDiskHasRoomForIsNotBegun() {
+        World.underSeeds(2, world -> {
+            byte[] content = content(2_000_000);
+            byte[] hash = sha256(content);
+            TestNode server = world.node("server", builder -> builder.with(new FileExchange(one(hash, content))));
+            FileExchange asking = new FileExchange(wanted -> null);
+            world.node("client", builder -> builder.with(asking));
+            LossyDisk disk = new LossyDisk();
+            Path target = new LossyFileSystem(disk).getPath("/file");
+            disk.capacity(1_999_999);
+            assertThatThrownBy(() -> asking.fetch(server.address(), hash, target))
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining("the disk has room for 1999999 bytes");
+            assertThat(disk.used()).isZero();
+            disk.capacity(2_000_000);
+            assertThat(asking.fetch(server.address(), hash, target)).isEqualTo(new FileExchange.Fetched(2_000_000, 0));
+            assertThat(Files.readAllBytes(target)).isEqualTo(content);
         });
     }
 

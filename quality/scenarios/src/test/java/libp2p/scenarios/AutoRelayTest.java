@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -213,6 +214,45 @@ class AutoRelayTest {
             await(world, Duration.ofSeconds(90), () -> places(node).size() == 2);
             world.sleep(Duration.ofMinutes(2));
             assertThat(places(node)).hasSize(2);
+        });
+    }
+
+    /** They would carry what this host says to others, and be kept connected for it. */
+    @Test
+    void strangersThatConnectAndSayThatTheyRelayAreAskedLast() {
+        World.underSeeds(3, world -> {
+            TestNode point = world.node(
+                    world.simulation().host("point", "8.6.0.1"),
+                    builder -> builder.with(RendezvousService.family(RendezvousLimits.DEFAULT)),
+                    World.address("8.6.0.1"));
+            Set<PeerId> announced = new HashSet<>();
+            for (String ip : List.of("8.8.1.1", "8.5.1.1")) { // of two IP groups
+                TestNode relay = world.node(
+                        world.simulation().host("relay-" + ip, ip),
+                        builder -> builder.with(Nat.create().withRelayService(RelayLimits.DEFAULT))
+                                .with(meetingAt(point)),
+                        World.address(ip));
+                relay.host()
+                        .find(RendezvousClient.class)
+                        .orElseThrow()
+                        .advertise("/libp2p/relay", Deadline.after(relay.environment(), Duration.ofMinutes(1)));
+                announced.add(relay.id());
+            }
+            TestNode node = world.node(
+                    world.simulation().host("node", "8.9.0.1"),
+                    builder -> builder.with(Nat.create().withAutoRelay().withoutHolePunching())
+                            .with(meetingAt(point)),
+                    World.address("8.9.0.1"));
+            for (int i = 1; i <= 3; i++) {
+                String ip = "8.7." + i + ".1";
+                world.node(
+                                world.simulation().host("stranger" + i, ip),
+                                builder -> builder.with(Nat.create().withRelayService(RelayLimits.DEFAULT)),
+                                World.address(ip))
+                        .connect(node);
+            }
+            await(world, Duration.ofSeconds(90), () -> places(node).size() == 2);
+            assertThat(places(node)).extracting(RelayReservation::relay).containsExactlyInAnyOrderElementsOf(announced);
         });
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.bitswap.Bitswap;
 import libp2p.bitswap.BitswapLimits;
 import libp2p.bitswap.BitswapSession;
@@ -148,6 +149,41 @@ class BitswapTest {
                     }
                 }
                 assertThatThrownBy(() -> session.get(unreadable)).isInstanceOf(BlockNotFoundException.class);
+            }
+        });
+    }
+
+    @Test
+    void blocksThatComeAheadOfTheirReaderAreNotReadFromTheStore() {
+        World.underSeeds(5, world -> {
+            MemoryBlockStore theirs = store();
+            List<Block> blocks = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                blocks.add(Block.of(Multicodec.RAW, content(2000 + i)));
+            }
+            theirs.putAll(blocks);
+            MemoryBlockStore own = store();
+            AtomicInteger reads = new AtomicInteger();
+            BlockStore counting = (BlockStore) Proxy.newProxyInstance(
+                    BlockStore.class.getClassLoader(),
+                    new Class<?>[] {BlockStore.class},
+                    (proxy, method, arguments) -> {
+                        reads.addAndGet(method.getName().equals("find") ? 1 : 0);
+                        return method.invoke(own, arguments);
+                    });
+            TestNode asking = world.node("asking", builder -> builder.with(Bitswap.over(counting)));
+            asking.connect(node(world, "provider", theirs));
+            try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
+                session.prefetch(blocks.stream().map(Block::cid).toList());
+                world.simulation().await("all blocks", () -> session.blocks() == blocks.size());
+                session.flush();
+                for (Block block : blocks) {
+                    assertThat(session.get(block.cid())).isEqualTo(block.data());
+                }
+                assertThat(reads).hasValue(0);
+                assertThat(session.get(blocks.getFirst().cid()))
+                        .isEqualTo(blocks.getFirst().data());
+                assertThat(reads).hasValue(1);
             }
         });
     }

@@ -41,6 +41,7 @@ class EveryScenarioOverQuicTest {
             entry("AddressLimitsTest", TCP),
             entry("HolePunchTest", "SYNs that cross; over QUIC: HolePunchOverQuicTest"),
             entry("PortMappingTest", "the routers lead ports of TCP inside, and one of UDP"),
+            entry("LookupRunnerTest", "lookups without a network"),
             entry("NatAttackTest", "the addresses of TCP that it lies about are the story"),
             entry(
                     "AutoNatTest",

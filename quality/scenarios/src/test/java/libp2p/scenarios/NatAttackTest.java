@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.Reachability;
@@ -18,6 +19,7 @@ import libp2p.core.peer.AddressBook.Entry;
 import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.peer.AddressBook.State;
 import libp2p.core.protobuf.Delimited;
+import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
@@ -78,6 +80,49 @@ class NatAttackTest {
                         .as(why)
                         .noneMatch(entry -> entry.origin() == Origin.RELAY);
             }
+        });
+    }
+
+    /** Its connection would not be closed any more, however many there are. */
+    @Test
+    void aPeerThatOnlySaysThatItRelaysIsNotProtected() {
+        World.underSeeds(3, world -> {
+            SimulatedEnvironment inside = world.simulation().host("node", "10.1.0.2");
+            world.network().putBehind(world.network().nat("8.9.0.2"), inside);
+            TestNode node = world.node(
+                    inside,
+                    builder -> builder.with(Nat.create().withAutoRelay().withoutHolePunching()),
+                    "/ip4/10.1.0.2/tcp/4001");
+            List<PeerId> asked = new ArrayList<>();
+            List<TestNode> pretenders = new ArrayList<>();
+            for (int i = 1; i <= 3; i++) {
+                pretenders.add(at(world, "pretender" + i, "8.8." + i + ".1", Nat.create()));
+                TestNode pretender = pretenders.getLast();
+                pretender.host().handle(RelayClient.HOP_PROTOCOL, stream -> {
+                    Delimited.read("hop", stream.input(), 4096);
+                    asked.add(pretender.id());
+                    assertThat(node.host().connectionManager().isProtected(pretender.id()))
+                            .as("while it is asked")
+                            .isFalse();
+                    stream.reset(0);
+                });
+                node.connect(pretender);
+            }
+            world.sleep(Duration.ofMinutes(3));
+            assertThat(asked).containsAll(pretenders.stream().map(TestNode::id).toList());
+            assertThat(pretenders)
+                    .noneMatch(each -> node.host().connectionManager().isProtected(each.id()));
+            TestNode relay = at(world, "relay", "8.8.9.1", Nat.create().withRelayService(RelayLimits.DEFAULT));
+            node.connect(relay);
+            world.sleep(Duration.ofMinutes(1));
+            assertThat(node.host().connectionManager().isProtected(relay.id()))
+                    .as("one that has given a place")
+                    .isTrue();
+            relay.host().close();
+            world.sleep(Duration.ofMinutes(1));
+            assertThat(node.host().connectionManager().isProtected(relay.id()))
+                    .as("one that has given it, and is gone")
+                    .isFalse();
         });
     }
 
@@ -257,6 +302,69 @@ class NatAttackTest {
             }
             TestNode node = at(world, "node", "8.9.0.1", Nat.create());
             assertThat(after(world, node, liars)).isEqualTo(Reachability.UNKNOWN);
+            assertThat(node.host().addressBook().entries()).noneMatch(entry -> entry.state() == State.CONFIRMED);
+        });
+    }
+
+    /** Sends the nonce back on the connection over which it was asked, or on one that was there before. */
+    private static TestNode shortcut(World world, int number) throws IOException {
+        String ip = "8.8." + number + ".1";
+        TestNode server =
+                world.node(world.simulation().host("shortcut" + number, ip), builder -> {}, "/ip4/" + ip + "/tcp/4001");
+        server.host().handle(ProbeServer.PROTOCOL, stream -> {
+            byte[] nonce = nonceOf(Delimited.read("request", stream.input(), 8192));
+            for (Connection connection : server.host().connections()) {
+                Deadline soon = Deadline.after(server.environment(), Duration.ofSeconds(5));
+                try (Stream back = connection.open(soon, ProbeServer.DIAL_BACK_PROTOCOL)) {
+                    back.write(Delimited.frame(nonce));
+                    back.closeWrite();
+                    back.input().readAllBytes();
+                } catch (IOException refused) {
+                    // as is to be
+                }
+            }
+            stream.write(response(200));
+            stream.closeWrite();
+            stream.input().readAllBytes();
+        });
+        return server;
+    }
+
+    /** The message of a dial-back with the nonce of a request. */
+    private static byte[] nonceOf(byte[] request) throws IOException {
+        ProtobufReader whole = ProtobufReader.of("request", request, 8192, 16);
+        while (whole.next()) {
+            if (whole.field() != 1) {
+                whole.skip();
+                continue;
+            }
+            ProtobufReader inner = ProtobufReader.of("dial request", whole.bytes(8192), 8192, 16);
+            while (inner.next()) {
+                if (inner.field() == 2) {
+                    return new ProtobufWriter().fixed64(1, inner.fixed64()).toByteArray();
+                }
+                inner.skip();
+            }
+        }
+        throw new IOException("a request without a nonce");
+    }
+
+    /**
+     * A nonce proves that an address can be dialed only on a connection that has come to it since: servers that bring it on
+     * another one prove nothing, whichever end has opened that.
+     */
+    @Test
+    void aNonceOnAConnectionThatWasThereBeforeProvesNothing() {
+        World.underSeeds(3, world -> {
+            TestNode node = at(world, "node", "8.9.0.1", Nat.create());
+            List<TestNode> servers = new ArrayList<>();
+            for (int i = 1; i <= 6; i++) {
+                servers.add(shortcut(world, i));
+            }
+            for (TestNode server : servers.subList(3, 6)) {
+                server.connect(node);
+            }
+            assertThat(after(world, node, servers)).isEqualTo(Reachability.UNKNOWN);
             assertThat(node.host().addressBook().entries()).noneMatch(entry -> entry.state() == State.CONFIRMED);
         });
     }

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * A token bucket for each key, such as a peer or an address. A bucket that is full again is forgotten; when all places
- * are taken by keys that have asked of late, a new key is refused, so that a flood of invented keys opens nothing. Not
- * thread-safe.
+ * A token bucket for each key, such as a peer or an address. A bucket that is full again is forgotten when others are
+ * asked for; when all places are taken by keys that have asked of late, a new key is refused, so that a flood of invented
+ * keys opens nothing. Not thread-safe.
  */
 public final class KeyedRates<K> {
     /**
@@ -29,6 +29,12 @@ public final class KeyedRates<K> {
             return new Rate(count, Duration.ofMinutes(1).dividedBy(count));
         }
     }
+
+    /** More than come in one call, so that what a flood has left goes as others ask. */
+    private static final int FORGOTTEN_AT_ONCE = 2;
+
+    /** Buckets that are looked at when all places are taken. */
+    private static final int LOOKED_AT = 8;
 
     /** The moment at which the bucket is full again; the emptier it is, the later. */
     private final SequencedMap<K, Long> fullAt = new LinkedHashMap<>(16, 0.75f, true);
@@ -51,8 +57,9 @@ public final class KeyedRates<K> {
      * @return false if there is none, and nothing has changed
      */
     public boolean take(K key, long now) {
+        forget(now, FORGOTTEN_AT_ONCE, FORGOTTEN_AT_ONCE);
         Long known = fullAt.get(key);
-        if (known == null && fullAt.size() >= keys && !forgetOne(now)) {
+        if (known == null && fullAt.size() >= keys && !forget(now, LOOKED_AT, 1)) {
             return false;
         }
         long full = known == null ? now : Math.max(now, known);
@@ -64,16 +71,17 @@ public final class KeyedRates<K> {
         return true;
     }
 
-    private boolean forgetOne(long now) {
+    /** Forgets full buckets among those that were used least lately; true if there were any. */
+    private boolean forget(long now, int looked, int most) {
         Iterator<Long> oldest = fullAt.values().iterator();
-        int looked = 0;
-        while (oldest.hasNext() && looked++ < 8) { // the least lately asked come first
+        int forgotten = 0;
+        for (int i = 0; i < looked && forgotten < most && oldest.hasNext(); i++) {
             if (oldest.next() <= now) {
                 oldest.remove();
-                return true;
+                forgotten++;
             }
         }
-        return false;
+        return forgotten > 0;
     }
 
     /** Number of keys remembered now. */

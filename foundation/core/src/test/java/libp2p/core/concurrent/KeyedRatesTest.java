@@ -46,4 +46,17 @@ class KeyedRatesTest {
         assertThat(rates.take(20_000, 20 * SECOND)).isTrue();
         assertThat(rates.size()).isLessThanOrEqualTo(100);
     }
+
+    @Test
+    void whatAFloodHasLeftIsForgottenAsOthersAsk() {
+        KeyedRates<Integer> rates = new KeyedRates<>(new Rate(1, Duration.ofSeconds(10)), 1000);
+        for (int key = 0; key < 900; key++) {
+            rates.take(key, SECOND);
+        }
+        assertThat(rates.size()).isEqualTo(900);
+        for (int i = 1; i <= 900; i++) {
+            assertThat(rates.take(-1, i * 20 * SECOND)).isTrue();
+        }
+        assertThat(rates.size()).isEqualTo(1);
+    }
 }

@@ -309,6 +309,7 @@ final class PacketBuilder {
         int size = protection.seal(level, scratch, target, at, numberAt, numberLength, number, end);
         connection.tracing.sent(level.index, number, size, out, payloadAt, now);
         if (closes) {
+            space.sent().skip(); // its number is not used again, nor is it acknowledged
             return size;
         }
         sent(level, number, size, padding, now);

@@ -34,6 +34,9 @@ final class PacketReceiver {
      */
     private byte[] plain = NONE;
 
+    /** Datagrams that have come since the connection began to close. */
+    private long whileClosing;
+
     private boolean anything;
     private boolean retried;
 
@@ -73,8 +76,8 @@ final class PacketReceiver {
         } catch (TransportException violation) {
             connection.fail(violation, now);
         }
-        if (connection.closing() != null && !connection.isDraining()) {
-            connection.closeDue = true;
+        if (connection.closing() != null && !connection.isDraining() && Long.bitCount(++whileClosing) == 1) {
+            connection.closeDue = true; // the first, the second, the fourth … (RFC 9000, section 10.2.1)
         }
     }
 

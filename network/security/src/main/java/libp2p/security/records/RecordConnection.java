@@ -3,74 +3,42 @@ package libp2p.security.records;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import libp2p.core.connection.RawConnection;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A secure connection of records that stand behind their length, decrypted where they were read and encrypted where they
  * were written.
  */
-public final class RecordConnection extends AbstractSecureConnection {
+public final class RecordConnection extends BufferedSecureConnection {
     private final RecordCipher records;
-    private final RecordInput input;
-    private final RecordOutput output;
-    private @Nullable ByteBuffer lent;
 
     /** @param records the keys of both directions, closed with the connection */
     public RecordConnection(RawConnection raw, RecordBuffers buffers, Remote remote, RecordCipher records) {
-        super(raw, remote);
+        super(raw, remote, new RecordInput(raw, buffers, records), new RecordOutput(raw, buffers, records));
         this.records = records;
-        input = new RecordInput(raw, buffers, records);
-        output = new RecordOutput(raw, buffers, records);
     }
 
     @Override
-    protected @Nullable ByteBuffer readPlaintext() throws IOException {
-        ByteBuffer unread = lent;
-        while (unread == null || !unread.hasRemaining()) {
-            lent = null;
-            switch (input.poll()) {
-                case END -> {
-                    return null;
-                }
-                case NOTHING_YET -> {
-                    return RecordInput.nothingYet();
-                }
-                case RECORD -> {}
-            }
-            unread = input.buffer();
-            int start = input.offset() + records.headerLength();
-            int length = records.open(unread, input.offset(), input.length());
-            unread.limit(start + length).position(start);
-            lent = unread;
-        }
-        return unread;
+    protected Arrival poll(RecordInput from) throws IOException {
+        return from.poll();
     }
 
     @Override
-    protected ByteBuffer openPlaintext() throws IOException {
-        return output.plaintext();
-    }
-
-    @Override
-    protected void flushPlaintext() throws IOException {
-        output.flush();
-    }
-
-    @Override
-    protected boolean tryFlushPlaintext() throws IOException {
-        return output.tryFlush();
+    protected void open(RecordInput from) throws IOException {
+        ByteBuffer buffer = from.buffer();
+        int start = from.offset() + records.headerLength();
+        int length = records.open(buffer, from.offset(), from.length());
+        buffer.limit(start + length).position(start);
     }
 
     @Override
     protected void releaseInput() {
-        lent = null;
-        input.release();
+        super.releaseInput();
         records.closeInput();
     }
 
     @Override
     protected void releaseOutput() {
-        output.release();
+        super.releaseOutput();
         records.closeOutput();
     }
 }

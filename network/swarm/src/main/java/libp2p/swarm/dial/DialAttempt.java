@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Dials one address on a thread of its own. Cancelling interrupts that thread: while the connection is not yet shared
- * with anybody, an interrupt is exactly what closes its socket.
+ * with another, an interrupt is exactly what closes its socket.
  */
 final class DialAttempt implements Runnable {
     /**

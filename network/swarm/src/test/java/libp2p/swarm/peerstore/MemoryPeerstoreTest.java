@@ -343,6 +343,35 @@ class MemoryPeerstoreTest {
     }
 
     @Test
+    void inAFullStoreStrangersLeaveHalfOfThePlacesToThoseWhomThisHostHasReached() {
+        play(PeerstoreLimits.DEFAULT.withPeers(100), (simulation, host, store) -> {
+            for (int peer = 0; peer < 40; peer++) {
+                reach(store, peer);
+            }
+            for (int peer = 1000; peer < 2000; peer++) {
+                add(store, Peers.id(peer), A, Source.ROUTING, Duration.ofHours(1));
+            }
+            assertThat(store.peers()).hasSize(100).contains(Peers.id(0), Peers.id(39), Peers.id(1999));
+            for (int peer = 40; peer < 90; peer++) {
+                reach(store, peer);
+            }
+            for (int peer = 2000; peer < 2100; peer++) {
+                add(store, Peers.id(peer), A, Source.ROUTING, Duration.ofHours(1));
+            }
+            assertThat(store.peers())
+                    .hasSize(100)
+                    .contains(Peers.id(40), Peers.id(89))
+                    .doesNotContain(Peers.id(39));
+        });
+    }
+
+    private static void reach(MemoryPeerstore store, int peer) {
+        Multiaddr address = Peers.address(peer);
+        store.addAddresses(Peers.id(peer), List.of(address), Source.CONNECTION, Duration.ofDays(1));
+        store.dialed(Peers.id(peer), address, true);
+    }
+
+    @Test
     void whatAPeerSaysOfItselfIsForgottenSomeTimeAfterItHasGone() {
         play((simulation, host, store) -> {
             talk(store, 1);

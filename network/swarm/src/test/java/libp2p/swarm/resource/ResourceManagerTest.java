@@ -401,6 +401,32 @@ class ResourceManagerTest {
         second.setPeer(Peers.id(2));
     }
 
+    /** A place of the allow list is for the subnet, not for all places to which its peer may move. */
+    @Test
+    void aFriendThatMovesOutOfItsSubnetHasToFindRoomAmongTheOthers() throws Exception {
+        Multiaddr elsewhere = Multiaddr.parse("/ip4/5.6.7.9/udp/1/quic-v1");
+        CountingResourceManager manager = manager(limit(ScopeKind.SYSTEM, Resource.CONNECTIONS, 1)
+                .withAddresses(new AddressLimits(List.of(new AddressLimits.Rule(32, 56, 1, 1000, 1000)), 100))
+                .withAllowed(new AllowList.Entry(Subnet.parse("10.0.0.0/8"), Peers.id(1))));
+        ConnectionScope stranger = manager.openConnection(Direction.INBOUND, false, REMOTE);
+        ConnectionScope friend =
+                manager.openConnection(Direction.INBOUND, false, Multiaddr.parse("/ip4/10.1.2.3/udp/1/quic-v1"));
+        friend.setPeer(Peers.id(1));
+        friend.setRemote(Multiaddr.parse("/ip4/10.4.5.6/udp/1/quic-v1"));
+        assertThat(manager.usage().get("allowlistedSystem").connectionsInbound())
+                .as("within its subnet")
+                .isEqualTo(1);
+        assertThat(refusal(() -> friend.setRemote(elsewhere)).scope()).isEqualTo("system");
+        assertThat(manager.usage().get("allowlistedSystem").connectionsInbound())
+                .isEqualTo(1);
+        stranger.close();
+        friend.setRemote(elsewhere); // where the refused move has left no charge
+        assertThat(manager.usage()).doesNotContainKey("allowlistedSystem");
+        assertThat(manager.usage().get("system").connectionsInbound()).isEqualTo(1);
+        friend.close();
+        assertThat(manager.usage()).isEmpty();
+    }
+
     @Test
     void manyScopesOfOnePeerCostItNothingWhenTheyAreGone() throws Exception {
         CountingResourceManager manager = manager(ResourceLimits.unlimited());

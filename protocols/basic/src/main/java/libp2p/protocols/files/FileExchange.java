@@ -12,22 +12,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.time.Duration;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.datastore.Folders;
-import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
-import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
-import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.MalformedException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /ipfs-kit/file/1.0.0}: files by SHA-256 from any offset, so that one that was cut goes on where it ended. The
@@ -36,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * when its hash is right. The hash is that of the whole file and judges no part of it: so a transfer that was cut goes on
  * with the peer that it was cut from, and with another one from the start. Thread-safe.
  */
-public final class FileExchange implements HostService {
+public final class FileExchange extends FileService<FileExchangeLimits> {
     /** The protocol id. */
     public static final String PROTOCOL = "/ipfs-kit/file/1.0.0";
 
@@ -52,9 +49,6 @@ public final class FileExchange implements HostService {
     private static final String PART = ".part";
 
     private final FileSource source;
-    private volatile FileExchangeLimits limits;
-    private @Nullable Host host;
-    private volatile Registration registration = () -> {};
 
     /** With the default limits. */
     public FileExchange(FileSource source) {
@@ -63,20 +57,17 @@ public final class FileExchange implements HostService {
 
     /** @param source of the files that peers may have */
     public FileExchange(FileSource source, FileExchangeLimits limits) {
+        super(PROTOCOL, limits);
         this.source = source;
-        this.limits = limits;
     }
 
     @Override
-    public void start(Host started) {
-        limits = started.limits(limits);
-        host = started;
-        registration = started.handle(PROTOCOL, stream -> serve(started, stream));
+    Duration idle() {
+        return limits().idle();
     }
 
-    private void serve(Host started, Stream stream) throws IOException {
-        stream.readTimeout(limits.idle());
-        stream.writeTimeout(limits.idle());
+    @Override
+    void serve(Host started, Stream stream) throws IOException {
         Message request = Message.read(stream);
         FileSource.Content content = request.hash().length == Sha.BYTES ? source.find(request.hash()) : null;
         if (content == null || request.number() < 0 || request.number() > content.size()) {
@@ -84,7 +75,7 @@ public final class FileExchange implements HostService {
         } else {
             stream.write(new Message(request.hash(), content.size()).frame());
             try (InputStream in = content.open(request.number())) {
-                FileShare.send(started, in, content.size() - request.number(), stream.output());
+                send(started, in, content.size() - request.number(), stream.output());
             }
         }
         stream.closeWrite();
@@ -128,19 +119,15 @@ public final class FileExchange implements HostService {
      * @throws NoSuchFileException if the peer does not have it
      */
     public Fetched fetch(PeerAddress peer, byte[] sha256, Path target) throws IOException {
-        if (sha256.length != Sha.BYTES) {
-            throw new IllegalArgumentException("a SHA-256 has 32 bytes, not " + sha256.length);
-        }
-        Host started = HostService.started(PROTOCOL, host);
+        checkHash(sha256);
+        Host started = host();
         PeerId named = peer.peer();
         Path part = part(target, named == null ? started.connect(peer).remotePeer() : named);
         MessageDigest digest = Sha.digest();
         long here = FolderSource.offload(started.environment(), () -> digested(part, digest));
-        Stream stream = started.open(peer, DialOptions.DEFAULT, PROTOCOL);
+        Stream stream = open(peer);
         boolean done = false;
         try {
-            stream.readTimeout(limits.idle());
-            stream.writeTimeout(limits.idle());
             stream.write(new Message(sha256, here).frame());
             Message answer = Message.read(stream);
             if (!MessageDigest.isEqual(answer.hash(), sha256)) {
@@ -148,17 +135,17 @@ public final class FileExchange implements HostService {
                         target.toString(), null, peer.peer() + " does not have it, or less of it than is here");
             }
             long size = answer.number();
-            if (size < here || size > limits.fileBytes()) {
+            if (size < here || size > limits().fileBytes()) {
                 Files.deleteIfExists(part);
                 throw new ProtocolViolationException(
                         PROTOCOL,
                         "a file of " + Long.toUnsignedString(size) + " bytes, where " + here + " are here and "
-                                + limits.fileBytes() + " the limit");
+                                + limits().fileBytes() + " the limit");
             }
             requireRoom(target, size - here);
             try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     OutputStream out = Channels.newOutputStream(channel.position(here))) {
-                FileShare.receive(stream.input(), size - here, digest, new Offloaded(started, out));
+                receive(stream.input(), size - here, digest, new Offloaded(started, out));
                 FolderSource.offload(started.environment(), () -> {
                     channel.force(true);
                     return size;
@@ -259,10 +246,5 @@ public final class FileExchange implements HostService {
                 return length;
             });
         }
-    }
-
-    @Override
-    public void close() {
-        registration.close();
     }
 }

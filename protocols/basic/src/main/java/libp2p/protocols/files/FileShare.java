@@ -8,30 +8,22 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
+import java.time.Duration;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
-import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
-import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
-import libp2p.core.host.Registration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /fileshare/1.0.0}: 32 bytes of SHA-256 are answered by 8 bytes of size, big endian, and the file; size 0 means
  * that it is not there, or is the empty file, which the hash tells. Thread-safe.
  */
-public final class FileShare implements HostService {
+public final class FileShare extends FileService<FileShareLimits> {
     /** The protocol id. */
     public static final String PROTOCOL = "/fileshare/1.0.0";
 
-    private static final int PIECE = 1 << 16;
-
     private final FileSource source;
-    private volatile FileShareLimits limits;
-    private @Nullable Host host;
-    private volatile Registration registration = () -> {};
 
     /** With the default limits. */
     public FileShare(FileSource source) {
@@ -40,20 +32,17 @@ public final class FileShare implements HostService {
 
     /** @param source of the files that peers may have */
     public FileShare(FileSource source, FileShareLimits limits) {
+        super(PROTOCOL, limits);
         this.source = source;
-        this.limits = limits;
     }
 
     @Override
-    public void start(Host started) {
-        limits = started.limits(limits);
-        host = started;
-        registration = started.handle(PROTOCOL, stream -> serve(started, stream));
+    Duration idle() {
+        return limits().idle();
     }
 
-    private void serve(Host started, Stream stream) throws IOException {
-        stream.readTimeout(limits.idle());
-        stream.writeTimeout(limits.idle());
+    @Override
+    void serve(Host started, Stream stream) throws IOException {
         byte[] hash = stream.input().readNBytes(Sha.BYTES);
         if (hash.length < Sha.BYTES) {
             throw new EOFException("a hash of " + hash.length + " bytes");
@@ -69,20 +58,6 @@ public final class FileShare implements HostService {
         stream.closeWrite();
     }
 
-    /** Sends so many bytes of a file; a file that has become shorter resets the stream. */
-    static void send(Host host, InputStream in, long size, OutputStream out) throws IOException {
-        byte[] piece = new byte[PIECE];
-        for (long left = size; left > 0; ) {
-            int wanted = (int) Math.min(piece.length, left);
-            int count = FolderSource.offload(host.environment(), () -> in.readNBytes(piece, 0, wanted));
-            if (count < wanted) {
-                throw new EOFException("a file has become shorter while it was sent");
-            }
-            out.write(piece, 0, count);
-            left -= count;
-        }
-    }
-
     /**
      * Asks a peer for a file; blocks. Written bytes must not be used if this throws.
      *
@@ -91,25 +66,20 @@ public final class FileShare implements HostService {
      * @throws ProtocolViolationException if the peer sends another file, or a longer one than the limit
      */
     public Optional<Long> fetch(PeerAddress peer, byte[] sha256, OutputStream target) throws IOException {
-        if (sha256.length != Sha.BYTES) {
-            throw new IllegalArgumentException("a SHA-256 has 32 bytes, not " + sha256.length);
-        }
-        Host started = HostService.started(PROTOCOL, host);
-        Stream stream = started.open(peer, DialOptions.DEFAULT, PROTOCOL);
+        checkHash(sha256);
+        Stream stream = open(peer);
         boolean done = false;
         try {
-            stream.readTimeout(limits.idle());
-            stream.writeTimeout(limits.idle());
             stream.write(sha256);
             byte[] told = stream.input().readNBytes(Long.BYTES);
             if (told.length < Long.BYTES) {
                 throw new EOFException(PROTOCOL + ": the stream ends before the size");
             }
             long size = ByteBuffer.wrap(told).getLong();
-            if (size < 0 || size > limits.fileBytes()) {
+            if (size < 0 || size > limits().fileBytes()) {
                 throw new ProtocolViolationException(
                         PROTOCOL,
-                        "a file of " + Long.toUnsignedString(size) + " bytes, the limit is " + limits.fileBytes());
+                        "a file of " + Long.toUnsignedString(size) + " bytes, the limit is " + limits().fileBytes());
             }
             if (size == 0) {
                 done = true;
@@ -130,23 +100,5 @@ public final class FileShare implements HostService {
                 stream.reset(ErrorCode.NONE);
             }
         }
-    }
-
-    static void receive(InputStream in, long size, MessageDigest digest, OutputStream target) throws IOException {
-        byte[] piece = new byte[PIECE];
-        for (long left = size; left > 0; ) {
-            int count = in.read(piece, 0, (int) Math.min(piece.length, left));
-            if (count < 0) {
-                throw new EOFException("the stream ends " + left + " bytes before the file does");
-            }
-            digest.update(piece, 0, count);
-            target.write(piece, 0, count);
-            left -= count;
-        }
-    }
-
-    @Override
-    public void close() {
-        registration.close();
     }
 }

@@ -197,6 +197,23 @@ class NeighboursTest {
     }
 
     @Test
+    void whereTheTableIsFullTheLoudestMakesRoomAndNotTheOneThatWasSilentLongest() {
+        String[] sources = {"10.0.0.4", "10.0.0.2", "10.0.0.3", "10.0.0.5"};
+        int[] names = {1, 4, 3, 1}; // one more than there is room for
+        PeerId late = newPeer();
+        for (int i = 0; i < sources.length; i++) {
+            for (int j = 0; j < names[i]; j++) {
+                PeerId peer = i == 0 ? BOB : i == 3 ? late : newPeer();
+                DnsMessage told = answer("of-" + i + "-" + j, 120, at("/ip4/" + sources[i] + "/tcp/1", peer));
+                neighbours.received(told, InetAddress.ofLiteral(sources[i]), 10L * i + j);
+            }
+        }
+        assertThat(neighbours.size()).isEqualTo(8);
+        assertThat(neighbours.addresses(late)).as("the newcomer").hasSize(1);
+        assertThat(neighbours.addresses(BOB)).as("heard before all others").hasSize(1);
+    }
+
+    @Test
     void onlyThoseAreCalledKnownOfWhomMoreThanHalfTheTimeIsLeft() {
         hear(answer("a", 120, at("/ip4/10.0.0.2/tcp/1", BOB)), 0);
         assertThat(neighbours.knownAnswers(50 * SECOND, 5))

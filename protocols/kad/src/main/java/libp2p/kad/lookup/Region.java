@@ -15,11 +15,11 @@ import libp2p.kad.key.KeyPrefixPeerIds;
  * What is stored at them and asked of them is not for the peers next to the key to hide.
  */
 public final class Region {
-    /** Looks up the peers closest to a name; blocks. */
+    /** Looks up the peers closest to names, all at the same time; blocks. */
     @FunctionalInterface
     public interface Search {
-        /** The closest peers that have answered. */
-        List<Contact> closest(byte[] name) throws IOException;
+        /** The closest peers that have answered, for each name. */
+        List<List<Contact>> closest(List<byte[]> names) throws IOException;
     }
 
     private Region() {}
@@ -47,10 +47,14 @@ public final class Region {
         if (!suspected) {
             return List.of();
         }
-        Map<PeerId, Contact> region = new LinkedHashMap<>();
+        List<byte[]> names = new ArrayList<>();
         for (Key place : SybilDetector.regionKeys(target, SybilDetector.regionBits(size, k))) {
-            PeerId name = KeyPrefixPeerIds.near(place, KeyPrefixPeerIds.MOST_BITS, random);
-            search.closest(name.toBytes()).forEach(contact -> region.put(contact.id(), contact));
+            names.add(KeyPrefixPeerIds.near(place, KeyPrefixPeerIds.MOST_BITS, random)
+                    .toBytes());
+        }
+        Map<PeerId, Contact> region = new LinkedHashMap<>();
+        for (List<Contact> part : search.closest(names)) {
+            part.forEach(contact -> region.put(contact.id(), contact));
         }
         closest.forEach(contact -> region.remove(contact.id()));
         return new ArrayList<>(region.values());

@@ -82,7 +82,9 @@ class HydraTest {
 
         List<Contact> region(PeerId self, Lookup lookup, double size) throws IOException {
             return Region.around(
-                    lookup.target(), lookup.closest(), size, LIMITS.k(), false, random, name -> closest(self, name));
+                    lookup.target(), lookup.closest(), size, LIMITS.k(), false, random, names -> names.stream()
+                            .map(name -> closest(self, name))
+                            .toList());
         }
     }
 

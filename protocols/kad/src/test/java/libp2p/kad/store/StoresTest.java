@@ -130,7 +130,9 @@ class StoresTest {
             public void sync() throws IOException {
                 waits.countDown();
                 try {
-                    goesOn.await();
+                    if (!goesOn.await(30, java.util.concurrent.TimeUnit.SECONDS)) {
+                        throw new IOException("others wait for the disk too");
+                    }
                 } catch (InterruptedException e) {
                     throw new IOException(e);
                 }
@@ -154,6 +156,48 @@ class StoresTest {
             goesOn.countDown();
             assertThat(first.get()).isTrue();
         }
+    }
+
+    /** An announcement is written when the disk has time: a server takes thousands of them a second under one lock. */
+    @Test
+    void anAnnouncementWaitsForNoDisk() throws IOException {
+        Datastore lazy = new Datastore() {
+            @Override
+            public byte[] get(byte[] key) throws IOException {
+                return datastore.get(key);
+            }
+
+            @Override
+            public void write(List<Change> batch) throws IOException {
+                throw new IOException("the disk was waited for");
+            }
+
+            @Override
+            public void writeLazily(List<Change> batch, Duration within) throws IOException {
+                assertThat(within).isEqualTo(StoreLimits.DEFAULT.providerWriteDelay());
+                datastore.write(batch);
+            }
+
+            @Override
+            public void sync() throws IOException {
+                throw new IOException("the disk was waited for");
+            }
+
+            @Override
+            public Entries scan(Scan scan) throws IOException {
+                return datastore.scan(scan);
+            }
+
+            @Override
+            public void close() {}
+        };
+        ProviderStore store = ProviderStore.open(lazy, StoreLimits.DEFAULT.withProviders(500, 2, 50), random);
+        for (int i = 0; i < 3; i++) {
+            assertThat(store.add(key(1), new Provider(peer(), ADDRESSES), "", NOW))
+                    .isTrue();
+        }
+        assertThat(store.get(key(1), 10, NOW)).hasSize(2);
+        assertThat(store.collect(NOW.plus(StoreLimits.DEFAULT.providerAge()))).isEqualTo(2);
     }
 
     @Test

@@ -54,6 +54,9 @@ class RelayTableTest {
         assertThat(table.reserve(PEERS.get(6), ip("10.0.0.1"), 0, 100))
                 .as("all")
                 .isEqualTo(RelayStatus.RESERVATION_REFUSED);
+        assertThat(table.reserve(PEERS.get(0), ip("192.0.2.1"), 0, 100))
+                .as("those that were there first stay, and are renewed")
+                .isEqualTo(RelayStatus.OK);
         assertThat(table.release(PEERS.get(5))).isTrue();
         assertThat(table.reserve(PEERS.get(6), ip("10.0.0.1"), 0, 100)).isEqualTo(RelayStatus.OK);
         assertThat(table.reserve(PEERS.get(7), ip("10.9.0.1"), 100, 200))

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.buffer.BulkInput;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
@@ -18,7 +19,8 @@ import libp2p.core.connection.StreamPriority;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
-import libp2p.core.failure.DeadlineExceededException;
+import libp2p.core.failure.NetworkFailure;
+import libp2p.core.muxer.WaitBound;
 import libp2p.core.resource.Direction;
 import libp2p.core.resource.StreamScope;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +37,7 @@ final class LightStream implements Stream {
     private final Deque<Piece> arriving = new ArrayDeque<>();
     private @Nullable LightStream other;
     private int read;
-    private Deadline readUntil = Deadline.NONE;
-    private Duration readWithin = Duration.ZERO;
+    private final WaitBound reads;
     private @Nullable Runnable onEnd;
     /** Where the remote end has ended, when that arrives. */
     private long endsAt = Long.MAX_VALUE;
@@ -49,6 +50,7 @@ final class LightStream implements Stream {
         this.protocol = protocol;
         this.direction = direction;
         this.changed = new TimedCondition(connection.host().environment(), lock);
+        this.reads = new WaitBound(connection.host().environment(), "read");
     }
 
     /** Two ends that belong together, of two connections that do; returns the one that opened it. */
@@ -72,6 +74,7 @@ final class LightStream implements Stream {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
+        Deadline until = reads.next();
         lock.lock();
         try {
             while (true) {
@@ -93,13 +96,10 @@ final class LightStream implements Stream {
                 if (first == null && endsAt <= now) {
                     return -1;
                 }
-                Deadline until = readWithin.isZero()
-                        ? readUntil
-                        : readUntil.earlier(Deadline.after(connection.host().environment(), readWithin));
                 long arrival = first == null ? endsAt : first.at;
                 if (!changed.await(until.earlier(new Deadline(arrival)))
                         && until.passed(connection.host().environment())) {
-                    throw new DeadlineExceededException(protocol + ": nothing to read", connection.remotePeer());
+                    throw NetworkFailure.located(reads.late(), connection.remotePeer(), protocol);
                 }
             }
         } catch (InterruptedException e) {
@@ -205,13 +205,7 @@ final class LightStream implements Stream {
 
     @Override
     public InputStream input() {
-        return new InputStream() {
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return LightStream.this.read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
+        return new BulkInput() {
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
                 return length == 0 ? 0 : LightStream.this.read(target, offset, length);
@@ -236,13 +230,12 @@ final class LightStream implements Stream {
 
     @Override
     public void readDeadline(Deadline deadline) {
-        readUntil = deadline;
-        readWithin = Duration.ZERO;
+        reads.deadline(deadline);
     }
 
     @Override
     public void readTimeout(Duration timeout) {
-        readWithin = timeout;
+        reads.timeout(timeout);
     }
 
     @Override

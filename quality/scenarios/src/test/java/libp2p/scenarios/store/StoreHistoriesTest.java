@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  * and healed. {@code -Dsimulation.first} and {@code -Dsimulation.seeds} choose other histories.
  */
 class StoreHistoriesTest {
-    private static final int HISTORIES = 500;
+    private static final int HISTORIES = 700;
 
     /** Tells histories, prints what they have met, and fails if there are many and one fault was not met after one way in. */
     static void run(int first, int count) {
