@@ -204,14 +204,13 @@ final class Http3 implements Application {
         session = request;
         request.becomesSession();
         streams.begin(id);
-        Map<QuicStream, Long> known = Map.copyOf(waiting);
-        List<QuicStream> inOrder = List.copyOf(waiting.keySet());
+        List<Map.Entry<QuicStream, Long>> early = List.copyOf(waiting.entrySet());
         waiting.clear();
-        for (QuicStream stream : inOrder) {
-            if (known.get(stream) == id) {
-                streams.arrived(stream);
+        for (Map.Entry<QuicStream, Long> stream : early) {
+            if (stream.getValue() == id) {
+                streams.arrived(stream.getKey());
             } else {
-                refuse(stream, Http3Error.BUFFERED_STREAM_REJECTED);
+                refuse(stream.getKey(), Http3Error.BUFFERED_STREAM_REJECTED);
             }
         }
         changed.signalAll();

@@ -39,7 +39,7 @@ final class SessionListener implements Listener {
 
     private void look() {
         Shown current = transport.shown();
-        if (current != announced) {
+        if (!current.equals(announced)) {
             announced = current;
             changed.run();
         }
