@@ -13,6 +13,7 @@ module libp2p {
     requires transitive libp2p.transports.tcp;
     requires transitive libp2p.transports.quic;
     requires transitive libp2p.transports.websocket;
+    requires transitive libp2p.transports.webtransport;
 
     exports libp2p;
 

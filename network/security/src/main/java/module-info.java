@@ -14,7 +14,8 @@ module libp2p.security {
     exports libp2p.security.tls;
     exports libp2p.security.tls13 to
             libp2p.quic,
-            libp2p.transports.quic;
+            libp2p.transports.quic,
+            libp2p.transports.webtransport;
 
     provides libp2p.core.limits.LimitRecords with
             libp2p.security.SecurityLimitRecords;

@@ -32,6 +32,7 @@ import (
 	quic "github.com/libp2p/go-libp2p/p2p/transport/quic"
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
 	"github.com/libp2p/go-libp2p/p2p/transport/websocket"
+	webtransport "github.com/libp2p/go-libp2p/p2p/transport/webtransport"
 	ma "github.com/multiformats/go-multiaddr"
 
 	"peer/lines"
@@ -80,7 +81,7 @@ func newHost(o *options) (host.Host, error) {
 		}
 	}
 	if o.pskFile == "" {
-		config = append(config, libp2p.Transport(quic.NewTransport))
+		config = append(config, libp2p.Transport(quic.NewTransport), libp2p.Transport(webtransport.New))
 	} else {
 		psk, err := readPSK(o.pskFile)
 		if err != nil {

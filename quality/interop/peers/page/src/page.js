@@ -5,6 +5,7 @@ import { mplex } from '@libp2p/mplex'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { webSockets } from '@libp2p/websockets'
+import { webTransport } from '@libp2p/webtransport'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { CHECKS } from '../../js/src/host/checks.js'
@@ -46,7 +47,7 @@ function settings ({ command, muxer, limits: limitsName, privateKey }) {
   const limits = limitsOf(limitsName)
   return {
     privateKey: privateKey && privateKeyFromProtobuf(Uint8Array.from(privateKey)),
-    transports: [webSockets()],
+    transports: [webSockets(), webTransport()],
     connectionEncrypters: [noise()],
     streamMuxers: muxer.map((name) => MUXERS[name](limits[name])),
     // In a browser the library refuses loopback addresses and ws without TLS unless it is told otherwise.

@@ -47,13 +47,6 @@ import libp2p.swarm.peerstore.HostAddressBook;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.system.SystemEnvironment;
 import libp2p.transports.quic.Diagnostics;
-import libp2p.transports.quic.QuicLimits;
-import libp2p.transports.quic.QuicTransport;
-import libp2p.transports.quic.SharedUdpPorts;
-import libp2p.transports.tcp.SharedTcpPorts;
-import libp2p.transports.tcp.TcpLimits;
-import libp2p.transports.tcp.TcpTransport;
-import libp2p.transports.websocket.WebSocketLimits;
 import libp2p.transports.websocket.WebSocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -476,15 +469,7 @@ public final class HostBuilder {
     }
 
     private List<TransportFactory> defaultTransports() {
-        SharedTcpPorts ports = new SharedTcpPorts();
-        SharedUdpPorts udpPorts = new SharedUdpPorts(limits().of(QuicLimits.class), diagnostics);
-        List<TransportFactory> factories = new ArrayList<>(List.of(
-                TcpTransport.factory(TcpTransport.Options.DEFAULT.withLimits(limits().of(TcpLimits.class)), ports),
-                WebSocketTransport.factory(webSocket.withLimits(limits().of(WebSocketLimits.class)), ports)));
-        if (preSharedKey == null) {
-            factories.add(QuicTransport.factory(udpPorts));
-        }
-        return factories;
+        return DefaultTransports.of(limits(), webSocket, diagnostics, preSharedKey == null);
     }
 
     private @Nullable UnaryOperator<RawConnection> protector() {

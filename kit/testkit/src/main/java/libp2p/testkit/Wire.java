@@ -5,7 +5,9 @@ public enum Wire {
     /** TCP with Noise and yamux. */
     TCP("/tcp/", ""),
     /** QUIC. */
-    QUIC("/udp/", "/quic-v1");
+    QUIC("/udp/", "/quic-v1"),
+    /** WebTransport. */
+    WEBTRANSPORT("/udp/", "/quic-v1/webtransport");
 
     private final String transport;
     private final String protocol;

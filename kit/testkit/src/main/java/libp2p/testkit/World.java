@@ -48,7 +48,7 @@ public final class World {
     /** Seeds of a scenario in the default run; the system property {@code simulation.seeds} sets another number. */
     public static final int SEEDS = 20;
 
-    /** The same where scenarios that run over TCP run over QUIC too. */
+    /** The same where scenarios that run over TCP run over QUIC or WebTransport too. */
     public static final int SEEDS_OVER_QUIC = 5;
 
     /** Addresses of a network of 24 bits that end in neither 0 nor 255. */
@@ -83,9 +83,9 @@ public final class World {
         this.simulation = simulation;
     }
 
-    /** Tells a story under {@link #SEEDS} seeds, or under {@link #SEEDS_OVER_QUIC} where the run is over QUIC. */
+    /** Tells a story under {@link #SEEDS} seeds, or under {@link #SEEDS_OVER_QUIC} where the run is over QUIC or WebTransport. */
     public static void underManySeeds(Story story) {
-        underSeeds(wire == Wire.QUIC ? SEEDS_OVER_QUIC : SEEDS, story);
+        underSeeds(wire != Wire.TCP ? SEEDS_OVER_QUIC : SEEDS, story);
     }
 
     /** Tells a story under exactly so many seeds, over every {@link Wire}. */

@@ -73,7 +73,10 @@ class ArchitectureTest {
             Map.entry("streams", List.of("core", "multiformats", "crypto")),
             Map.entry("muxers", List.of("core", "multiformats", "crypto", "streams")),
             Map.entry("quic", List.of("core", "multiformats", "crypto", "security", "streams")),
-            Map.entry("transports", List.of("core", "multiformats", "crypto", "security", "quic", "http", "streams")),
+            Map.entry("http3", List.of("core", "multiformats", "crypto", "quic")),
+            Map.entry(
+                    "transports",
+                    List.of("core", "multiformats", "crypto", "security", "quic", "http", "http3", "streams")),
             Map.entry("swarm", List.of("core", "multiformats", "crypto")),
             Map.entry("protocols", List.of("core", "multiformats", "crypto")),
             Map.entry("auth", List.of("core", "multiformats", "crypto")),
@@ -169,10 +172,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void theEngineOfQuicIsSeenByItsTransportAlone() {
+    void theEngineOfQuicIsSeenByItsTransportsAlone() {
         ArchRuleDefinition.noClasses()
                 .that()
-                .resideOutsideOfPackages("libp2p.transports.quic..", "libp2p.quic..")
+                .resideOutsideOfPackages(
+                        "libp2p.transports.quic..", "libp2p.transports.webtransport..", "libp2p.http3..", "libp2p.quic..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("libp2p.quic..")
@@ -216,7 +220,9 @@ class ArchitectureTest {
                         "filecoin",
                         "metrics",
                         "transports.tcp",
-                        "transports.quic")
+                        "transports.quic",
+                        "http3",
+                        "transports.webtransport")
                 .stream()
                 .map(room -> DynamicTest.dynamicTest(
                         room,

@@ -34,10 +34,11 @@ final class Identification {
         require(isSeen(withoutPeer(observed), target), "observed " + observed + " instead of " + target.seenFrom());
     }
 
-    /** Where we do not stand in between, only the port is not known. */
+    /** Where we do not stand in between, only the port is not known; a dialer has no certificate. */
     private static boolean isSeen(String observed, Attempt.Target target) {
+        String listening = target.listening().replaceAll("/certhash/[^/]+", "");
         return target.seenFrom().isEmpty()
-                ? observed.replaceFirst(PORT, "$1").equals(target.listening().replaceFirst(PORT, "$1"))
+                ? observed.replaceFirst(PORT, "$1").equals(listening.replaceFirst(PORT, "$1"))
                 : observed.equals(withoutPeer(target.seenFrom()));
     }
 

@@ -13,7 +13,9 @@ enum Transport {
     WS("/ip4/127.0.0.1/tcp/0/ws", Breadth.CORE),
     WSS("/ip4/127.0.0.1/tcp/0/tls/ws", Breadth.CORE),
     QUIC_V1("/ip4/127.0.0.1/udp/0/quic-v1", Breadth.CORE),
-    QUIC_V1_IP6("/ip6/::1/udp/0/quic-v1", Breadth.REACH);
+    QUIC_V1_IP6("/ip6/::1/udp/0/quic-v1", Breadth.REACH),
+    /** The address that a listener tells has the hashes of its certificates. */
+    WEBTRANSPORT("/ip4/127.0.0.1/udp/0/quic-v1/webtransport", Breadth.CORE);
 
     private enum Breadth {
         /** Every check with every security protocol and muxer. */
@@ -43,7 +45,7 @@ enum Transport {
 
     /** Whether security and muxing are the transport's own, so that there is nothing to choose. */
     boolean securesAndMuxes() {
-        return this == QUIC_V1 || this == QUIC_V1_IP6;
+        return this == QUIC_V1 || this == QUIC_V1_IP6 || this == WEBTRANSPORT;
     }
 
     boolean runsWithAllSecurities() {

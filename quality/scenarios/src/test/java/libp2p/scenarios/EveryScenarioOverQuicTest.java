@@ -66,6 +66,9 @@ class EveryScenarioOverQuicTest {
             entry("StoreHistoriesTest", DISK),
             entry("FloodTest", "real processes; its floods are over both"),
             entry("SessionInterestTest", "the sessions of one host"),
+            entry(
+                    "WebTransportTest",
+                    "WebTransport; the stories that run over it too are in ScenariosOverWebTransportTest"),
             entry("EveryScenarioOverQuicTest", "this list"));
 
     @Test

@@ -26,6 +26,7 @@ import libp2p.transports.tcp.SharedTcpPorts;
 import libp2p.transports.tcp.TcpTransport;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
+import libp2p.transports.webtransport.WebTransport;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,13 @@ class TransportHarnessTest {
                 "",
                 () -> QuicTransport.factory(QuicLimits.DEFAULT),
                 plain));
+        all.add(new TransportUnderTest(
+                "webtransport",
+                "/ip4/127.0.0.1/udp/0/quic-v1/webtransport",
+                "",
+                "",
+                () -> WebTransport.factory(QuicLimits.DEFAULT),
+                plain));
         return all;
     }
 
@@ -99,7 +107,7 @@ class TransportHarnessTest {
     Stream<DynamicTest> bytesGoOnFromOneTransportToAnother() {
         Map<String, TransportUnderTest> all = new HashMap<>();
         all().forEach(transport -> all.put(transport.name(), transport));
-        List<String> names = List.of("quic", "tcp-noise-yamux", "tcp-tls-mplex");
+        List<String> names = List.of("quic", "webtransport", "tcp-noise-yamux", "tcp-tls-mplex");
         return names.stream()
                 .flatMap(from -> names.stream()
                         .map(to -> dynamicTest(from + " to " + to, () -> {

@@ -14,4 +14,14 @@ public record CloseCause(
         boolean application,
         boolean remote,
         String text,
-        @org.jspecify.annotations.Nullable Throwable cause) {}
+        @org.jspecify.annotations.Nullable Throwable cause) {
+
+    /** A text of the remote as it may be shown: what is not printable ASCII is written as its number. */
+    public static String escape(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints()
+                .forEach(c -> shown.append(
+                        c >= ' ' && c < 0x7f && c != '\\' ? Character.toString(c) : "\\u%04x".formatted(c)));
+        return shown.toString();
+    }
+}

@@ -196,10 +196,7 @@ final class FrameDispatcher implements FrameHandler {
     public void connectionClose(boolean application, long code, String reason) throws TransportException {
         StringBuilder text = new StringBuilder(application ? "closed" : TransportError.describe(code));
         if (!reason.isEmpty()) {
-            text.append(": ");
-            reason.codePoints()
-                    .forEach(c -> text.append(
-                            c >= ' ' && c < 0x7f && c != '\\' ? Character.toString(c) : "\\u%04x".formatted(c)));
+            text.append(": ").append(CloseCause.escape(reason));
         }
         connection.drain(new CloseCause(code, application, true, text.toString(), null), now);
     }

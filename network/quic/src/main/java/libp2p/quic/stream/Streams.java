@@ -98,7 +98,8 @@ public final class Streams {
         local.allow(1, parameters.number(TransportParameterId.INITIAL_MAX_STREAMS_UNI));
     }
 
-    boolean remoteTakesResetAt() {
+    /** Whether the remote knows RESET_STREAM_AT (draft-ietf-quic-reliable-stream-reset). */
+    public boolean remoteTakesResetAt() {
         return remote.takesResetStreamAt();
     }
 

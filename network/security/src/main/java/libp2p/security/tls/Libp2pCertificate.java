@@ -3,7 +3,6 @@ package libp2p.security.tls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
@@ -34,12 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Libp2pCertificate {
     private static final int SERIAL_BYTES = 8;
-    private static final int UTF8_STRING = 0x0c;
-    private static final int UTC_TIME = 0x17;
-    private static final int GENERALIZED_TIME = 0x18;
-    private static final int SET = 0x31;
-    private static final int VERSION = 0xa0;
-    private static final int EXTENSIONS = 0xa3;
+    private static final Instant NOT_BEFORE = Instant.parse("1975-01-01T00:00:00Z");
+    private static final Instant NOT_AFTER = Instant.parse("4096-01-01T00:00:00Z");
 
     private final byte[] encoded;
     private final Signer signer;
@@ -68,9 +63,10 @@ public final class Libp2pCertificate {
         environment.secureRandom(serial);
         try {
             Signer signer = p256.signer(secret);
-            byte[] signed = signedPart(identity, signer.publicKey(), new BigInteger(1, serial));
-            byte[] encoded = DerWriter.sequence(signed, signatureAlgorithm(), DerWriter.bits(signer.sign(signed)));
-            byte[] algorithm = DerWriter.sequence(oid(Oid.EC_PUBLIC_KEY), oid(Oid.P256));
+            byte[] encoded = CertificateWriter.write(
+                    signer, new BigInteger(1, serial), NOT_BEFORE, NOT_AFTER, extension(identity, signer.publicKey()));
+            byte[] algorithm =
+                    DerWriter.sequence(CertificateWriter.oid(Oid.EC_PUBLIC_KEY), CertificateWriter.oid(Oid.P256));
             byte[] pkcs8 = DerWriter.sequence(
                     DerWriter.integer(BigInteger.ZERO), algorithm, DerWriter.element(DerReader.OCTET_STRING, secret));
             return new Libp2pCertificate(encoded, signer, pkcs8);
@@ -81,36 +77,12 @@ public final class Libp2pCertificate {
         }
     }
 
-    private static byte[] signedPart(Identity identity, byte[] subjectPublicKeyInfo, BigInteger serial) {
+    /** The libp2p public key extension, by which the host key vouches for the key of the certificate. */
+    private static byte[] extension(Identity identity, byte[] subjectPublicKeyInfo) {
         byte[] signature = identity.key().sign(CertificateVerifier.signedBytes(subjectPublicKeyInfo));
         byte[] signedKey = CertificateVerifier.signedKey(identity.publicKey().toProtobuf(), signature);
-        byte[] extension = DerWriter.sequence(oid(Oid.LIBP2P), DerWriter.element(DerReader.OCTET_STRING, signedKey));
         return DerWriter.sequence(
-                DerWriter.element(VERSION, DerWriter.integer(BigInteger.TWO)),
-                DerWriter.integer(serial),
-                signatureAlgorithm(),
-                name(),
-                DerWriter.sequence(ascii(UTC_TIME, "750101000000Z"), ascii(GENERALIZED_TIME, "40960101000000Z")),
-                name(),
-                subjectPublicKeyInfo,
-                DerWriter.element(EXTENSIONS, DerWriter.sequence(extension)));
-    }
-
-    private static byte[] name() {
-        byte[] organization = DerWriter.sequence(oid(Oid.ORGANIZATION), ascii(UTF8_STRING, "libp2p"));
-        return DerWriter.sequence(DerWriter.element(SET, organization));
-    }
-
-    private static byte[] signatureAlgorithm() {
-        return DerWriter.sequence(oid(Oid.ECDSA_SHA256));
-    }
-
-    private static byte[] oid(byte[] content) {
-        return DerWriter.element(DerReader.OBJECT_IDENTIFIER, content);
-    }
-
-    private static byte[] ascii(int tag, String text) {
-        return DerWriter.element(tag, text.getBytes(StandardCharsets.US_ASCII));
+                CertificateWriter.oid(Oid.LIBP2P), DerWriter.element(DerReader.OCTET_STRING, signedKey));
     }
 
     /** The certificate in DER. */

@@ -43,6 +43,9 @@ final class Oid {
     /** 2.5.4.10 */
     static final byte[] ORGANIZATION = of("55040a");
 
+    /** 2.5.29.15, the key usage extension. */
+    static final byte[] KEY_USAGE = of("551d0f");
+
     private Oid() {}
 
     private static byte[] of(String hex) {

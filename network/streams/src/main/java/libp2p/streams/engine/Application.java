@@ -17,6 +17,26 @@ public interface Application {
     /** This side closes the connection: no caller waits any longer; what was written still leaves. */
     void close(CloseReason why);
 
+    /**
+     * What was written has arrived, and the connection is about to end by a close of this side: the last moment to tell
+     * the remote so in the protocol's own words.
+     *
+     * @return whether something was written, whose arrival is waited for
+     */
+    default boolean farewell(CloseReason why) {
+        return false;
+    }
+
+    /** The code with which the connection is closed on the wire. */
+    default long closeCode(long code) {
+        return code;
+    }
+
+    /** Why the connection has ended, of which the remote has told in codes of the wire. */
+    default CloseReason heard(CloseReason onTheWire) {
+        return onTheWire;
+    }
+
     /** The connection is over: bytes that have come can still be read. */
     void connectionEnds(CloseReason why);
 

@@ -118,6 +118,11 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         application = use;
     }
 
+    /** What is done with the streams, or null before that is known. Any thread. */
+    public final @Nullable Application application() {
+        return application;
+    }
+
     /** The engine is there. Needs the lock. */
     protected final void begin() {
         begun = true;
@@ -192,7 +197,7 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
             charge(memory);
         } catch (LimitExceededException limit) {
             closeEngine(
-                    ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED,
+                    closeCode(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED),
                     String.valueOf(limit.getMessage()),
                     environment.nanoTime());
         }
@@ -226,9 +231,28 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
 
     // ------------------------------------------------------------------ the end
 
+    /**
+     * Ends the connection for a reason that its application has heard or found; called by that, in a look.
+     *
+     * @param wire the code that the remote is told
+     */
+    public final void end(CloseReason why, long wire) {
+        if (reason == null) {
+            ends(why);
+        }
+        closeEngine(wire, why.text(), environment.nanoTime());
+    }
+
+    private long closeCode(long code) {
+        Application current = application;
+        return current == null ? code : current.closeCode(code);
+    }
+
     private void closes() {
         if (reason == null) {
-            ends(engineReason());
+            CloseReason why = engineReason();
+            Application current = application;
+            ends(current != null && why.remote() ? current.heard(why) : why);
         }
     }
 
@@ -285,8 +309,13 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         try (Turn turn = enter()) {
             if (isPatient(code)) {
                 awaitDelivery(linger());
+                Application current = application;
+                if (current != null && mayBeHeard() && current.farewell(new CloseReason(code, false, text, null))) {
+                    settle();
+                    awaitDelivery(linger());
+                }
             }
-            closeEngine(code, text, environment.nanoTime());
+            closeEngine(closeCode(code), text, environment.nanoTime());
             settle();
             while (!ended) {
                 progress.await(Deadline.NONE);
@@ -294,6 +323,11 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the remote answers: all that was written has arrived. */
+    private boolean mayBeHeard() {
+        return !isClosing() && !isTerminated() && !isUndelivered();
     }
 
     /** Whether what was written is waited for before the connection is closed with this code. */

@@ -130,6 +130,15 @@ public abstract class EngineStreams<S extends StreamEngine> implements Applicati
      * @throws ConnectionClosedException once the connection has ended
      */
     public final MuxedStream accept() throws IOException {
+        return accept(Deadline.NONE);
+    }
+
+    /**
+     * As {@link #accept()}, until a deadline.
+     *
+     * @throws libp2p.core.failure.DeadlineExceededException when the deadline passes
+     */
+    public final MuxedStream accept(Deadline deadline) throws IOException {
         connection.lock().lock();
         try {
             while (true) {
@@ -138,7 +147,7 @@ public abstract class EngineStreams<S extends StreamEngine> implements Applicati
                     return next;
                 }
                 checkOpen();
-                EngineConnection.await(arrival, Deadline.NONE, "accept");
+                EngineConnection.await(arrival, deadline, "accept");
             }
         } finally {
             connection.lock().unlock();

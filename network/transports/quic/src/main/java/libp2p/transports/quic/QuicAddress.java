@@ -9,11 +9,15 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 
 /** The addresses of QUIC: {@code /ip4/…/udp/…/quic-v1} and its kin. */
-final class QuicAddress {
+public final class QuicAddress {
     private QuicAddress() {}
 
-    /** @param names whether a name may stand in place of the number */
-    static boolean matches(Multiaddr address, boolean names) {
+    /**
+     * Whether an address has this form.
+     *
+     * @param names whether a name may stand in place of the number
+     */
+    public static boolean matches(Multiaddr address, boolean names) {
         List<Component> components = address.components();
         if (components.size() != 3
                 || components.get(1).protocol() != Protocol.UDP
@@ -27,7 +31,12 @@ final class QuicAddress {
         };
     }
 
-    static InetSocketAddress toSocket(Multiaddr address) throws IOException {
+    /**
+     * The socket address at the start of an address.
+     *
+     * @throws IOException if a name stands in place of the number
+     */
+    public static InetSocketAddress toSocket(Multiaddr address) throws IOException {
         InetAddress ip = address.ip();
         if (ip == null) {
             throw new IOException("not an IP address: " + address);
@@ -35,7 +44,8 @@ final class QuicAddress {
         return new InetSocketAddress(ip, address.port());
     }
 
-    static Multiaddr of(InetSocketAddress address) {
+    /** The address of a socket. */
+    public static Multiaddr of(InetSocketAddress address) {
         return Multiaddr.ofIp(address.getAddress())
                 .encapsulate(Multiaddr.parse("/udp/" + address.getPort() + "/quic-v1"));
     }

@@ -1,0 +1,208 @@
+package libp2p.transports.webtransport;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
+import libp2p.core.host.Host;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.core.resource.Direction;
+import libp2p.http3.FrameReader;
+import libp2p.http3.Http3FrameType;
+import libp2p.http3.FrameWriter;
+import libp2p.http3.Http3Exception;
+import libp2p.http3.qpack.Field;
+import libp2p.http3.qpack.FieldSectionDecoder;
+import libp2p.http3.qpack.FieldSectionEncoder;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.quic.stream.QuicStream;
+import libp2p.quic.stream.Streams;
+import libp2p.security.SecurityLimits;
+import libp2p.security.tls.CertHashCredentials;
+import libp2p.security.tls.Libp2pCertificate;
+import libp2p.security.tls13.Credentials;
+import libp2p.streams.engine.Application;
+import libp2p.streams.engine.EngineStreams;
+import libp2p.streams.engine.Turn;
+import libp2p.transports.quic.QuicAddress;
+import libp2p.transports.quic.QuicConnection;
+import libp2p.transports.quic.QuicProtocol;
+import libp2p.transports.quic.SharedUdpPorts;
+
+/** A client that has agreed on HTTP/3 and writes what a test wants on its streams. */
+final class RawClient {
+    final QuicConnection connection;
+
+    private RawClient(QuicConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Connects from a host whose transport has these ports. */
+    static RawClient connect(Environment environment, Host from, SharedUdpPorts ports, Host server) throws IOException {
+        Multiaddr address = server.addresses().getFirst();
+        InetSocketAddress remote = QuicAddress.toSocket(address);
+        CertHashCredentials shown =
+                new CertHashCredentials(WebTransportAddress.of(address).hashes(), environment, SecurityLimits.DEFAULT);
+        QuicProtocol protocol = new QuicProtocol() {
+            @Override
+            public String name() {
+                return "h3";
+            }
+
+            @Override
+            public Credentials credentials(Libp2pCertificate certificate) {
+                return shown;
+            }
+
+            @Override
+            public Application application(QuicConnection made) {
+                return new Raw(made);
+            }
+
+            @Override
+            public int uniStreams() {
+                return 8;
+            }
+        };
+        return new RawClient(ports.portFor(remote.getAddress())
+                .connect(
+                        remote,
+                        protocol,
+                        from.resourceManager().openConnection(Direction.OUTBOUND, false, address),
+                        Deadline.NONE));
+    }
+
+    private static final class Raw extends EngineStreams<QuicStream> {
+        private final QuicConnection connection;
+
+        Raw(QuicConnection connection) {
+            super(connection);
+            this.connection = connection;
+        }
+
+        private Streams all() {
+            return connection.engine().streams();
+        }
+
+        @Override
+        protected boolean mayOpen() {
+            return all().mayOpen(true);
+        }
+
+        @Override
+        protected QuicStream openEngine() {
+            return all().open(true);
+        }
+
+        @Override
+        public void look() {
+            QuicStream stream;
+            while ((stream = all().pollArrived()) != null) {
+                arrive(stream);
+            }
+            while ((stream = all().pollTouched()) != null) {
+                touch(stream);
+            }
+            if (all().pollAllowed()) {
+                allow();
+            }
+        }
+    }
+
+    /** Opens a stream that goes one way and writes on it; returns what ends it. */
+    Runnable unidirectional(byte[] bytes) {
+        QuicStream opened;
+        try (Turn turn = connection.enter()) {
+            opened = connection.engine().streams().open(false);
+            opened.write(ByteBuffer.wrap(bytes));
+        }
+        return () -> {
+            try (Turn turn = connection.enter()) {
+                opened.finish();
+            }
+        };
+    }
+
+    /** A control stream with settings. */
+    void settings() {
+        unidirectional(new FrameWriter()
+                .integer(Http3FrameType.CONTROL_STREAM)
+                .frame(Http3FrameType.SETTINGS, SessionSettings.OF_CLIENT.encode())
+                .toByteArray());
+    }
+
+    /** Opens a stream that goes both ways and writes on it. */
+    MuxedStream open(byte[] bytes) throws IOException {
+        MuxedStream stream = connection.openStream(Deadline.NONE);
+        stream.write(bytes, 0, bytes.length);
+        return stream;
+    }
+
+    /** Sends a request by names and values. */
+    MuxedStream request(String... namesAndValues) throws IOException {
+        List<Field> fields = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            fields.add(new Field(namesAndValues[i], namesAndValues[i + 1]));
+        }
+        return open(new FrameWriter()
+                .frame(Http3FrameType.HEADERS, FieldSectionEncoder.encode(fields))
+                .toByteArray());
+    }
+
+    /** Asks for a session. */
+    MuxedStream session() throws IOException {
+        return request(
+                ":method",
+                "CONNECT",
+                ":scheme",
+                "https",
+                ":authority",
+                "x",
+                ":path",
+                SessionSettings.PATH + "?type=noise",
+                ":protocol",
+                "webtransport");
+    }
+
+    /** Opens a stream of a session. */
+    MuxedStream ofSession(long id) throws IOException {
+        return open(new FrameWriter()
+                .integer(Http3FrameType.WEBTRANSPORT_STREAM)
+                .integer(id)
+                .toByteArray());
+    }
+
+    /** The status of the answer to a request; reads no more than the answer's first frame. */
+    static String status(MuxedStream request) throws IOException {
+        List<Field> heard = new ArrayList<>();
+        FrameReader frames = new FrameReader(0, 1024);
+        ByteBuffer one = ByteBuffer.allocate(1);
+        while (heard.isEmpty() && request.read(one.clear()) > 0) {
+            frames.read(one.flip(), new FrameReader.Handler() {
+                @Override
+                public void frame(long type, byte[] payload) throws Http3Exception {
+                    heard.addAll(FieldSectionDecoder.decode(payload, 1024));
+                }
+
+                @Override
+                public void data(ByteBuffer piece) {}
+            });
+        }
+        return heard.getFirst().value();
+    }
+
+    /** Everything up to the end of a stream. */
+    static byte[] rest(MuxedStream stream) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] buffer = new byte[1024];
+        int count;
+        while ((count = stream.read(buffer, 0, buffer.length)) >= 0) {
+            all.write(buffer, 0, count);
+        }
+        return all.toByteArray();
+    }
+}

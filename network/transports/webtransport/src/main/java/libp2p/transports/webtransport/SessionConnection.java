@@ -1,0 +1,72 @@
+package libp2p.transports.webtransport;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import libp2p.core.connection.CloseReason;
+import libp2p.core.environment.Deadline;
+import libp2p.core.muxer.MuxedConnection;
+import libp2p.core.muxer.MuxedStream;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session and its connection, which is for nothing else.
+ *
+ * @param connection of QUIC
+ * @param session its streams
+ */
+record SessionConnection(MuxedConnection connection, SessionStreams session) implements MuxedConnection {
+    @Override
+    public MuxedStream openStream(Deadline deadline) throws IOException {
+        return session.open(deadline);
+    }
+
+    @Override
+    public MuxedStream acceptStream() throws IOException {
+        return session.accept();
+    }
+
+    @Override
+    public boolean onStream(Consumer<? super MuxedStream> receiver) {
+        session.onStream(receiver);
+        return true;
+    }
+
+    @Override
+    public int streams() {
+        return session.size();
+    }
+
+    @Override
+    public long roundTripNanos() {
+        return connection.roundTripNanos();
+    }
+
+    @Override
+    public @Nullable Multiaddr movedTo() {
+        Multiaddr moved = connection.movedTo();
+        return moved == null ? null : WebTransportAddress.on(moved, List.of());
+    }
+
+    @Override
+    public Map<String, Object> details() {
+        return connection.details();
+    }
+
+    @Override
+    public void close(long code, String reason) {
+        connection.close(code, reason);
+    }
+
+    @Override
+    public @Nullable CloseReason closeReason() {
+        return connection.closeReason();
+    }
+
+    @Override
+    public void onClose(Runnable action) {
+        connection.onClose(action);
+    }
+}
