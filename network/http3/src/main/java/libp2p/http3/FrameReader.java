@@ -112,7 +112,9 @@ public final class FrameReader {
         if (frame == Http3FrameType.SETTINGS) {
             return maxSettings;
         }
-        boolean isId = frame == Http3FrameType.GOAWAY || frame == Http3FrameType.CANCEL_PUSH || frame == Http3FrameType.MAX_PUSH_ID;
+        boolean isId = frame == Http3FrameType.GOAWAY
+                || frame == Http3FrameType.CANCEL_PUSH
+                || frame == Http3FrameType.MAX_PUSH_ID;
         return isId ? LARGEST_ID : -1;
     }
 

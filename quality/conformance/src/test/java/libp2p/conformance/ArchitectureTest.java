@@ -176,7 +176,10 @@ class ArchitectureTest {
         ArchRuleDefinition.noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "libp2p.transports.quic..", "libp2p.transports.webtransport..", "libp2p.http3..", "libp2p.quic..")
+                        "libp2p.transports.quic..",
+                        "libp2p.transports.webtransport..",
+                        "libp2p.http3..",
+                        "libp2p.quic..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("libp2p.quic..")

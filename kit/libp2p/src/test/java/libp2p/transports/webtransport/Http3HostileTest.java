@@ -13,9 +13,9 @@ import libp2p.core.connection.StreamResetException;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Error;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.qpack.Field;
 import libp2p.http3.qpack.FieldSectionEncoder;
 import libp2p.protocols.ping.Ping;
@@ -270,8 +270,9 @@ class Http3HostileTest {
         under((simulation, client) -> {
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
-            byte[] capsule =
-                    new FrameWriter().frame(Http3FrameType.DATA, bytes("6843 4405")).toByteArray();
+            byte[] capsule = new FrameWriter()
+                    .frame(Http3FrameType.DATA, bytes("6843 4405"))
+                    .toByteArray();
             session.write(capsule, 0, capsule.length);
             requireClosed(simulation, client, Http3Error.MESSAGE_ERROR);
         });

@@ -2,9 +2,9 @@ package libp2p.transports.webtransport;
 
 import java.nio.ByteBuffer;
 import libp2p.http3.FrameReader;
-import libp2p.http3.Http3FrameType;
 import libp2p.http3.Http3Error;
 import libp2p.http3.Http3Exception;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.Settings;
 import libp2p.quic.stream.QuicStream;
 

@@ -15,10 +15,10 @@ import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.failure.DeadlineExceededException;
-import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Error;
 import libp2p.http3.Http3Exception;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.Settings;
 import libp2p.http3.qpack.Field;
 import libp2p.quic.connection.CloseCause;
@@ -147,7 +147,9 @@ final class Http3 implements Application {
     /** A stream that goes one way has told its type. */
     void unidirectional(QuicStream stream, long type) throws Http3Exception {
         own.remove(stream);
-        if (type == Http3FrameType.CONTROL_STREAM || type == Http3FrameType.ENCODER_STREAM || type == Http3FrameType.DECODER_STREAM) {
+        if (type == Http3FrameType.CONTROL_STREAM
+                || type == Http3FrameType.ENCODER_STREAM
+                || type == Http3FrameType.DECODER_STREAM) {
             if (critical.contains(type)) {
                 throw new Http3Exception(Http3Error.STREAM_CREATION_ERROR, "a second stream of type " + type);
             }

@@ -1,8 +1,8 @@
 package libp2p.transports.webtransport;
 
 import java.util.function.Supplier;
-import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
+import libp2p.http3.Http3FrameType;
 import libp2p.quic.connection.Connection;
 import libp2p.quic.stream.QuicStream;
 import libp2p.streams.engine.EngineConnection;

@@ -1,10 +1,10 @@
 package libp2p.transports.webtransport;
 
 import java.nio.ByteBuffer;
-import libp2p.http3.Http3FrameType;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Error;
 import libp2p.http3.Http3Exception;
+import libp2p.http3.Http3FrameType;
 import libp2p.http3.VarIntReader;
 import libp2p.quic.stream.QuicStream;
 
