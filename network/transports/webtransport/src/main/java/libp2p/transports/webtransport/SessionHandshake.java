@@ -69,7 +69,11 @@ final class SessionHandshake {
         PublicKey key = run(
                 stream,
                 NoiseHandshake.Settings.of(Role.RESPONDER, null).withExtensions(NoiseExtensions.ofCerthashes(hashes)));
-        stream.closeWrite();
+        try {
+            stream.closeWrite();
+        } catch (IOException stopped) {
+            // the client, which has all that it wants, was quicker
+        }
         awaitEnd(stream);
         return key;
     }
