@@ -19,9 +19,10 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "a task was run twice")
 @State
 public class EventLoopStress {
-    /** One for all states, as each holds descriptors; long after it any task has been run, or never will be. */
+    /** One for all states, as each loop holds descriptors. */
     private static final EventLoop LOOP = start();
 
+    /** After it a task has been run, or never will be. */
     private static final int LONG_SECONDS = 60;
 
     private final AtomicInteger runs = new AtomicInteger();
