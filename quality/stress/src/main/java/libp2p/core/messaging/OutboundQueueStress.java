@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Two callers add to a queue with room for one message while another takes: every message is taken, waits, or is
- * counted as dropped.
+ * Two callers add to a queue with room for one message, and one of them takes then: every message is taken, waits, or
+ * is counted as dropped. jcstress runs no test with more actors than the machine has processors, which may be two.
  */
 @JCStressTest
 @Outcome(id = "[012], [01], [01]", expect = Expect.ACCEPTABLE, desc = "taken, dropped and waiting add up")
@@ -29,12 +29,8 @@ public class OutboundQueueStress {
     }
 
     @Actor
-    public void addsToo() {
+    public void addsAndTakes() {
         queue.offer(2, 0, 1, Deadline.NONE);
-    }
-
-    @Actor
-    public void takes() {
         if (queue.poll() != null) {
             taken++;
         }

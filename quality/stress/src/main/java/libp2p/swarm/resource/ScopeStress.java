@@ -1,11 +1,11 @@
 package libp2p.swarm.resource;
 
-import libp2p.system.SystemEnvironment;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.Reservation;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.system.SystemEnvironment;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
