@@ -179,6 +179,7 @@ class ArchitectureTest {
                         "libp2p.transports.quic..",
                         "libp2p.transports.webtransport..",
                         "libp2p.http3..",
+                        "libp2p.testkit.oracle..",
                         "libp2p.quic..")
                 .should()
                 .dependOnClassesThat()
@@ -191,7 +192,7 @@ class ArchitectureTest {
     void noTransportHasStreamsOfItsOwn() {
         ArchRuleDefinition.noClasses()
                 .that()
-                .resideOutsideOfPackages("libp2p.streams..", "libp2p.muxers..")
+                .resideOutsideOfPackages("libp2p.streams..", "libp2p.muxers..", "libp2p.testkit.oracle..")
                 .and()
                 .areNotInterfaces()
                 .should()

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import libp2p.Libp2p;
 import libp2p.core.connection.CloseReason;
+import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -178,15 +179,15 @@ class SharedUdpPortsTest {
     }
 
     @Test
-    void portsOfOneHostAreNotUsedByAnother() throws Exception {
-        try (Host host = Libp2p.host().transports(QuicTransport.factory(ports)).start()) {
-            assertThat(host.addresses()).isEmpty();
-            assertThatThrownBy(() -> Libp2p.host()
-                            .transports(QuicTransport.factory(ports))
-                            .start())
-                    .isInstanceOf(IllegalStateException.class);
+    void aHostWithAnotherIdentityHasPortsOfItsOwn() throws Exception {
+        String any = "/ip4/127.0.0.1/udp/0/quic-v1";
+        try (Host host = Libp2p.host().transports(QuicTransport.factory(ports)).listen(any).start();
+                Host other = Libp2p.host().transports(QuicTransport.factory(ports)).listen(any).start()) {
+            assertThat(ports.listening()).hasSize(1);
+            assertThat(other.addresses()).hasSize(1).doesNotContainAnyElementsOf(host.addresses());
+            Connection connection = other.connect(PeerAddress.of(host.peerId(), host.addresses()));
+            assertThat(connection.remotePeer()).isEqualTo(host.peerId());
         }
-        Libp2p.host().transports(QuicTransport.factory(ports)).start().close();
     }
 
     /** Sees what the remote says about streams. */

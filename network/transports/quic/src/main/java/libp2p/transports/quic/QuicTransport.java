@@ -41,10 +41,9 @@ public final class QuicTransport implements Transport {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private QuicTransport(TransportFactory.Context context, SharedUdpPorts ports) {
-        this.ports = ports;
         this.environment = context.environment();
         this.upgrader = context.upgrader();
-        ports.join(context);
+        this.ports = ports.join(context);
     }
 
     /** Makes transports with ports of their own; nothing is loaded before one of them is used. */

@@ -55,16 +55,17 @@ public final class SharedUdpPorts {
     }
 
     /**
-     * A transport of the host uses the ports from now on, until {@link #leave}. Nothing is loaded yet.
+     * A transport uses ports from now on, until {@link #leave}. Nothing is loaded yet.
      *
-     * @throws IllegalStateException if they are another host's
+     * @return these ports; or others where these are of a host with another identity, as a dialer has that is to be told
+     *     apart from its host: it shares neither certificate nor socket
      */
-    public void join(TransportFactory.Context context) {
+    public SharedUdpPorts join(TransportFactory.Context context) {
         lock.lock();
         try {
             Identity identity = context.identity();
             if (transports > 0 && host != identity) {
-                throw new IllegalStateException("the UDP ports of one host cannot be used by another");
+                return new SharedUdpPorts(limits, diagnostics, preparation).join(context);
             }
             if (transports++ == 0) {
                 Environment environment = context.environment();
@@ -75,6 +76,7 @@ public final class SharedUdpPorts {
                     return new QuicEngine(environment, identity, certificate, limits, diagnostics);
                 });
             }
+            return this;
         } finally {
             lock.unlock();
         }

@@ -61,9 +61,8 @@ public final class WebTransport implements Transport {
         environment = context.environment();
         identity = context.identity();
         upgrader = context.upgrader();
-        this.ports = ports;
         certificates = new BrowserCertificates(identity);
-        ports.join(context);
+        this.ports = ports.join(context);
     }
 
     /** Makes transports with ports of their own; nothing is loaded before one of them is used. */
