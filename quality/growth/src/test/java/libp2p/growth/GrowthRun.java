@@ -113,8 +113,7 @@ final class GrowthRun {
                 attack.operate(operations);
                 thrice.take();
                 confirm(grown, beyond(twice, thrice, operations))
-                        .forEach(growth ->
-                                faults.add("from N to 2N operations, N = " + operations + ": " + growth));
+                        .forEach(growth -> faults.add("from N to 2N operations, N = " + operations + ": " + growth));
             }
         }
     }

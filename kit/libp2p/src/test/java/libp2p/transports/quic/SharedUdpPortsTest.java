@@ -181,8 +181,14 @@ class SharedUdpPortsTest {
     @Test
     void aHostWithAnotherIdentityHasPortsOfItsOwn() throws Exception {
         String any = "/ip4/127.0.0.1/udp/0/quic-v1";
-        try (Host host = Libp2p.host().transports(QuicTransport.factory(ports)).listen(any).start();
-                Host other = Libp2p.host().transports(QuicTransport.factory(ports)).listen(any).start()) {
+        try (Host host = Libp2p.host()
+                        .transports(QuicTransport.factory(ports))
+                        .listen(any)
+                        .start();
+                Host other = Libp2p.host()
+                        .transports(QuicTransport.factory(ports))
+                        .listen(any)
+                        .start()) {
             assertThat(ports.listening()).hasSize(1);
             assertThat(other.addresses()).hasSize(1).doesNotContainAnyElementsOf(host.addresses());
             Connection connection = other.connect(PeerAddress.of(host.peerId(), host.addresses()));
