@@ -1,6 +1,7 @@
 package libp2p.growth;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -46,6 +47,18 @@ final class HandshakeDrivers {
             new Bound(Instant.class, 2 * PLACES, REMEMBERED),
             new Bound(byte[].class, 4 * PLACES, REMEMBERED));
 
+    /** As many as SentPackets keeps of a connection to be used again, and more in flight. */
+    private static final int PACKETS = 128;
+
+    private static final String IN_FLIGHT =
+            "of the one connection that was there last: what was sent and not acknowledged when its peer fell silent";
+
+    private static final List<Bound> SENT = List.of(
+            new Bound("libp2p.quic.recovery.SentPacket", PACKETS, IN_FLIGHT),
+            new Bound("libp2p.quic.recovery.SentFrame$1", PACKETS, IN_FLIGHT),
+            new Bound("libp2p.quic.connection.LocalConnectionIds$1", PACKETS, IN_FLIGHT),
+            new Bound("libp2p.quic.connection.PacketBuilder$$Lambda", PACKETS, IN_FLIGHT));
+
     private HandshakeDrivers() {}
 
     static List<HostileDriver> all() {
@@ -84,10 +97,14 @@ final class HandshakeDrivers {
 
     private static HostileDriver over(
             String listen, String name, int farthest, Consumer<HostBuilder> settings, Class<?>... covers) {
-        boolean certificates =
-                List.of(covers).contains(Tls.class) || List.of(covers).contains(QuicTransport.class);
-        return new HandshakeDriver(
-                name, Set.of(covers), certificates ? CERTIFICATES : List.of(), farthest, listen, settings);
+        List<Bound> bounds = new ArrayList<>();
+        if (List.of(covers).contains(Tls.class)) {
+            bounds.addAll(CERTIFICATES);
+        } else if (List.of(covers).contains(QuicTransport.class)) {
+            bounds.addAll(CERTIFICATES);
+            bounds.addAll(SENT);
+        }
+        return new HandshakeDriver(name, Set.of(covers), bounds, farthest, listen, settings);
     }
 
     private static void secio(HostBuilder host) {
