@@ -305,7 +305,7 @@ final class ReceivedBlockWriter {
         }
     }
 
-    /** What has come is forced without a pause from now on; does not wait for it. */
+    /** Batches are forced without a pause from now on; does not wait for the disk. */
     void close() {
         lock.lock();
         try {

@@ -43,8 +43,9 @@ final class UnreadBlocks {
 
     /** A block has come for which no reader waits. */
     void add(Block block) {
-        if (!data.containsKey(block.cid().hash()) && budget.take(cost(block.data()))) {
-            data.put(block.cid().hash(), block.data());
+        int cost = cost(block.data());
+        if (budget.take(cost) && data.putIfAbsent(block.cid().hash(), block.data()) != null) {
+            budget.giveBack(cost);
         }
     }
 

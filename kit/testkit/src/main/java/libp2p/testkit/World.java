@@ -77,7 +77,6 @@ public final class World {
     private int machines;
     private boolean beliefs = true;
     private final Oracles oracles = new Oracles();
-    private boolean judged = true;
 
     private World(Simulation simulation) {
         this.simulation = simulation;
@@ -117,7 +116,7 @@ public final class World {
         });
     }
 
-    /** What oracles have found so far may be why a story fails. */
+    /** A story may fail because of the faults that oracles have found so far; they are told with the failure. */
     private void tell(Story story) throws Exception {
         try {
             story.tell(this);
@@ -243,13 +242,8 @@ public final class World {
         beliefs = false;
     }
 
-    /** Leaves out the oracles, for a story in which hosts of the world break rules on purpose. */
-    public void withoutOracles() {
-        judged = false;
-    }
-
     private void end() throws Exception {
-        if (judged && !nodes.isEmpty()) {
+        if (!nodes.isEmpty()) {
             oracles.require(nodes.getFirst().environment().nanoTime());
         }
         if (beliefs && nodes.size() > 1) {

@@ -21,7 +21,7 @@ public final class FrameWriter {
         return this;
     }
 
-    /** What was written. */
+    /** All bytes that were written. */
     public byte[] toByteArray() {
         return out.toByteArray();
     }

@@ -36,7 +36,7 @@ class CoverageTest {
     /** Of tests, and of the tool that tests use. */
     private static final List<String> ASIDE = List.of("libp2p.simulator", "libp2p.contracts", "libp2p.core.testing");
 
-    /** What needs no driver, and why. */
+    /** The classes that need no driver, and why. */
     private static final Map<String, String> EXCUSED = new TreeMap<>(Map.of(
             "libp2p.swarm.memory.MemoryTransport",
             "its peers are in the same process",

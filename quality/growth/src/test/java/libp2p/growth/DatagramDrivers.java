@@ -123,7 +123,7 @@ final class DatagramDrivers {
             return target;
         }
 
-        /** What a host sends first that dials a trap. */
+        /** The first datagrams of a host that dials a trap. */
         private static InitialPacket captured(Scene scene) throws Exception {
             SimulatedEnvironment here = scene.stranger();
             SimulatedEnvironment there = scene.stranger();

@@ -100,7 +100,7 @@ final class GrowthRun {
         });
     }
 
-    /** What it has made is out of reach when it returns. */
+    /** Its hosts are out of reach when it returns. */
     private void attack(Scene scene) throws Exception {
         try (HostileDriver.Attack attack = driver.begin(scene)) {
             attack.operate(operations);
@@ -133,7 +133,7 @@ final class GrowthRun {
                 .toList();
     }
 
-    /** What has grown by more than it may. */
+    /** The classes that have grown by more than they may. */
     private List<Growth> beyond(Histogram first, Histogram second, int done) {
         Map<String, Count> began = before.counts();
         return growths(first, second, done).stream()

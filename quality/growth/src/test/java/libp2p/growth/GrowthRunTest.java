@@ -20,7 +20,7 @@ class GrowthRunTest {
     private static final String PROTOCOL = "/planted/1.0.0";
     private static final int N = GrowthRun.LEAST_OPERATIONS;
 
-    /** What a driver finds of this service is planted. */
+    /** The growth of this service is planted. */
     private record Planted(StreamHandler handler) implements HostService {
         @Override
         public void start(Host host) {

@@ -39,7 +39,7 @@ final class Scene {
     /** The TCP and UDP port of every victim. */
     static final int PORT = 4001;
 
-    /** What follows the IP address of a host that listens on TCP. */
+    /** The end of the address of a host that listens on TCP, behind its IP address. */
     static final String TCP = "/tcp/" + PORT;
 
     /** The protocol that a whole peer announces and does not serve. */

@@ -43,7 +43,7 @@ final class StreamDriver implements HostileDriver {
         byte[] make(RandomGenerator random, Host stranger) throws IOException;
     }
 
-    /** What a victim does when a stranger has come. */
+    /** The conduct of a victim when a stranger has come. */
     interface Meeting {
         /** Begins; what it returns is closed when the stranger has gone. */
         Registration with(Victim victim, Host stranger) throws Exception;

@@ -50,13 +50,13 @@ final class Tampering extends ForwardingEnvironment {
         silent.clear();
     }
 
-    /** What goes wrong with one connection, and where. */
+    /** The fault of one connection, and its place. */
     private final class Fault {
         private final Mishap mishap = Mishap.values()[random.nextInt(Mishap.values().length)];
         private final int place = random.nextInt(1 + random.nextInt(farthest));
         private long sent;
 
-        /** What is sent instead. */
+        /** The bytes that are sent instead. */
         ByteBuffer changed(ByteBuffer source) {
             ByteBuffer copy = ByteBuffer.allocate(source.remaining());
             copy.put(source.duplicate()).flip();
@@ -131,7 +131,7 @@ final class Tampering extends ForwardingEnvironment {
             inner.onReadable(() -> closed ? discard() : handler.onReadable());
         }
 
-        /** What still comes for a host that believes the connection closed. */
+        /** The bytes that still come for a host that believes the connection closed. */
         private long discard() {
             ByteBuffer rest = ByteBuffer.allocate(1 << 12);
             int read = -1;

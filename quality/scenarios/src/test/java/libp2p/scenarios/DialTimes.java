@@ -5,9 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import libp2p.core.host.TransportFactory;
-import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
-import libp2p.core.transport.Listener;
+import libp2p.core.transport.ForwardingTransport;
 import libp2p.core.transport.Transport;
 import libp2p.core.transport.TransportConnection;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -43,47 +42,15 @@ final class DialTimes {
         return context -> new Watched(factory.create(context));
     }
 
-    private final class Watched implements Transport {
-        private final Transport inner;
-
+    private final class Watched extends ForwardingTransport {
         Watched(Transport inner) {
-            this.inner = inner;
+            super(inner);
         }
 
         @Override
         public TransportConnection dial(Multiaddr address, DialRequest request) throws IOException {
             milliseconds.putIfAbsent(address.toString(), (environment.nanoTime() - start) / 1_000_000);
             return inner.dial(address, request);
-        }
-
-        @Override
-        public String name() {
-            return inner.name();
-        }
-
-        @Override
-        public boolean canDial(Multiaddr address) {
-            return inner.canDial(address);
-        }
-
-        @Override
-        public boolean canListen(Multiaddr address) {
-            return inner.canListen(address);
-        }
-
-        @Override
-        public List<Multiaddr> resolve(Multiaddr address) {
-            return inner.resolve(address);
-        }
-
-        @Override
-        public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
-            return inner.listen(address, inbound);
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 }

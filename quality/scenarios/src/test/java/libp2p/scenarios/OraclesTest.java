@@ -50,7 +50,7 @@ class OraclesTest {
 
     private static final int PIECE = 3000;
 
-    /** What ends a stream. */
+    /** The end of a stream. */
     private enum End {
         READ("/read/1.0.0"),
         RESET("/hold/1.0.0"),

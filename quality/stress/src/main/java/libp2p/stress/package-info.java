@@ -1,5 +1,5 @@
 /**
- * What the tests of jcstress share. Each structure that hands state between threads without a lock has a test, in its
+ * The parts that the tests of jcstress share. Each structure that hands state between threads without a lock has a test, in its
  * own package. These have none, for the reason that is named:
  *
  * <ul>

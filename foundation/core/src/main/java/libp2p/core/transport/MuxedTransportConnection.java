@@ -1,19 +1,13 @@
 package libp2p.core.transport;
 
-import java.io.IOException;
-import java.util.Map;
-import java.util.function.Consumer;
-import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ConnectionState;
-import libp2p.core.environment.Deadline;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
+import libp2p.core.muxer.ForwardingMuxedConnection;
 import libp2p.core.muxer.MuxedConnection;
-import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A muxed connection with what is known about its ends. Its maker sees to it that the scope is closed when the
@@ -35,7 +29,7 @@ public record MuxedTransportConnection(
         Direction direction,
         ConnectionState state,
         ConnectionScope scope)
-        implements TransportConnection {
+        implements TransportConnection, ForwardingMuxedConnection {
     /** Where the remote is now: over QUIC it may have moved since the handshake. */
     @Override
     public Multiaddr remoteAddress() {
@@ -44,62 +38,7 @@ public record MuxedTransportConnection(
     }
 
     @Override
-    public @Nullable Multiaddr movedTo() {
-        return muxed.movedTo();
-    }
-
-    @Override
     public PeerId remotePeer() {
         return remoteKey.peerId();
-    }
-
-    @Override
-    public MuxedStream openStream(Deadline deadline) throws IOException {
-        return muxed.openStream(deadline);
-    }
-
-    @Override
-    public MuxedStream acceptStream() throws IOException {
-        return muxed.acceptStream();
-    }
-
-    @Override
-    public boolean onStream(Consumer<? super MuxedStream> receiver) {
-        return muxed.onStream(receiver);
-    }
-
-    @Override
-    public void announceWithData() {
-        muxed.announceWithData();
-    }
-
-    @Override
-    public int streams() {
-        return muxed.streams();
-    }
-
-    @Override
-    public long roundTripNanos() {
-        return muxed.roundTripNanos();
-    }
-
-    @Override
-    public Map<String, Object> details() {
-        return muxed.details();
-    }
-
-    @Override
-    public void close(long code, String reason) {
-        muxed.close(code, reason);
-    }
-
-    @Override
-    public @Nullable CloseReason closeReason() {
-        return muxed.closeReason();
-    }
-
-    @Override
-    public void onClose(Runnable action) {
-        muxed.onClose(action);
     }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Http3HostileTest {
     private static final String PATH = SessionSettings.PATH;
 
-    /** What a client does. */
+    /** The conduct of a client. */
     private interface Story {
         void tell(Simulation simulation, RawClient client) throws Exception;
     }
@@ -136,7 +136,7 @@ class Http3HostileTest {
         });
     }
 
-    /** What a client writes on a stream that goes one way, and the code with which its connection ends. */
+    /** The bytes of a client on a stream that goes one way, and the code with which its connection ends. */
     @ParameterizedTest
     @CsvSource({
         "00 0700, 0x10a", // GOAWAY before SETTINGS
@@ -170,7 +170,7 @@ class Http3HostileTest {
         });
     }
 
-    /** What a client writes on a stream that goes both ways, and the code with which its connection ends. */
+    /** The bytes of a client on a stream that goes both ways, and the code with which its connection ends. */
     @ParameterizedTest
     @CsvSource({
         "0400, 0x105", // SETTINGS

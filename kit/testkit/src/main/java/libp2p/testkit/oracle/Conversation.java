@@ -1,6 +1,5 @@
 package libp2p.testkit.oracle;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -8,7 +7,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said on one stream: the agreement of multistream-select, whose lines have their length in front and end with a
+ * The words of both ends of one stream: the agreement of multistream-select, whose lines have their length in front and end with a
  * line feed, and then messages with their length in front. Forgets everything of protocols that are not read.
  *
  * @see <a href="https://github.com/multiformats/multistream-select">multistream-select</a>
@@ -41,29 +40,45 @@ final class Conversation {
 
     private static final class Way {
         final boolean sent;
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private byte[] bytes = new byte[256];
+        private int from;
+        private int to;
 
         Way(boolean sent) {
             this.sent = sent;
         }
 
+        void add(ByteBuffer part) {
+            int count = part.remaining();
+            if (count > bytes.length - to) {
+                byte[] target = size() + count > bytes.length ? new byte[2 * (size() + count)] : bytes;
+                System.arraycopy(bytes, from, target, 0, size());
+                bytes = target;
+                to = size();
+                from = 0;
+            }
+            part.duplicate().get(bytes, to, count);
+            to += count;
+        }
+
+        int size() {
+            return to - from;
+        }
+
         /** The next piece with its length in front, or null if it is not whole yet. */
         byte @Nullable [] next() {
-            byte[] all = bytes.toByteArray();
-            int[] at = {0};
+            int[] at = {from};
             long length;
             try {
-                length = Fields.varint(all, at);
+                length = Fields.varint(bytes, at, to);
             } catch (IllegalArgumentException cut) {
                 return null;
             }
-            if (length < 0 || length > all.length - at[0]) {
+            if (length < 0 || length > to - at[0]) {
                 return null;
             }
-            int end = at[0] + (int) length;
-            bytes.reset();
-            bytes.write(all, end, all.length - end);
-            return Arrays.copyOfRange(all, at[0], end);
+            from = at[0] + (int) length;
+            return Arrays.copyOfRange(bytes, at[0], from);
         }
     }
 
@@ -73,9 +88,7 @@ final class Conversation {
             return;
         }
         Way way = sent ? sending : receiving;
-        byte[] copy = new byte[part.remaining()];
-        part.duplicate().get(copy);
-        way.bytes.write(copy, 0, copy.length);
+        way.add(part);
         if (agreed == null) {
             negotiate();
         }
@@ -84,7 +97,7 @@ final class Conversation {
             deliver(sending, protocol);
             deliver(receiving, protocol);
         }
-        over |= way.bytes.size() > MOST;
+        over |= way.size() > MOST;
     }
 
     /** The responder's first line that is neither the header nor a refusal says what is spoken. */

@@ -40,11 +40,15 @@ final class Fields {
         }
     }
 
-    /** Reads an unsigned varint, and moves the position behind it. */
-    static long varint(byte[] bytes, int[] at) {
+    private static long varint(byte[] bytes, int[] at) {
+        return varint(bytes, at, bytes.length);
+    }
+
+    /** Reads an unsigned varint in front of an end, and moves the position behind it. */
+    static long varint(byte[] bytes, int[] at, int end) {
         long value = 0;
         for (int shift = 0; shift < Long.SIZE; shift += 7) {
-            if (at[0] >= bytes.length) {
+            if (at[0] >= end) {
                 throw new IllegalArgumentException("a varint is cut");
             }
             byte next = bytes[at[0]++];

@@ -27,7 +27,7 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
     private static final int ONE_RTT = 2;
     private static final long SOON = TimeUnit.SECONDS.toNanos(30);
 
-    /** What a frame is about: its type, and a stream, a sequence number or nothing. */
+    /** The subject of a frame: its type, and a stream, a sequence number or nothing. */
     private record Subject(long type, long id) {}
 
     /** Subject and value of a frame; of frames about one subject a greater value counts as the same. */
@@ -36,7 +36,6 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
     private record Owed(Control control, long packet, long since) {}
 
     private static final class Incoming {
-        long highest;
         long finalSize = -1;
         boolean reset;
         boolean stopped;
@@ -53,7 +52,7 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
     private final Map<Long, Incoming> streams = new HashMap<>();
     private final Set<Long> over = new HashSet<>();
     private @Nullable TransportParameters local;
-    private boolean client;
+    private final boolean client;
     private long maxData;
     private long maxStreams;
     private long latest;
@@ -66,10 +65,10 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
 
     private boolean sending;
 
-    FrameOracle(String who, Consumer<String> faults) {
+    FrameOracle(String who, boolean client, Consumer<String> faults) {
         this.who = who;
         this.faults = faults;
-        this.client = who.endsWith("client");
+        this.client = client;
     }
 
     @Override
@@ -147,7 +146,7 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
                         who + ": frame " + each.control + " of packet " + each.packet + " was lost and not sent again");
             }
         }
-        if (lastSent - lastArrival > 0 && lastSent - lastArrival > SOON) {
+        if (lastSent - lastArrival > SOON) {
             return; // the way to the remote is cut, and what it lacks may wait
         }
         judgeCredit(now);
@@ -216,7 +215,6 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
         if (sending) {
             stream.sentEnd |= last;
         } else {
-            stream.highest = Math.max(stream.highest, offset + length);
             if (last) {
                 finalSize(id, stream, offset + length);
             }

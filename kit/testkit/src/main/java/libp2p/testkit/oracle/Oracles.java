@@ -39,7 +39,7 @@ public final class Oracles {
         assertThat(faults).as("faults that oracles have found").isEmpty();
     }
 
-    /** What was found so far. */
+    /** The faults that were found so far. */
     public List<String> faults() {
         return List.copyOf(faults);
     }
@@ -54,8 +54,8 @@ public final class Oracles {
         return numbers++;
     }
 
-    Tracer connection(String who) {
-        FrameOracle oracle = new FrameOracle(who, this::fault);
+    Tracer connection(String who, boolean client) {
+        FrameOracle oracle = new FrameOracle(who, client, this::fault);
         connections.add(oracle);
         return oracle;
     }

@@ -25,7 +25,8 @@ public final class Wiretap {
 
     /** Hears the frames of QUIC. */
     public Diagnostics frames() {
-        return Diagnostics.of((client, original, now) -> oracles.connection(host + (client ? ", client" : ", server")));
+        return Diagnostics.of(
+                (client, original, now) -> oracles.connection(host + (client ? ", client" : ", server"), client));
     }
 
     TransportConnection observe(TransportConnection connection) {

@@ -18,7 +18,7 @@ public interface Application {
     void close(CloseReason why);
 
     /**
-     * What was written has arrived, and the connection is about to end by a close of this side: the last moment to tell
+     * All written bytes have arrived, and the connection is about to end by a close of this side: the last moment to tell
      * the remote so in the protocol's own words.
      *
      * @return whether something was written, whose arrival is waited for

@@ -113,12 +113,12 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         return lock;
     }
 
-    /** What is done with the streams from now on. Needs the lock, or that no other thread has the connection yet. */
+    /** Sets the use of the streams from now on. Needs the lock, or that no other thread has the connection yet. */
     protected final void attach(Application use) {
         application = use;
     }
 
-    /** What is done with the streams, or null before that is known. Any thread. */
+    /** The use of the streams, or null before it is known. Any thread. */
     public final @Nullable Application application() {
         return application;
     }

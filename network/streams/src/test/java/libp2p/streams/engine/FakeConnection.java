@@ -15,7 +15,7 @@ final class FakeConnection extends EngineConnection {
     static final class FakeStream implements StreamEngine {
         private final long id;
         private final ByteBuffer received = ByteBuffer.allocate(100).flip();
-        /** What the streams have asked for, in order. */
+        /** The requests of the streams, in order. */
         final List<String> asked;
 
         boolean whole;

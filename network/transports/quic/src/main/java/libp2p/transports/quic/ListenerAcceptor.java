@@ -59,7 +59,7 @@ record ListenerAcceptor(QuicTransport transport, SharedUdpPort port, ConnectionA
                 connection.close(ErrorCode.CONNECTION_SHUTDOWN, "not listening");
                 throw new IOException("the listener is closed");
             }
-            made = transport.wrap(connection, Direction.INBOUND, port, scope);
+            made = transport.keep(connection, Direction.INBOUND, port, scope);
         } catch (IOException | RuntimeException refused) {
             cause = refused;
         } finally {

@@ -126,7 +126,7 @@ public final class QuicTransport implements Transport {
                     ? new HolePunchDial(environment, port.port(), remote, protocol, request).connect()
                     : port.port().connect(remote, protocol, request.scope(), request.deadline());
             request.progress().transportConnected();
-            made = wrap(connection, Direction.OUTBOUND, port, request.scope());
+            made = keep(connection, Direction.OUTBOUND, port, request.scope());
             return made;
         } finally {
             if (made == null) {
@@ -150,38 +150,20 @@ public final class QuicTransport implements Transport {
         return ((PeerCredentials) connection.credentials()).remoteKey();
     }
 
-    /**
-     * Takes the port's use and the scope over; both are given back when the connection has ended. Throws if the
-     * connection is not kept; it is closed then, and port and scope stay with the caller.
-     */
-    TransportConnection wrap(QuicConnection connection, Direction direction, SharedUdpPort port, ConnectionScope scope)
+    /** Has the host keep a connection, as {@link SharedUdpPort#keep} says. */
+    TransportConnection keep(QuicConnection connection, Direction direction, SharedUdpPort port, ConnectionScope scope)
             throws IOException {
-        Throwable refusal = null;
-        boolean kept = false;
-        try {
-            PeerId peer = remoteKey(connection).peerId();
-            Multiaddr remote = QuicAddress.of(connection.remote);
-            Multiaddr local = QuicAddress.of(connection.local);
-            upgrader.secured(direction, peer, remote);
-            scope.setPeer(peer);
-            connection.charge();
-            ConnectionState state = new ConnectionState(name(), "", "", false, ports.isListening(port), null);
-            TransportConnection made = new MuxedTransportConnection(
-                    connection, remoteKey(connection), local, remote, direction, state, scope);
-            connection.onClose(() -> {
-                scope.close();
-                port.release();
-            });
-            kept = true;
-            return made;
-        } catch (IOException refused) {
-            refusal = refused;
-            throw refused;
-        } finally {
-            if (!kept) {
-                connection.close(CloseReasons.refusal(refusal), "refused");
-            }
-        }
+        return port.keep(
+                upgrader,
+                connection,
+                new MuxedTransportConnection(
+                        connection,
+                        remoteKey(connection),
+                        QuicAddress.of(connection.local),
+                        QuicAddress.of(connection.remote),
+                        direction,
+                        new ConnectionState(name(), "", "", false, ports.isListening(port), null),
+                        scope));
     }
 
     @Override

@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.UdpPort;
 import libp2p.core.resource.ResourceScope;
+import libp2p.core.transport.MuxedTransportConnection;
+import libp2p.core.transport.TransportConnection;
+import libp2p.core.transport.Upgrader;
 
 /**
  * A port with its uses: the listeners or the dials, and every connection. The last one to leave closes it.
@@ -59,5 +62,38 @@ public final class SharedUdpPort {
             InetSocketAddress remote, QuicProtocol protocol, ResourceScope scope, Deadline deadline)
             throws IOException {
         return port.connect(remote, protocol, scope, deadline);
+    }
+
+    /**
+     * Has the host keep a connection whose peer is proved. Its scope and one use of the port, which the caller has begun, end
+     * with the connection from then on.
+     *
+     * @param upgrader asked about the peer
+     * @param connection on this port
+     * @param made the connection as the host is to have it
+     * @throws IOException if it is not kept: it is closed then, and port and scope stay with the caller
+     */
+    public TransportConnection keep(Upgrader upgrader, QuicConnection connection, MuxedTransportConnection made)
+            throws IOException {
+        Throwable refusal = null;
+        boolean kept = false;
+        try {
+            upgrader.secured(made.direction(), made.remotePeer(), made.remoteAddress());
+            made.scope().setPeer(made.remotePeer());
+            connection.charge();
+            connection.onClose(() -> {
+                made.scope().close();
+                release();
+            });
+            kept = true;
+            return made;
+        } catch (IOException refused) {
+            refusal = refused;
+            throw refused;
+        } finally {
+            if (!kept) {
+                connection.close(CloseReasons.refusal(refusal), "refused");
+            }
+        }
     }
 }

@@ -27,6 +27,10 @@ final class ClientSide implements Http3Side {
             return;
         }
         RequestStream request = http.openRequest();
+        if (request == null) {
+            http.refused("the remote peer allows no request");
+            return;
+        }
         request.send(List.of(
                 new Field(":method", "CONNECT"),
                 new Field(":scheme", "https"),

@@ -182,11 +182,12 @@ final class Http3 implements Application {
         side.message(request, fields, this);
     }
 
-    /** Opens a request; a client's first stream, which the remote must allow. */
+    /** Opens a request, a client's first stream; null if the remote allows none. */
+    @Nullable
     RequestStream openRequest() throws Http3Exception {
         Streams all = engine.get().streams();
         if (!all.mayOpen(true)) {
-            throw new Http3Exception(Http3Error.NO_ERROR, "the remote peer allows no request");
+            return null;
         }
         RequestStream request = new RequestStream(this, all.open(true));
         keep(request);

@@ -117,9 +117,8 @@ record SessionAcceptor(WebTransport transport, SharedUdpPort port, ConnectionAcc
         List<Multihash> known =
                 shown.all().stream().map(BrowserCertificate::hash).toList();
         PublicKey key = transport.handshake().server(stream, known);
-        return transport.wrap(
+        return transport.keep(
                 connection,
-                http,
                 key,
                 WebTransportAddress.on(QuicAddress.of(connection.localAddress()), shown),
                 plain(connection.remoteAddress()),

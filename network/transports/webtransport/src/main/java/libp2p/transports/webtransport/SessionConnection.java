@@ -2,10 +2,9 @@ package libp2p.transports.webtransport;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import libp2p.core.connection.CloseReason;
 import libp2p.core.environment.Deadline;
+import libp2p.core.muxer.ForwardingMuxedConnection;
 import libp2p.core.muxer.MuxedConnection;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -14,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session and its connection, which is for nothing else.
  *
- * @param connection of QUIC
+ * @param muxed the connection of QUIC
  * @param session its streams
  */
-record SessionConnection(MuxedConnection connection, SessionStreams session) implements MuxedConnection {
+record SessionConnection(MuxedConnection muxed, SessionStreams session) implements ForwardingMuxedConnection {
     @Override
     public MuxedStream openStream(Deadline deadline) throws IOException {
         return session.open(deadline);
@@ -40,33 +39,8 @@ record SessionConnection(MuxedConnection connection, SessionStreams session) imp
     }
 
     @Override
-    public long roundTripNanos() {
-        return connection.roundTripNanos();
-    }
-
-    @Override
     public @Nullable Multiaddr movedTo() {
-        Multiaddr moved = connection.movedTo();
+        Multiaddr moved = muxed.movedTo();
         return moved == null ? null : WebTransportAddress.on(moved, List.of());
-    }
-
-    @Override
-    public Map<String, Object> details() {
-        return connection.details();
-    }
-
-    @Override
-    public void close(long code, String reason) {
-        connection.close(code, reason);
-    }
-
-    @Override
-    public @Nullable CloseReason closeReason() {
-        return connection.closeReason();
-    }
-
-    @Override
-    public void onClose(Runnable action) {
-        connection.onClose(action);
     }
 }

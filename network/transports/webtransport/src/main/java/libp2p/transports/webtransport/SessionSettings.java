@@ -9,11 +9,11 @@ final class SessionSettings {
     /** Where sessions are asked for. */
     static final String PATH = "/.well-known/libp2p-webtransport";
 
-    static final Settings OF_SERVER = settings(true);
-    static final Settings OF_CLIENT = settings(false);
-
     /** Bounds nothing: the limits of QUIC's streams do. One browser opens no stream without such settings. */
     private static final long UNBOUNDED = 1L << 60;
+
+    static final Settings OF_SERVER = settings(true);
+    static final Settings OF_CLIENT = settings(false);
 
     private SessionSettings() {}
 
@@ -40,7 +40,7 @@ final class SessionSettings {
                 || server.value(Settings.WT_MAX_SESSIONS) > 0;
     }
 
-    /** What a server calls the protocol of a session. */
+    /** The {@code :protocol} of a session with a server of these settings. */
     static String token(Settings server) {
         return server.value(Settings.WT_ENABLED) > 0 ? "webtransport-h3" : "webtransport";
     }

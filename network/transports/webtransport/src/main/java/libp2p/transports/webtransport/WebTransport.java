@@ -17,7 +17,6 @@ import libp2p.core.identity.PublicKey;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ConnectionScope;
 import libp2p.core.resource.Direction;
-import libp2p.core.resource.LimitExceededException;
 import libp2p.core.security.SecurityRequest.Role;
 import libp2p.core.transport.ConnectionAcceptor;
 import libp2p.core.transport.DialRequest;
@@ -167,7 +166,7 @@ public final class WebTransport implements Transport {
             http.awaitSession(request.deadline());
             PublicKey key = prove(http, request, parts.hashes());
             Multiaddr local = WebTransportAddress.on(QuicAddress.of(connection.localAddress()), List.of());
-            made = wrap(connection, http, key, local, address, Direction.OUTBOUND, port, request.scope());
+            made = keep(connection, key, local, address, Direction.OUTBOUND, port, request.scope());
             return made;
         } finally {
             if (made == null) {
@@ -197,13 +196,9 @@ public final class WebTransport implements Transport {
         return (remote.getAddress() instanceof Inet6Address ? "[" + number + "]" : number) + ":" + remote.getPort();
     }
 
-    /**
-     * Takes the port's use and the scope over; both are given back when the connection has ended. Throws if the
-     * connection is not kept; it is closed then, and port and scope stay with the caller.
-     */
-    TransportConnection wrap(
+    /** Has the host keep the connection of a session, as {@link SharedUdpPort#keep} says. */
+    TransportConnection keep(
             QuicConnection connection,
-            Http3 http,
             PublicKey key,
             Multiaddr local,
             Multiaddr remote,
@@ -211,34 +206,17 @@ public final class WebTransport implements Transport {
             SharedUdpPort port,
             ConnectionScope scope)
             throws IOException {
-        long refusal = ErrorCode.CONNECTION_GATED;
-        boolean kept = false;
-        try {
-            upgrader.secured(direction, key.peerId(), remote);
-            scope.setPeer(key.peerId());
-            connection.charge();
-            MuxedTransportConnection made = new MuxedTransportConnection(
-                    new SessionConnection(connection, http.streams()),
-                    key,
-                    local,
-                    remote,
-                    direction,
-                    new ConnectionState(name(), "", "", false, ports.isListening(port), null),
-                    scope);
-            connection.onClose(() -> {
-                scope.close();
-                port.release();
-            });
-            kept = true;
-            return made;
-        } catch (LimitExceededException limit) {
-            refusal = ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED;
-            throw limit;
-        } finally {
-            if (!kept) {
-                connection.close(refusal, "refused");
-            }
-        }
+        return port.keep(
+                upgrader,
+                connection,
+                new MuxedTransportConnection(
+                        new SessionConnection(connection, Http3.on(connection).streams()),
+                        key,
+                        local,
+                        remote,
+                        direction,
+                        new ConnectionState(name(), "", "", false, ports.isListening(port), null),
+                        scope));
     }
 
     @Override
