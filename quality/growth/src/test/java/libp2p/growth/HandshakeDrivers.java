@@ -20,6 +20,7 @@ import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.tcp.TcpTransport;
 import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
+import libp2p.transports.webtransport.WebTransport;
 
 /** Drivers of the handshakes of transports and secure channels, and of the sessions of muxers. */
 final class HandshakeDrivers {
@@ -30,6 +31,7 @@ final class HandshakeDrivers {
     private static final int SESSION = 12_000;
 
     private static final int DATAGRAMS = 20;
+    private static final String QUIC = "/udp/" + Scene.PORT + "/quic-v1";
     private static final byte[] NETWORK = new byte[PreSharedKey.LENGTH];
 
     /** The places of VerifiedCertificates, which the process shares. */
@@ -92,7 +94,8 @@ final class HandshakeDrivers {
                         HANDSHAKE,
                         host -> host.webSocket(WebSocketTransport.Options.DEFAULT.withTrust(TlsTrust.insecure())),
                         WebSocketTransport.class),
-                over("/udp/" + Scene.PORT + "/quic-v1", "QUIC", DATAGRAMS, host -> {}, QuicTransport.class));
+                over(QUIC, "QUIC", DATAGRAMS, host -> {}, QuicTransport.class),
+                over(QUIC + "/webtransport", "WebTransport", DATAGRAMS, host -> {}, WebTransport.class));
     }
 
     private static HostileDriver over(
@@ -100,7 +103,7 @@ final class HandshakeDrivers {
         List<Bound> bounds = new ArrayList<>();
         if (List.of(covers).contains(Tls.class)) {
             bounds.addAll(CERTIFICATES);
-        } else if (List.of(covers).contains(QuicTransport.class)) {
+        } else if (listen.startsWith(QUIC)) {
             bounds.addAll(CERTIFICATES);
             bounds.addAll(SENT);
         }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges one connection of QUIC behind its encryption: a control frame in a packet that was lost is sent again, or a
- * newer one in its place; and credit comes back: for bytes of streams that the remote has reset or was asked to stop,
- * and for streams that have ended both ways.
+ * newer one in its place; and credit comes back, for the bytes and the places of streams that the remote has reset or was
+ * asked to stop.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9000#section-13.3">RFC 9000, section 13.3</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9000#section-4">RFC 9000, section 4</a>

@@ -1,15 +1,8 @@
 package libp2p.security.tls;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -39,20 +32,11 @@ public final class Libp2pCertificate {
     private final byte[] encoded;
     private final Signer signer;
     private final byte[] encodedPrivateKey;
-    private final X509Certificate certificate;
-    private final PrivateKey privateKey;
 
     private Libp2pCertificate(byte[] encoded, Signer signer, byte[] encodedPrivateKey) {
         this.encoded = encoded;
         this.signer = signer;
         this.encodedPrivateKey = encodedPrivateKey;
-        try {
-            certificate = (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
-            privateKey = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encodedPrivateKey));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("a fresh certificate is malformed", impossible);
-        }
     }
 
     /** Makes a key and a certificate for it; takes about a millisecond, more with an RSA identity. */
@@ -90,24 +74,14 @@ public final class Libp2pCertificate {
         return encoded.clone();
     }
 
-    /** The private key of the certificate in PKCS #8; a secret. */
-    public byte[] encodedPrivateKey() {
+    /** The private key of the certificate in PKCS #8, a secret, with which the tests let the TLS of the JDK speak. */
+    byte[] encodedPrivateKey() {
         return encodedPrivateKey.clone();
     }
 
     /** The ECDSA signature, with SHA-256 and in DER, by the key of the certificate. */
     public byte[] sign(byte[] content) {
         return signer.sign(content);
-    }
-
-    /** The certificate for libraries that take those of the JDK. */
-    public X509Certificate certificate() {
-        return certificate;
-    }
-
-    /** The private key of the certificate, which has nothing to do with that of the host. */
-    public PrivateKey privateKey() {
-        return privateKey;
     }
 
     /**

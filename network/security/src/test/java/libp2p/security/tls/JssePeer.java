@@ -1,13 +1,17 @@
 package libp2p.security.tls;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -140,6 +144,20 @@ final class JssePeer {
         Keys(PrivateKey key, X509Certificate... chain) {
             this.key = key;
             this.chain = chain;
+        }
+
+        static Keys of(Libp2pCertificate certificate) throws GeneralSecurityException {
+            return new Keys(privateKey(certificate), x509(certificate));
+        }
+
+        static X509Certificate x509(Libp2pCertificate certificate) throws GeneralSecurityException {
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(certificate.encoded()));
+        }
+
+        static PrivateKey privateKey(Libp2pCertificate certificate) throws GeneralSecurityException {
+            return KeyFactory.getInstance("EC")
+                    .generatePrivate(new PKCS8EncodedKeySpec(certificate.encodedPrivateKey()));
         }
 
         private String alias(String keyType) {

@@ -50,8 +50,8 @@ class TlsPeersTest {
         return start(peer::handshake);
     }
 
-    private JssePeer.Keys keys() {
-        return new JssePeer.Keys(certificate.privateKey(), certificate.certificate());
+    private JssePeer.Keys keys() throws Exception {
+        return JssePeer.Keys.of(certificate);
     }
 
     private Task<SecureConnection> secure(Role role, String... muxers) {
@@ -328,8 +328,10 @@ class TlsPeersTest {
     @Test
     void aKeyThatIsNotThatOfTheCertificateIsRefused() throws Exception {
         Libp2pCertificate other = Libp2pCertificate.create(Identities.alice(), ENVIRONMENT);
-        Task<JssePeer> peer =
-                peer(true, new JssePeer.Keys(other.privateKey(), certificate.certificate()), parameters -> {});
+        Task<JssePeer> peer = peer(
+                true,
+                new JssePeer.Keys(JssePeer.Keys.privateKey(other), JssePeer.Keys.x509(certificate)),
+                parameters -> {});
         assertThat(failure(secure(Role.RESPONDER)))
                 .isInstanceOf(ProtocolViolationException.class)
                 .hasMessageContaining("not signed by the key of the certificate");
@@ -340,7 +342,10 @@ class TlsPeersTest {
     void aChainOfTwoIsRefused() throws Exception {
         Task<JssePeer> peer = peer(
                 true,
-                new JssePeer.Keys(certificate.privateKey(), certificate.certificate(), certificate.certificate()),
+                new JssePeer.Keys(
+                        JssePeer.Keys.privateKey(certificate),
+                        JssePeer.Keys.x509(certificate),
+                        JssePeer.Keys.x509(certificate)),
                 parameters -> {});
         assertThat(failure(secure(Role.RESPONDER)))
                 .isInstanceOf(ProtocolViolationException.class)
