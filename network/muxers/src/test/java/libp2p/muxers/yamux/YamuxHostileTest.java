@@ -324,7 +324,7 @@ class YamuxHostileTest {
         try (RawPeer peer = new RawPeer()) {
             for (long from = 2; from < 200_000; from += 2 * free) {
                 long first = from;
-                Thread.ofVirtual().start(() -> {
+                Thread writer = Thread.ofVirtual().start(() -> {
                     try {
                         for (long id = first; id < first + 2 * free; id += 2) {
                             peer.put(Frame.WINDOW_UPDATE, Frame.SYN, id, 0);
@@ -340,6 +340,7 @@ class YamuxHostileTest {
                 do {
                     frame = peer.next();
                 } while (frame.type() != Frame.PING);
+                writer.join(); // the answer may be here before the wire has been left to the next writer
                 peer.environment.advance(Duration.ofSeconds(4));
             }
             assertThat(peer.connection.streams()).isZero();
