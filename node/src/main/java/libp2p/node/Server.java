@@ -3,10 +3,6 @@ package libp2p.node;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.LocalTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -18,15 +14,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
-import libp2p.core.connection.Connection;
-import libp2p.core.event.HostEvent.Connectedness;
-import libp2p.core.event.HostEvent.ConnectednessChanged;
 import libp2p.core.host.Capabilities;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
-import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
-import libp2p.core.resource.Direction;
 import libp2p.ipfs.ProvideStrategy;
 import libp2p.ipfs.Role;
 import libp2p.metrics.MetricsLimits;
@@ -195,6 +186,7 @@ final class Server {
 
     int run() throws Exception {
         HostBuilder builder = options.host();
+        CompletableFuture<Void> announced = new CompletableFuture<>();
         trials.forEach(trial -> builder.with(trial.service()));
         share(builder);
         if (listen.isEmpty()) {
@@ -211,12 +203,13 @@ final class Server {
         }
         if (options.connections) {
             builder.with(new ConnectionPrinter(output));
+            builder.with(new PeerPrinter(output, announced));
         }
         MetricsServer server = metrics == null
                 ? null
                 : MetricsServer.install(
                         builder, metrics, metricsNames, options.limits().of(MetricsLimits.class));
-        Host host = builder.start();
+        Host host = start(builder, announced);
         capabilities.forEach(capability -> Capabilities.declare(host, capability));
         if (trials.contains(Trial.REQUESTS)) {
             RequestResponse<byte[], byte[]> raw = new RequestResponse<>(
@@ -231,15 +224,6 @@ final class Server {
                     Runtime.getRuntime().halt(Exit.DONE); // otherwise the exit code tells of the signal
                 },
                 "shutdown");
-        CompletableFuture<Void> announced = new CompletableFuture<>();
-        if (options.connections) {
-            host.events().subscribe(ConnectednessChanged.class, event -> {
-                announced.join(); // the addresses are the first line
-                boolean gone = event.connectedness() == Connectedness.NOT_CONNECTED;
-                String name = gone ? "disconnected" : "connected";
-                output.event(name, () -> connectedness(host, event.peer(), name), "peer", event.peer());
-            });
-        }
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             announce(output, host);
@@ -257,18 +241,17 @@ final class Server {
         return Exit.DONE;
     }
 
-    private static String connectedness(Host host, PeerId peer, String name) {
-        String line = LocalTime.ofInstant(host.environment().wallClock(), ZoneId.systemDefault())
-                        .truncatedTo(ChronoUnit.SECONDS)
-                        .format(DateTimeFormatter.ISO_LOCAL_TIME)
-                + " " + name + " " + peer;
-        List<Connection> connections = host.connections(peer);
-        if (connections.isEmpty()) {
-            return line;
+    private static Host start(HostBuilder builder, CompletableFuture<Void> announced) throws IOException {
+        boolean started = false;
+        try {
+            Host host = builder.start();
+            started = true;
+            return host;
+        } finally {
+            if (!started) {
+                announced.complete(null); // peers that have connected meanwhile must not wait for ever
+            }
         }
-        Connection connection = connections.getFirst();
-        boolean inbound = connection.direction() == Direction.INBOUND;
-        return line + (inbound ? " from " : " at ") + connection.remoteAddress();
     }
 
     /** The next command to type, for people. */

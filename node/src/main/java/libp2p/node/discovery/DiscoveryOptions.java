@@ -10,6 +10,7 @@ import libp2p.core.event.HostEvent;
 import libp2p.core.event.Subscription;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
 import libp2p.discovery.mdns.Mdns;
@@ -84,6 +85,29 @@ public final class DiscoveryOptions {
     /** For the first announcement, with the wait for a peer to which it can be made. */
     private static final Duration FIRST = Duration.ofMinutes(1);
 
+    private final Found found = new Found();
+
+    /** Hears what is found from the start of the host on, before it is printed. */
+    private static final class Found implements HostService {
+        private @Nullable Subscription<HostEvent> events;
+
+        @Override
+        public void start(Host host) {
+            events = host.events().subscribe(HostEvent.class, Found::matters, Duration.ZERO);
+        }
+
+        private static boolean matters(HostEvent event) {
+            return event instanceof PeerDiscovered || event instanceof PeerAnnounced || event instanceof PeerExpired;
+        }
+
+        @Override
+        public void close() {
+            if (events != null) {
+                events.close();
+            }
+        }
+    }
+
     /** Whether pubsub has to be there. */
     public boolean needsPubSub() {
         return !discoveryTopics.isEmpty();
@@ -113,6 +137,9 @@ public final class DiscoveryOptions {
             }
             builder.with(new Mdns(psk == null ? options : options.withPrivateNetwork(psk.fingerprint())));
         }
+        if (isLocal() || needsPubSub()) {
+            builder.with(found);
+        }
     }
 
     /** Adds what needs the DHT and the other services of the host, which exist already. */
@@ -138,7 +165,7 @@ public final class DiscoveryOptions {
                 .ifPresent(names -> advertised.forEach(namespace ->
                         host.environment().start("advertise", () -> advertise(host, names, namespace, output))));
         if (isLocal() || needsPubSub()) {
-            Subscription<HostEvent> events = host.events().subscribe(HostEvent.class);
+            Subscription<HostEvent> events = HostService.started("discovery", found.events);
             Thread _ = SystemEnvironment.shared().start("discovery-events", () -> print(events, output));
         }
     }

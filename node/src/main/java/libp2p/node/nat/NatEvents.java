@@ -1,12 +1,10 @@
 package libp2p.node.nat;
 
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import libp2p.core.connection.ConnectionLimits;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent;
@@ -18,7 +16,6 @@ import libp2p.core.peer.AddressBook;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.dcutr.PunchEvent;
 import libp2p.nat.mapping.MappingChanged;
-import libp2p.nat.relay.RelayClient;
 import libp2p.nat.relay.RelayReservation;
 import libp2p.nat.relay.ReservationChanged;
 
@@ -27,9 +24,6 @@ final class NatEvents implements Runnable {
     private final Host host;
     private final EventPrinter output;
     private final Subscription<HostEvent> events;
-    /** Reservations of the start, whose events may still wait. */
-    private final Set<RelayReservation> told = new HashSet<>();
-
     private Map<String, AddressBook.State> known = Map.of();
 
     NatEvents(Host host, EventPrinter output) {
@@ -42,7 +36,6 @@ final class NatEvents implements Runnable {
     public void run() {
         try {
             addresses();
-            reservationsOfTheStart();
             HostEvent event;
             while ((event = events.take(Deadline.NONE)) != null) {
                 print(event);
@@ -60,11 +53,7 @@ final class NatEvents implements Runnable {
                 output.event("reachability", "reachability: " + state, "state", state);
                 addresses();
             }
-            case ReservationChanged changed -> {
-                if (changed.reservation() == null || !told.remove(changed.reservation())) {
-                    reservation(changed);
-                }
-            }
+            case ReservationChanged changed -> reservation(changed);
             case MappingChanged mapping -> mapping(mapping);
             case PunchEvent punch ->
                 output.event(
@@ -138,17 +127,6 @@ final class NatEvents implements Runnable {
                 source,
                 "state",
                 state);
-    }
-
-    /** The places that the host got while it began to listen, before anybody could hear of them. */
-    private void reservationsOfTheStart() {
-        host.find(RelayClient.class)
-                .map(RelayClient::reservations)
-                .orElse(List.of())
-                .forEach(held -> {
-                    told.add(held);
-                    reservation(new ReservationChanged(held.relay(), held, null));
-                });
     }
 
     private void reservation(ReservationChanged changed) {

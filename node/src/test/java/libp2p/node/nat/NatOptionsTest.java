@@ -268,6 +268,35 @@ class NatOptionsTest {
     }
 
     @Test
+    void aMappingFromBeforeThePrinterIsPrintedAndOneThatHasEndedIsNot() throws Exception {
+        Printed printed = new Printed();
+        NatOptions options = parse("--no-hole-punch");
+        HostBuilder builder = Libp2p.host().listen("/ip4/127.0.0.1/tcp/0");
+        options.install(builder);
+        Host host = builder.start();
+        hosts.add(host);
+        host.events().publish(mapping(4001, true));
+        host.events().publish(mapping(4002, true));
+        host.events().publish(mapping(4001, false));
+        options.follow(host, printed);
+        host.events().publish(mapping(4003, true));
+        assertThat(printed.await("mapping")).containsEntry("inside", 4002).containsEntry("state", "held");
+        assertThat(printed.await("mapping")).containsEntry("inside", 4003);
+    }
+
+    private static MappingChanged mapping(int inside, boolean held) {
+        return new MappingChanged(
+                Method.PMP,
+                PortProtocol.TCP,
+                inside,
+                InetAddress.ofLiteral("198.51.100.2"),
+                inside,
+                Duration.ofSeconds(120),
+                held,
+                false);
+    }
+
+    @Test
     void portsAreMappedOnlyWhereItIsAskedForAndNotForbidden() {
         assertThat(parse().natMap).isEmpty();
         assertThat(parse("--nat-map").natMap).containsExactly("pcp", "pmp", "upnp");

@@ -29,7 +29,10 @@ public interface HostEvent {
         return null;
     }
 
-    /** Whether a new subscriber gets the last event of this {@link #subject} at once. */
+    /**
+     * Whether a new subscriber gets the event at once, until another one of its {@link #subject} is published. One that is no
+     * current value, such as that of the subject's end, leaves new subscribers nothing.
+     */
     default boolean isCurrentValue() {
         return false;
     }

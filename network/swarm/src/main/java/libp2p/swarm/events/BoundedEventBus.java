@@ -175,6 +175,8 @@ public final class BoundedEventBus implements EventBus, AutoCloseable {
         Object subject = event.subject();
         if (event.isCurrentValue() && subject != null) {
             current.put(subject, event);
+        } else if (subject != null) {
+            current.remove(subject);
         }
         PeerId peer = event.connectedPeer();
         return peer == null || connected.contains(peer);

@@ -317,6 +317,23 @@ class BoundedEventBusTest {
         });
     }
 
+    private record Held(int place, boolean isCurrentValue) implements HostEvent {
+        @Override
+        public Object subject() {
+            return List.of(Held.class, place);
+        }
+    }
+
+    @Test
+    void aValueThatHasEndedIsToldToNoNewSubscriber() {
+        play(1, 10, (simulation, host, bus) -> {
+            bus.publish(new Held(1, true));
+            bus.publish(new Held(2, true));
+            bus.publish(new Held(1, false));
+            assertThat(drain(bus.subscribe(Held.class))).containsExactly(new Held(2, true));
+        });
+    }
+
     private record Temperature(int room, int degrees) implements HostEvent {
         @Override
         public Object subject() {

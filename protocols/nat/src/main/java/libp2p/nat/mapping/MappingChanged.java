@@ -25,4 +25,17 @@ public record MappingChanged(
         Duration lease,
         boolean held,
         boolean behindAnother)
-        implements HostEvent {}
+        implements HostEvent {
+    private record Port(PortProtocol protocol, int inside) {}
+
+    @Override
+    public Object subject() {
+        return new Port(protocol, inside);
+    }
+
+    /** A new subscriber is told of the mappings that hold. */
+    @Override
+    public boolean isCurrentValue() {
+        return held;
+    }
+}

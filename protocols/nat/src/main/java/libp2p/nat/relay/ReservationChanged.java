@@ -14,4 +14,17 @@ import org.jspecify.annotations.Nullable;
 public record ReservationChanged(
         PeerId relay,
         @Nullable RelayReservation reservation,
-        @Nullable Throwable cause) implements HostEvent {}
+        @Nullable Throwable cause) implements HostEvent {
+    private record Place(PeerId relay) {}
+
+    @Override
+    public Object subject() {
+        return new Place(relay);
+    }
+
+    /** A new subscriber is told of the reservations that hold. */
+    @Override
+    public boolean isCurrentValue() {
+        return reservation != null;
+    }
+}
