@@ -35,8 +35,8 @@ final class SimCommand implements Callable<Integer> {
                     + " hosts on.")
     private @Nullable Schedule schedule;
 
-    @Option(names = "--quic", description = "Talk over QUIC rather than TCP.")
-    private boolean quic;
+    @Option(names = "--transport", description = "Over what the hosts talk: ${COMPLETION-CANDIDATES}; default: tcp.")
+    private SimulatedHosts.Wire transport = SimulatedHosts.Wire.TCP;
 
     @Option(names = "--trace", description = "Print every frame on the network to standard error.")
     private boolean trace;
@@ -47,7 +47,7 @@ final class SimCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Schedule picked = schedule != null ? schedule : hosts < LARGE ? Schedule.MIXED : Schedule.FIFO;
-        SimulatedHosts.Plan plan = new SimulatedHosts.Plan(hosts, peers, seed, picked, quic);
+        SimulatedHosts.Plan plan = new SimulatedHosts.Plan(hosts, peers, seed, picked, transport);
         try {
             print(plan, SimulatedHosts.run(plan, trace ? System.err::println : null));
             return Exit.DONE;
@@ -119,6 +119,7 @@ final class SimCommand implements Callable<Integer> {
 
     private static String command(SimulatedHosts.Plan plan) {
         return "p2p debug sim --hosts " + plan.hosts() + " --peers " + plan.peers() + " --seed " + plan.seed()
-                + " --schedule " + plan.schedule().name().toLowerCase(Locale.ROOT) + (plan.quic() ? " --quic" : "");
+                + " --schedule " + plan.schedule().name().toLowerCase(Locale.ROOT) + " --transport "
+                + plan.wire().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -41,7 +41,7 @@ final class Member {
         this.identifications = host.events().subscribe(PeerIdentified.class);
     }
 
-    static Member start(Simulation simulation, int index, boolean quic) throws IOException {
+    static Member start(Simulation simulation, int index, SimulatedHosts.Wire wire) throws IOException {
         String ip = "10." + (index >> 16) + "." + (index >> 8 & 0xff) + "." + (index & 0xff);
         SimulatedEnvironment environment = simulation.host("host-" + index, ip);
         Host host = Libp2p.host()
@@ -52,7 +52,7 @@ final class Member {
                         SwarmLimits.class,
                         swarm -> swarm.withListening(listening ->
                                 listening.withInterfacePoll(Duration.ZERO)))) // its interfaces stay as they are
-                .listen("/ip4/" + ip + (quic ? "/udp/" + PORT + "/quic-v1" : "/tcp/" + PORT))
+                .listen(wire.address(ip, PORT))
                 .start();
         return new Member(environment, host);
     }

@@ -12,11 +12,33 @@ import libp2p.simulator.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many complete hosts (Ed25519; TCP, Noise and yamux, or QUIC) in one simulation. Each connects to some others, which
+ * Many complete hosts (Ed25519; TCP, Noise and yamux, or QUIC, or WebTransport) in one simulation. Each connects to some others, which
  * the seed picks, and pings them; all identify each other; then all close, and nothing may be left. The same plan has
  * the same outcome on every machine.
  */
 public final class SimulatedHosts {
+    /** Over what the hosts listen and dial. */
+    public enum Wire {
+        /** TCP with Noise and yamux. */
+        TCP("/tcp/", ""),
+        /** QUIC. */
+        QUIC("/udp/", "/quic-v1"),
+        /** WebTransport. */
+        WEBTRANSPORT("/udp/", "/quic-v1/webtransport");
+
+        private final String transport;
+        private final String protocol;
+
+        Wire(String transport, String protocol) {
+            this.transport = transport;
+            this.protocol = protocol;
+        }
+
+        String address(String ip, int port) {
+            return "/ip4/" + ip + transport + port + protocol;
+        }
+    }
+
     /**
      * The plan.
      *
@@ -24,14 +46,14 @@ public final class SimulatedHosts {
      * @param peers how many others each host dials, less than {@code hosts}
      * @param seed decides who dials whom, the latencies, all keys, and who runs when
      * @param schedule how the simulator picks the next thread
-     * @param quic whether they talk over QUIC rather than TCP
+     * @param wire over what they talk
      */
-    public record Plan(int hosts, int peers, long seed, Schedule schedule, boolean quic) {
+    public record Plan(int hosts, int peers, long seed, Schedule schedule, Wire wire) {
         private static final int MOST_HOSTS = 1 << 16;
 
         /** Over TCP. */
         public Plan(int hosts, int peers, long seed, Schedule schedule) {
-            this(hosts, peers, seed, schedule, false);
+            this(hosts, peers, seed, schedule, Wire.TCP);
         }
 
         public Plan {
@@ -106,7 +128,7 @@ public final class SimulatedHosts {
 
     private void live(Simulation simulation) throws Exception {
         for (int i = 0; i < plan.hosts(); i++) {
-            members.add(Member.start(simulation, i, plan.quic()));
+            members.add(Member.start(simulation, i, plan.wire()));
         }
         RandomGenerator topology = simulation.random("topology");
         List<List<Member>> chosen = new ArrayList<>();

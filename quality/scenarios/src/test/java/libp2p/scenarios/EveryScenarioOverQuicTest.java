@@ -14,12 +14,16 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import libp2p.testkit.OverQuic;
+import libp2p.testkit.OverWebTransport;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** Every class of stories that runs over TCP runs over QUIC too, or the reason why it does not stands here. */
+/**
+ * Every class of stories that runs over TCP runs over QUIC too, and over WebTransport, or the reason why it does not
+ * stands here.
+ */
 class EveryScenarioOverQuicTest {
     private static final String TCP = "its strangers speak TCP, Noise and yamux by hand";
     private static final String DISK = "the disk, whatever the network";
@@ -70,6 +74,47 @@ class EveryScenarioOverQuicTest {
                     "WebTransportTest",
                     "WebTransport; the stories that run over it too are in ScenariosOverWebTransportTest"),
             entry("EveryScenarioOverQuicTest", "this list"));
+
+    /** Classes that run over QUIC, and why they do not run over WebTransport. */
+    private static final Map<String, String> NOT_OVER_WEBTRANSPORT = Map.of(
+            "RoundTripsTest", "it counts those of TCP and QUIC; Noise and HTTP/3 take more",
+            "HolePunchOverQuicTest", "a punch goes over TCP and QUIC",
+            "QuicFramesTest", "frames of QUIC, which lie below",
+            "OraclesTest", "frames of QUIC, which lie below");
+
+    @Test
+    void isOverWebTransportOrHasAReasonNotToBe() throws Exception {
+        List<Class<?>> all = testClasses();
+        Set<String> overQuic = names(all, OverQuic.class);
+        Set<String> overWebTransport = names(all, OverWebTransport.class);
+        Set<String> missing = new TreeSet<>(overQuic);
+        missing.removeAll(overWebTransport);
+        assertThat(missing).isEqualTo(NOT_OVER_WEBTRANSPORT.keySet());
+    }
+
+    /** The classes of stories that an extension carries over another transport. */
+    private static Set<String> names(List<Class<?>> all, Class<?> extension) {
+        Set<String> names = new TreeSet<>();
+        for (Class<?> one : all) {
+            ExtendWith with = one.getDeclaredAnnotation(ExtendWith.class);
+            if (with == null || !List.of(with.value()).contains(extension)) {
+                continue;
+            }
+            Class<?> own = one.getSuperclass() == Object.class ? one : one.getSuperclass();
+            Stream.of(one, own)
+                    .flatMap(each -> Arrays.stream(each.getDeclaredClasses()))
+                    .map(Class::getSuperclass)
+                    .filter(EveryScenarioOverQuicTest::tells)
+                    .map(Class::getSimpleName)
+                    .forEach(names::add);
+            if (Arrays.stream(own.getDeclaredMethods())
+                    .anyMatch(method -> method.isAnnotationPresent(Test.class)
+                            || method.isAnnotationPresent(ParameterizedTest.class))) {
+                names.add(own.getSimpleName());
+            }
+        }
+        return names;
+    }
 
     @Test
     void isOverQuicOrHasAReasonNotToBe() throws Exception {

@@ -349,6 +349,9 @@ class RelayTest {
             TestNode target = reserved(world, "target", relay);
             try (Subscription<ReservationChanged> events =
                     target.host().events().subscribe(ReservationChanged.class)) {
+                ReservationChanged held = events.poll();
+                assertThat(held).as("told to a new subscriber").isNotNull();
+                assertThat(held.reservation()).isNotNull();
                 relay.host().connections().forEach(connection -> connection.close(0, "the link is cut"));
                 ReservationChanged lost = events.take(Deadline.after(target.environment(), Duration.ofSeconds(5)));
                 assertThat(lost).isNotNull();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
 import libp2p.node.sim.SimulatedHosts;
+import libp2p.node.sim.SimulatedHosts.Wire;
 import libp2p.simulator.Schedule;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,8 +38,18 @@ class ThousandHostsTest {
     @Test
     @Tag("long")
     void connectIdentifyAndPingOverQuic() {
+        connectIdentifyAndPing(Wire.QUIC);
+    }
+
+    @Test
+    @Tag("long")
+    void connectIdentifyAndPingOverWebTransport() {
+        connectIdentifyAndPing(Wire.WEBTRANSPORT);
+    }
+
+    private static void connectIdentifyAndPing(Wire wire) {
         SimulatedHosts.Outcome outcome =
-                SimulatedHosts.run(new SimulatedHosts.Plan(HOSTS, PEERS, 1, Schedule.MIXED, true));
+                SimulatedHosts.run(new SimulatedHosts.Plan(HOSTS, PEERS, 1, Schedule.MIXED, wire));
         assertThat(outcome.pings()).isEqualTo(HOSTS * PEERS);
         assertThat(outcome.connections()).isGreaterThan(HOSTS * PEERS * 9 / 10);
         assertThat(outcome.identified()).isEqualTo(2 * outcome.connections());
@@ -46,7 +57,16 @@ class ThousandHostsTest {
 
     @Test
     void fiftyHostsOverQuicHaveEqualHashesForEqualSeeds() {
-        SimulatedHosts.Plan plan = new SimulatedHosts.Plan(FEW, PEERS, 1, Schedule.MIXED, true);
+        equalHashesForEqualSeeds(Wire.QUIC);
+    }
+
+    @Test
+    void fiftyHostsOverWebTransportHaveEqualHashesForEqualSeeds() {
+        equalHashesForEqualSeeds(Wire.WEBTRANSPORT);
+    }
+
+    private static void equalHashesForEqualSeeds(Wire wire) {
+        SimulatedHosts.Plan plan = new SimulatedHosts.Plan(FEW, PEERS, 1, Schedule.MIXED, wire);
         SimulatedHosts.Outcome first = SimulatedHosts.run(plan);
         assertThat(first.pings()).isEqualTo(FEW * PEERS);
         assertThat(SimulatedHosts.run(plan).trace()).hasToString(first.trace().toString());

@@ -48,6 +48,9 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
     private final TreeMap<Long, Set<Control>> packets = new TreeMap<>();
 
     private final Map<Subject, Long> lastPacket = new HashMap<>();
+    /** The greatest value of each subject that the remote has acknowledged, in whichever packet. */
+    private final Map<Subject, Long> delivered = new HashMap<>();
+
     private final Map<Control, Owed> owed = new LinkedHashMap<>();
     private final Map<Long, Incoming> streams = new HashMap<>();
     private final Set<Long> over = new HashSet<>();
@@ -111,7 +114,8 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
             return;
         }
         for (Control control : controls) {
-            if (lastPacket.getOrDefault(control.subject, -1L) <= number) {
+            boolean isLast = lastPacket.getOrDefault(control.subject, -1L) <= number;
+            if (isLast && delivered.getOrDefault(control.subject, -1L) < control.value) {
                 owed.put(control, new Owed(control, number, now));
             }
         }
@@ -205,8 +209,15 @@ final class FrameOracle implements Tracer, QuicFrames.Reader {
         if (sending) {
             return;
         }
-        packets.subMap(from, true, to, true).clear();
+        Map<Long, Set<Control>> arrived = packets.subMap(from, true, to, true);
+        arrived.values().forEach(controls -> controls.forEach(this::delivered));
+        arrived.clear();
         owed.values().removeIf(each -> each.packet >= from && each.packet <= to);
+    }
+
+    private void delivered(Control control) {
+        delivered.merge(control.subject, control.value, Math::max);
+        owed.keySet().removeIf(each -> each.subject.equals(control.subject) && each.value <= control.value);
     }
 
     @Override

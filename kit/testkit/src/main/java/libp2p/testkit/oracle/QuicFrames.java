@@ -110,7 +110,7 @@ final class QuicFrames {
                 skip();
             }
             case NEW_TOKEN -> {
-                reader.other(type, at);
+                reader.other(type, 0); // another token does as well
                 skip();
             }
             case (int) MAX_DATA, (int) MAX_STREAMS_BIDI, (int) MAX_STREAMS_UNI -> reader.credit(type, 0, varint());

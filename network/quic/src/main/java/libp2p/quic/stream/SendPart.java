@@ -59,7 +59,10 @@ final class SendPart {
         }
     }
 
-    /** Sent bytes stay counted: the final size is the end of what left at least once. */
+    /**
+     * Sent bytes stay counted: the final size is the end of what left at least once. Bytes that are reliable and have not
+     * left go first, as the credit allows: a final size beyond it would end the connection.
+     */
     void reset(long code, long reliableSize) {
         if (over || resetCode != NOT_KNOWN) {
             return;
@@ -72,11 +75,16 @@ final class SendPart {
         stream.streams.buffered(buffer.held() - before);
         finished = true;
         finLost = false;
-        resetDue = true;
-        stream.streams.control(stream);
         if (reliable > buffer.sent()) {
             stream.streams.sendable(stream);
+        } else {
+            resetIsDue();
         }
+    }
+
+    private void resetIsDue() {
+        resetDue = true;
+        stream.streams.control(stream);
     }
 
     void remoteStops(long code) {
@@ -157,6 +165,9 @@ final class SendPart {
         if (lost.isEmpty()) {
             buffer.advance(length);
             stream.streams.connectionSent(length);
+            if (resetCode != NOT_KNOWN && buffer.sent() == reliable) {
+                resetIsDue();
+            }
         } else {
             lost.remove(offset, offset + length);
         }
@@ -231,8 +242,7 @@ final class SendPart {
             @Override
             public void lost() {
                 if (!over && !resetAcknowledged) {
-                    resetDue = true;
-                    stream.streams.control(stream);
+                    resetIsDue();
                 }
             }
         };
