@@ -46,7 +46,10 @@ async function echo (stream) {
 
 /** Connects, and waits for identify. Returns the address that was dialed, and what the peer says of itself. */
 globalThis.dial = async (address) => {
-  const identified = new Promise((resolve) => host.addEventListener('peer:identify', ({ detail }) => resolve(detail), { once: true }))
+  const identified = new Promise((resolve, reject) => {
+    host.addEventListener('peer:identify', ({ detail }) => resolve(detail), { once: true })
+    setTimeout(() => reject(new Error('the peer is not identified')), DIAL_MS)
+  })
   connection = await host.dial(multiaddr(address))
   const { peerId, protocols, listenAddrs, observedAddr, signedPeerRecord } = await identified
   return {
