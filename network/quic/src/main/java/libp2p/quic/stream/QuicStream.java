@@ -110,9 +110,9 @@ public final class QuicStream implements StreamEngine {
         streams.connectionReceived(end - highest);
         if (discarding || receivingOver) {
             streams.consumed(end - highest);
-            tellHeldStop();
         }
         highest = end;
+        tellHeldStop();
     }
 
     void takeReset(long code, long size, long reliable) throws TransportException {
