@@ -19,8 +19,8 @@ if [ ! -x "$out/$key/peer" ]; then
     cp -r "$js/src" "$staging/js"
     cp -r "$here/src" "$staging/page"
     (cd "$staging" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2
-    (cd "$staging" && node_modules/.bin/esbuild page/src/page.js --bundle --format=iife --target=es2022 \
-        --log-level=warning --outfile=page/dist/page.js) >&2
+    (cd "$staging" && node_modules/.bin/esbuild page/src/page.js page/src/node.js page/src/raw.js --bundle --format=iife --target=es2022 \
+        --loader:.wasm=binary --external:fs --external:path --external:crypto --log-level=warning --outdir=page/dist) >&2
     cat >"$staging/peer" <<'LAUNCHER'
 #!/bin/sh
 exec node "$(dirname "$(readlink -f "$0")")/page/src/peer.js" "$@"

@@ -18,13 +18,16 @@ export async function launch (name) {
   }
 }
 
-function options (name, scheme) {
+/** What the browser is started with; prefs are those of Firefox. */
+export function settings (name, prefs = {}) {
   const common = { executablePath: PATHS[name], headless: true, timeout: DEADLINE, protocolTimeout: 3 * DEADLINE }
-  if (name === 'firefox') {
-    return { ...common, browser: 'firefox', extraPrefsFirefox: { 'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1, 'media.autoplay.default': 0 } }
-  }
+  if (name === 'firefox') return { ...common, browser: 'firefox', extraPrefsFirefox: prefs }
   // The sandbox of Chromium does not work for root, as whom containers and build machines run.
   return { ...common, args: [...(process.getuid() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--autoplay-policy=no-user-gesture-required'] }
+}
+
+function options (name, scheme) {
+  return settings(name, { 'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1, 'media.autoplay.default': 0 })
 }
 
 /** A tab. */

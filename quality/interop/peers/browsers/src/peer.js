@@ -1,4 +1,5 @@
-// A browser as the client of a gateway, for quality/interop/gateway: opens its pages and prints a JSON line for each cell.
+// A browser that obeys commands, for quality/interop/browsers: peer pages BROWSER, see pages.js. And a browser as the client of a gateway,
+// for quality/interop/gateway: opens its pages and prints a JSON line for each cell.
 //   peer BROWSER SPEC
 // BROWSER is chromium or firefox. SPEC is a file: {gateway, hosts, files, site, value, film, many, entries, shots}: a URL of the gateway, and one on
 // whose domain roots have hosts; the folder that was added, and the CIDs of it, of a DAG-CBOR value, and of a folder with a film and a page that
@@ -6,10 +7,16 @@
 import { readFile } from 'node:fs/promises'
 import { CELLS } from './cells.js'
 import { launch } from './launch.js'
+import { pages } from './pages.js'
 
+const NAMES = ['chromium', 'firefox']
 const [name, file] = process.argv.slice(2)
-if (!['chromium', 'firefox'].includes(name) || file === undefined) {
-  process.stderr.write('usage: peer chromium|firefox SPEC\n')
+if (name === 'pages' && NAMES.includes(file)) {
+  await pages(file)
+  process.exit(0)
+}
+if (!NAMES.includes(name) || file === undefined) {
+  process.stderr.write('usage: peer chromium|firefox SPEC, or peer pages chromium|firefox\n')
   process.exit(2)
 }
 const spec = JSON.parse(await readFile(file))

@@ -38,10 +38,10 @@ import (
 	"peer/lines"
 )
 
-const (
-	userAgent   = "go-libp2p/0.51.0"
-	dialTimeout = 15 * time.Second
-)
+const dialTimeout = 15 * time.Second
+
+// userAgent names another version where ../go-0.48 is built.
+var userAgent = "go-libp2p/0.51.0"
 
 // errNoAnswer marks a QUIC dial that no host answered: over UDP silence is all that tells.
 var errNoAnswer = errors.New("no answer")

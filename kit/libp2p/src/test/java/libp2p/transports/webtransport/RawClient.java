@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
@@ -36,9 +38,12 @@ import libp2p.transports.quic.SharedUdpPorts;
 /** A client that has agreed on HTTP/3 and writes what a test wants on its streams. */
 final class RawClient {
     final QuicConnection connection;
+    /** Streams that go both ways, by their id; under the lock of the connection. */
+    private final Map<Long, QuicStream> opened;
 
-    private RawClient(QuicConnection connection) {
+    private RawClient(QuicConnection connection, Map<Long, QuicStream> opened) {
         this.connection = connection;
+        this.opened = opened;
     }
 
     /** Connects from a host whose transport has these ports. */
@@ -47,6 +52,7 @@ final class RawClient {
         InetSocketAddress remote = QuicAddress.toSocket(address);
         CertHashCredentials shown =
                 new CertHashCredentials(WebTransportAddress.of(address).hashes(), environment, SecurityLimits.DEFAULT);
+        Map<Long, QuicStream> opened = new HashMap<>();
         QuicProtocol protocol = new QuicProtocol() {
             @Override
             public String name() {
@@ -60,7 +66,7 @@ final class RawClient {
 
             @Override
             public Application application(QuicConnection made) {
-                return new Raw(made);
+                return new Raw(made, opened);
             }
 
             @Override
@@ -68,20 +74,23 @@ final class RawClient {
                 return 8;
             }
         };
-        return new RawClient(ports.portFor(remote.getAddress())
+        QuicConnection connection = ports.portFor(remote.getAddress())
                 .connect(
                         remote,
                         protocol,
                         from.resourceManager().openConnection(Direction.OUTBOUND, false, address),
-                        Deadline.NONE));
+                        Deadline.NONE);
+        return new RawClient(connection, opened);
     }
 
     private static final class Raw extends EngineStreams<QuicStream> {
         private final QuicConnection connection;
+        private final Map<Long, QuicStream> opened;
 
-        Raw(QuicConnection connection) {
+        Raw(QuicConnection connection, Map<Long, QuicStream> opened) {
             super(connection);
             this.connection = connection;
+            this.opened = opened;
         }
 
         private Streams all() {
@@ -95,7 +104,9 @@ final class RawClient {
 
         @Override
         protected QuicStream openEngine() {
-            return all().open(true);
+            QuicStream stream = all().open(true);
+            opened.put(stream.id(), stream);
+            return stream;
         }
 
         @Override
@@ -140,6 +151,13 @@ final class RawClient {
         MuxedStream stream = connection.openStream(Deadline.NONE);
         stream.write(bytes, 0, bytes.length);
         return stream;
+    }
+
+    /** Whether the server has sent STOP_SENDING for a stream that {@link #open} has opened. */
+    boolean isStopped(long stream) {
+        try (Turn turn = connection.enter()) {
+            return opened.get(stream).remoteStop() >= 0;
+        }
     }
 
     /** Sends a request by names and values. */

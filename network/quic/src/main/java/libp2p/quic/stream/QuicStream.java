@@ -28,6 +28,8 @@ public final class QuicStream implements StreamEngine {
     private boolean receives;
     private boolean receivingOver;
     private boolean discarding;
+    /** Whether the remote is told only of what it still sends. */
+    private boolean stopHeld;
 
     private int priority = 1;
     boolean stopDue;
@@ -110,6 +112,7 @@ public final class QuicStream implements StreamEngine {
             streams.consumed(end - highest);
         }
         highest = end;
+        tellHeldStop();
     }
 
     void takeReset(long code, long size, long reliable) throws TransportException {
@@ -226,6 +229,12 @@ public final class QuicStream implements StreamEngine {
     /** Reads nothing more: drops what waits and what comes, and tells the remote so (STOP_SENDING). */
     @Override
     public void stopSending(long code) {
+        ignoreRest(code);
+        tellHeldStop();
+    }
+
+    /** As {@link #stopSending}, which the remote is told once it sends more than FIN, or by {@link #tellHeldStop}. */
+    public void ignoreRest(long code) {
         if (receivingOver || discarding) {
             return;
         }
@@ -237,6 +246,14 @@ public final class QuicStream implements StreamEngine {
             endReceiving();
         } else {
             stopCode = code;
+            stopHeld = true;
+        }
+    }
+
+    /** Tells the remote that nothing more is read, if that was held back and is still of use. */
+    public void tellHeldStop() {
+        if (stopHeld && !receivingOver) {
+            stopHeld = false;
             stopDue = true;
             streams.control(this);
         }

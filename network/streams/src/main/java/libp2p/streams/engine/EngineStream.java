@@ -290,12 +290,19 @@ final class EngineStream<S extends StreamEngine> implements MuxedStream {
     }
 
     private void discard(long code) {
-        if (discarding) {
-            return;
+        if (!discarding) {
+            discarding = true;
+            stream.stopSending(table.wireCode(code));
+            wakeReader();
         }
-        discarding = true;
-        stream.stopSending(table.wireCode(code));
-        wakeReader();
+    }
+
+    private void ignoreRest() {
+        if (!discarding) {
+            discarding = true;
+            table.ignoreRest(stream, table.wireCode(ErrorCode.NONE));
+            wakeReader();
+        }
     }
 
     @Override
@@ -338,7 +345,7 @@ final class EngineStream<S extends StreamEngine> implements MuxedStream {
                 abort(ErrorCode.NONE, false); // no message that was cut short may pass for a whole one
             } else {
                 end();
-                discard(ErrorCode.NONE);
+                ignoreRest();
             }
             settle();
         }

@@ -57,6 +57,15 @@ public abstract class EngineStreams<S extends StreamEngine> implements Applicati
         stream.reset(wire);
     }
 
+    /**
+     * Reads nothing more of a stream that this side has ended.
+     *
+     * @param wire an error code of the wire
+     */
+    protected void ignoreRest(S stream, long wire) {
+        stream.stopSending(wire);
+    }
+
     /** The code on the wire for one of the application, which is at most {@link ErrorCode#MAX}. */
     protected long wireCode(long code) {
         return code;

@@ -1,5 +1,7 @@
 package libp2p.transports.webtransport;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Supplier;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3FrameType;
@@ -13,7 +15,12 @@ import libp2p.streams.engine.EngineStreams;
  * and was read when the remote did.
  */
 final class SessionStreams extends EngineStreams<QuicStream> {
+    private static final int HELD = 64;
+
     private final Supplier<Connection> engine;
+    /** Streams of the remote that this side has closed before the remote did, the oldest first. */
+    private final Deque<QuicStream> held = new ArrayDeque<>();
+
     private byte[] header = {};
 
     SessionStreams(EngineConnection connection, Supplier<Connection> engine) {
@@ -69,6 +76,24 @@ final class SessionStreams extends EngineStreams<QuicStream> {
             stream.resetAt(wire, header.length);
         } else {
             stream.reset(wire);
+        }
+    }
+
+    /**
+     * Firefox takes STOP_SENDING for the end of both ways, and drops what its page has not read yet. So it is told when
+     * it sends more, or when many streams wait for its FIN.
+     */
+    @Override
+    protected void ignoreRest(QuicStream stream, long wire) {
+        stream.ignoreRest(wire);
+        if (!stream.hasReceivingEnded()) {
+            held.add(stream);
+        }
+        if (held.size() > HELD) {
+            held.removeIf(QuicStream::hasReceivingEnded);
+        }
+        if (held.size() > HELD) {
+            held.remove().tellHeldStop();
         }
     }
 
