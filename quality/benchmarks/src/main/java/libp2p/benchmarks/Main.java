@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code quality/benchmarks/run [quick|medium|full] [--only bulk,setup,minute,loss,busy,idle,start,raw] [--stack noise,tls,ws,quic]
+ * {@code quality/benchmarks/run [quick|medium|full] [--only bulk,setup,minute,loss,busy,idle,start,raw] [--stack noise,tls,ws,quic,webtransport]
  * [--without rust,pure] [--rounds N] [--streams 1,8] [--warmup CONNECTIONS] [--idle 100,1000,10000 --idle-seconds S]
  * [--keep] [--out FOLDER] [--against CHECKOUT]}, started from the root of the repository. {@code --streams} says how many
  * streams share a bulk transfer. {@code --against} adds the program of another checkout, which must be built, and writes

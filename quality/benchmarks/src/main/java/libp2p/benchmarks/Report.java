@@ -114,7 +114,7 @@ final class Report {
 
     private static String heading(String group) {
         String text = group.replaceFirst("^tls\\b", "TLS").replaceFirst("^ws\\b", "WebSocket");
-        text = text.replaceFirst("^quic\\b", "QUIC");
+        text = text.replaceFirst("^quic\\b", "QUIC").replaceFirst("^webtransport\\b", "WebTransport");
         return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }

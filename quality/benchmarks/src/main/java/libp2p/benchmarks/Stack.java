@@ -11,19 +11,26 @@ import java.util.List;
  */
 record Stack(String name, String listen, List<String> options) {
     private static final String TCP = "/ip4/127.0.0.1/tcp/0";
+    private static final String UDP = "/ip4/127.0.0.1/udp/0/quic-v1";
 
     static Stack of(String name) {
         return switch (name) {
             case "noise" -> new Stack(name, TCP, List.of("--security", "noise", "--limits", "none"));
             case "tls" -> new Stack(name, TCP, List.of("--security", "tls", "--limits", "none"));
             case "ws" -> new Stack(name, TCP + "/ws", List.of("--security", "noise", "--limits", "none"));
-            case "quic" -> new Stack(name, "/ip4/127.0.0.1/udp/0/quic-v1", List.of("--limits", "none"));
+            case "quic" -> new Stack(name, UDP, List.of("--limits", "none"));
+            case "webtransport" -> new Stack(name, UDP + "/webtransport", List.of("--limits", "none"));
             default -> throw new IllegalArgumentException("no such stack: " + name);
         };
     }
 
     boolean isQuic() {
         return name.equals("quic");
+    }
+
+    /** Whether the engine of QUIC carries it. */
+    boolean isOverQuic() {
+        return isQuic() || name.equals("webtransport");
     }
 
     /** A goal that is set for TCP with Noise only; 0, no goal, for all others. */
