@@ -17,9 +17,7 @@ final class ListenOptions {
                     "Addresses to listen on; default: port 4001 of all interfaces, for TCP, QUIC and WebTransport.")
     private List<String> listen = List.of();
 
-    @Option(
-            names = "--no-browsers",
-            description = "Leave WebTransport, by which browsers connect, out of the default addresses.")
+    @Option(names = "--no-browsers", description = "Default addresses without WebTransport (browsers).")
     private boolean noBrowsers;
 
     /** Has a host listen on them. */
