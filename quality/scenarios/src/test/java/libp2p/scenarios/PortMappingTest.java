@@ -200,8 +200,8 @@ class PortMappingTest {
             Home home = new Home(world);
             home.router.mapsPorts("192.168.1.1", LEASE);
             String quic = "/ip4/%s/udp/4001/quic-v1";
-            TestNode host = home.host(
-                    Set.of(Method.PCP), quic.formatted(INSIDE), quic.formatted(INSIDE) + "/webtransport");
+            TestNode host =
+                    home.host(Set.of(Method.PCP), quic.formatted(INSIDE), quic.formatted(INSIDE) + "/webtransport");
             world.sleep(Duration.ofSeconds(10));
             assertThat(home.router.forwardedPorts()).isEqualTo(1);
             List<String> inside = host.host().addressBook().entries().stream()

@@ -38,6 +38,7 @@ final class DialCandidates {
     private final Set<Multiaddr> known = new HashSet<>();
     /** Those that are dialed, and those that would be, had they not failed a moment ago. */
     private final Set<Multiaddr> usable = new HashSet<>();
+
     private final SequencedSet<Multiaddr> round = new LinkedHashSet<>();
     private final Set<Multiaddr> started = new HashSet<>();
     private final Set<Multiaddr> failed = new HashSet<>();
