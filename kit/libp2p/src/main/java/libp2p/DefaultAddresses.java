@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.environment.Environment;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 
 /**
- * Addresses of a node that was told none: TCP and QUIC on all interfaces.
+ * Addresses of a node that was told none: TCP, QUIC and WebTransport on all interfaces.
  *
  * @param addresses to listen on
  */
@@ -17,14 +18,22 @@ public record DefaultAddresses(List<Multiaddr> addresses) {
         addresses = List.copyOf(addresses);
     }
 
-    /** The addresses with one port number for TCP and UDP. */
+    /** The addresses with one port number for TCP and UDP; QUIC and WebTransport share the UDP port. */
     public static DefaultAddresses onPort(int port) {
         List<Multiaddr> addresses = new ArrayList<>();
         for (String any : List.of("/ip4/0.0.0.0", "/ip6/::")) {
             addresses.add(Multiaddr.parse(any + "/tcp/" + port));
             addresses.add(Multiaddr.parse(any + "/udp/" + port + "/quic-v1"));
+            addresses.add(Multiaddr.parse(any + "/udp/" + port + "/quic-v1/webtransport"));
         }
         return new DefaultAddresses(addresses);
+    }
+
+    /** Those that programs dial, without WebTransport, which is for browsers. */
+    public DefaultAddresses withoutBrowsers() {
+        return new DefaultAddresses(addresses.stream()
+                .filter(address -> !address.has(Protocol.WEBTRANSPORT))
+                .toList());
     }
 
     /**

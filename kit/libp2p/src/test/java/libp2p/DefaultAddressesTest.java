@@ -10,12 +10,21 @@ import libp2p.core.environment.Network;
 import org.junit.jupiter.api.Test;
 
 class DefaultAddressesTest {
-    private static final List<String> FOUR = List.of("/ip4/0.0.0.0/tcp/4001", "/ip4/0.0.0.0/udp/4001/quic-v1");
-    private static final List<String> SIX = List.of("/ip6/::/tcp/4001", "/ip6/::/udp/4001/quic-v1");
+    private static final List<String> FOUR = List.of(
+            "/ip4/0.0.0.0/tcp/4001", "/ip4/0.0.0.0/udp/4001/quic-v1", "/ip4/0.0.0.0/udp/4001/quic-v1/webtransport");
+    private static final List<String> SIX =
+            List.of("/ip6/::/tcp/4001", "/ip6/::/udp/4001/quic-v1", "/ip6/::/udp/4001/quic-v1/webtransport");
 
     @Test
-    void areTcpAndQuicOfBothFamiliesOnOnePortNumber() {
+    void areAllTransportsOfBothFamiliesOnOnePortNumber() {
         assertThat(DefaultAddresses.onPort(4001).addresses())
+                .map(Object::toString)
+                .containsExactly(FOUR.get(0), FOUR.get(1), FOUR.get(2), SIX.get(0), SIX.get(1), SIX.get(2));
+    }
+
+    @Test
+    void browsersCanBeLeftOut() {
+        assertThat(DefaultAddresses.onPort(4001).withoutBrowsers().addresses())
                 .map(Object::toString)
                 .containsExactly(FOUR.get(0), FOUR.get(1), SIX.get(0), SIX.get(1));
     }
@@ -44,7 +53,7 @@ class DefaultAddressesTest {
     void aFamilyThatTheMachineDoesNotHaveIsLeftOut() throws Exception {
         assertThat(usable("127.0.0.1", "10.2.0.2")).isEqualTo(FOUR);
         assertThat(usable("::1")).isEqualTo(SIX);
-        assertThat(usable("127.0.0.1", "::1")).hasSize(4);
-        assertThat(usable()).as("before any interface is up").hasSize(4);
+        assertThat(usable("127.0.0.1", "::1")).hasSize(6);
+        assertThat(usable()).as("before any interface is up").hasSize(6);
     }
 }

@@ -43,7 +43,7 @@ final class ListenCommand implements java.util.concurrent.Callable<Integer> {
                 AuthenticateCommand.serve(builder, trusted);
             }
         };
-        return new Server(options, listen)
+        return new Server(options, builder -> builder.listen(listen.toArray(String[]::new)))
                 .with(EnumSet.of(Server.Trial.PERF, Server.Trial.ECHO))
                 .run();
     }

@@ -37,12 +37,8 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
     @Mixin
     private DenylistOptions denylists = new DenylistOptions();
 
-    @Option(
-            names = "--listen",
-            paramLabel = "MULTIADDR",
-            arity = "1..*",
-            description = "Addresses to listen on; default: port 4001 of all interfaces, for TCP and QUIC.")
-    private List<String> listen = List.of();
+    @Mixin
+    private ListenOptions listen = new ListenOptions();
 
     @Option(
             names = "--metrics-port",
@@ -142,7 +138,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             routing.addTo(builder);
             dht.addTo(builder, routing.needsPubSub());
         };
-        Server server = new Server(options, listen)
+        Server server = new Server(options, listen::install)
                 .with(serve)
                 .sharing(share)
                 .declaring(capabilities)

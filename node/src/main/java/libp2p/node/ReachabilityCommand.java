@@ -3,7 +3,6 @@ package libp2p.node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.Reachability;
@@ -25,17 +24,11 @@ import picocli.CommandLine.Option;
         description = "Starts a node, asks its peers (--bootstrap, --connect) to dial it, and says how it is reached.",
         mixinStandardHelpOptions = true)
 final class ReachabilityCommand implements java.util.concurrent.Callable<Integer> {
-    private static final int DEFAULT_PORT = 4001;
-
     @Mixin
     private ListeningOptions options = new ListeningOptions();
 
-    @Option(
-            names = "--listen",
-            paramLabel = "MULTIADDR",
-            arity = "1..*",
-            description = "Addresses to listen on; default: port 4001 of all interfaces, for TCP and QUIC.")
-    private List<String> listen = List.of();
+    @Mixin
+    private ListenOptions listen = new ListenOptions();
 
     @Option(
             names = "--wait",
@@ -47,11 +40,7 @@ final class ReachabilityCommand implements java.util.concurrent.Callable<Integer
     public Integer call() throws Exception {
         options.nat().want();
         HostBuilder builder = options.host();
-        if (listen.isEmpty()) {
-            builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
-        } else {
-            builder.listen(listen.toArray(String[]::new));
-        }
+        listen.install(builder);
         try (Host host = builder.start();
                 Subscription<ReachabilityChanged> changes = host.events().subscribe(ReachabilityChanged.class)) {
             options.nat().follow(host);

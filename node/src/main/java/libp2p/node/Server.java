@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
 import libp2p.core.host.Capabilities;
 import libp2p.core.host.Host;
@@ -44,11 +43,10 @@ import org.jspecify.annotations.Nullable;
 /** A host that serves until the process is told to end. */
 final class Server {
     private final NodeOptions options;
-    private static final int DEFAULT_PORT = 4001;
     /** Requests that are answered with themselves; their bytes may be JSON. */
     private static final String RAW_REQUESTS = "/requests/json/1.0.0";
 
-    private final List<String> listen;
+    private final Consumer<HostBuilder> listen;
     private final Output output;
     private final Set<Trial> trials = EnumSet.noneOf(Trial.class);
     private @Nullable InetSocketAddress metrics;
@@ -84,8 +82,8 @@ final class Server {
         return fetch;
     }
 
-    /** @param listen where to listen; the defaults if empty */
-    Server(NodeOptions options, List<String> listen) {
+    /** @param listen has a host listen */
+    Server(NodeOptions options, Consumer<HostBuilder> listen) {
         this.options = options;
         this.listen = listen;
         this.output = options.output();
@@ -189,11 +187,7 @@ final class Server {
         CompletableFuture<Void> announced = new CompletableFuture<>();
         trials.forEach(trial -> builder.with(trial.service()));
         share(builder);
-        if (listen.isEmpty()) {
-            builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
-        } else {
-            builder.listen(listen.toArray(String[]::new));
-        }
+        listen.accept(builder);
         if (options.data != null) {
             serveContent(builder, options.data);
         }

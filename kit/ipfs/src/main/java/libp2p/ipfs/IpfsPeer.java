@@ -26,6 +26,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.routing.PubSub;
 import libp2p.fetch.Fetcher;
 import libp2p.ipld.BlockSink;
@@ -36,6 +37,8 @@ import libp2p.ipld.unixfs.Imported;
 import libp2p.ipld.unixfs.TreeExporter;
 import libp2p.ipld.unixfs.TreeImporter;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.system.SystemEnvironment;
 
 /**
@@ -135,12 +138,10 @@ public final class IpfsPeer implements AutoCloseable {
             if (before.role() == role) {
                 return;
             }
-            List<String> listen = before.host().addresses().isEmpty()
-                    ? options.listen()
-                    : before.host().addresses().stream()
-                            .map(Object::toString)
-                            .distinct()
-                            .toList();
+            List<String> listen = listening(before.host());
+            if (listen.isEmpty()) {
+                listen = options.listen();
+            }
             List<PeerAddress> neighbours = before.host().connections().stream()
                     .map(connection -> PeerAddress.of(connection.remotePeer(), List.of(connection.remoteAddress())))
                     .toList();
@@ -156,6 +157,18 @@ public final class IpfsPeer implements AutoCloseable {
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Where a host listens, as another one can be told to: the hashes of certificates are its own to find. */
+    private static List<String> listening(Host host) {
+        return host.addressBook().entries().stream()
+                .filter(entry -> entry.origin() == Origin.LISTEN)
+                .map(entry -> Multiaddr.of(entry.address().components().stream()
+                        .filter(component -> component.protocol() != Protocol.CERTHASH)
+                        .toList()))
+                .map(Object::toString)
+                .distinct()
+                .toList();
     }
 
     /** The state of a peer that goes on in a role after its host has ended. */

@@ -16,8 +16,10 @@ import libp2p.core.resource.LimitExceededException;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.kad.Dht;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.relay.RelayClient;
 import libp2p.nat.relay.ReservationChanged;
+import libp2p.swarm.peerstore.HostAddressBook;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +131,20 @@ class IpfsPeerTest {
             assertThat(address(peer)).isEqualTo(before);
             assertThat(other.contentByCid(cid.toString())).isEqualTo(bytes(10_000));
             assertThat(peer.pins().list()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPeerThatChangesItsRoleListensWhereItDidForBrowsersToo() throws IOException {
+        String announcedAlone = "/ip4/192.0.2.1/tcp/4001";
+        IpfsOptions options = LOCAL.withListen("/ip4/127.0.0.1/udp/0/quic-v1/webtransport")
+                .with(builder -> builder.addresses(
+                        HostAddressBook.Options.DEFAULT.withAlso(List.of(Multiaddr.parse(announcedAlone)))));
+        try (IpfsPeer peer = IpfsPeer.start(Role.LEECHER, options)) {
+            List<Multiaddr> before = peer.host().addresses();
+            assertThat(before).map(Object::toString).hasSize(2).contains(announcedAlone);
+            peer.changeRole(Role.WORKER);
+            assertThat(peer.host().addresses()).isEqualTo(before);
         }
     }
 

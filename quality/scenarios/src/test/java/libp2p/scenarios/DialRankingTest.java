@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import libp2p.core.connection.Connection;
@@ -38,6 +39,10 @@ class DialRankingTest {
     private static final Duration LATENCY = Duration.ofMillis(10);
     private static final String RELAY =
             "/ip4/8.8.1.8/tcp/4001/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA/p2p-circuit";
+
+    /** WebTransport at an IP address and a port. */
+    private static final String BROWSERS =
+            "/ip4/%s/udp/%d/quic-v1/webtransport/certhash/uEiAkH5a4DPGKUuOBjYw0CgwjvcJCJMD2K_1aluKR_tpevQ";
 
     /** A dialing host, and machines that nothing reaches. */
     private static final class Scene {
@@ -128,6 +133,47 @@ class DialRankingTest {
                 1250L,
                 "/ip4/8.8.1.9/tcp/4001/ws",
                 2250L)));
+    }
+
+    @Test
+    void webTransportIsNotDialedBesideQuicOnItsPort() {
+        play(scene -> {
+            Map<String, Long> quicAlone =
+                    Map.of("/ip4/8.8.1.9/udp/4001/quic-v1", 0L, BROWSERS.formatted("8.8.1.9", 4002), 250L);
+            PeerId absent = Identity.generate(scene.alice.environment()).peerId();
+            String[] all = {
+                "/ip4/8.8.1.9/udp/4001/quic-v1",
+                BROWSERS.formatted("8.8.1.9", 4001),
+                BROWSERS.formatted("8.8.1.9", 4002)
+            };
+            assertThatThrownBy(() -> scene.dial(absent, DialOptions.DEFAULT, all))
+                    .hasMessageContaining("QUIC is dialed at the same port");
+            assertThat(scene.times.milliseconds()).isEqualTo(quicAlone);
+            scene.world.simulation().settle();
+            assertThatThrownBy(() -> scene.dial(absent, DialOptions.DEFAULT, all))
+                    .as("while QUIC is left alone, which has failed a moment ago")
+                    .isInstanceOf(DialException.class);
+            assertThat(scene.times.milliseconds()).isEmpty();
+        });
+    }
+
+    @Test
+    void webTransportIsDialedByAHostWithoutQuic() {
+        play(scene -> {
+            SimulatedEnvironment machine = scene.world.simulation().host("carol", "10.0.0.3", "8.8.1.3");
+            DialTimes times = new DialTimes(machine);
+            TestNode carol = scene.world.node(
+                    machine,
+                    builder -> builder.transports(
+                            times.watch(StandIn.of(Protocol.WEBTRANSPORT, address -> Fate.REFUSED))));
+            PeerId absent = Identity.generate(carol.environment()).peerId();
+            Multiaddr browsers = Multiaddr.parse(BROWSERS.formatted("8.8.1.9", 4001));
+            PeerAddress both =
+                    PeerAddress.of(absent, List.of(Multiaddr.parse("/ip4/8.8.1.9/udp/4001/quic-v1"), browsers));
+            times.begin();
+            assertThatThrownBy(() -> carol.host().connect(both)).isInstanceOf(DialException.class);
+            assertThat(times.order()).containsExactly(browsers.toString());
+        });
     }
 
     @Test

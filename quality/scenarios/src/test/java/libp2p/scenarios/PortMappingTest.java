@@ -53,10 +53,14 @@ class PortMappingTest {
         }
 
         TestNode host(Method... methods) throws IOException {
+            return host(Set.of(methods), "/ip4/" + INSIDE + "/tcp/4001");
+        }
+
+        TestNode host(Set<Method> methods, String... listen) throws IOException {
             SimulatedEnvironment inside = world.simulation().host("inside", router, INSIDE);
             lan.attach(inside);
-            Nat family = Nat.create().withPortMapping(Set.of(methods));
-            return world.node(inside, builder -> builder.with(family), "/ip4/" + INSIDE + "/tcp/4001");
+            Nat family = Nat.create().withPortMapping(methods);
+            return world.node(inside, builder -> builder.with(family), listen);
         }
     }
 
@@ -187,6 +191,31 @@ class PortMappingTest {
                 world.sleep(Duration.ofSeconds(35));
                 assertThat(home.router.forwardedPorts()).isEqualTo(1);
             }
+        });
+    }
+
+    @Test
+    void oneMappingLeadsToAllThatListensOnAUdpPort() {
+        World.underSeeds(2, world -> {
+            Home home = new Home(world);
+            home.router.mapsPorts("192.168.1.1", LEASE);
+            String quic = "/ip4/%s/udp/4001/quic-v1";
+            TestNode host =
+                    home.host(Set.of(Method.PCP), quic.formatted(INSIDE), quic.formatted(INSIDE) + "/webtransport");
+            world.sleep(Duration.ofSeconds(10));
+            assertThat(home.router.forwardedPorts()).isEqualTo(1);
+            List<String> inside = host.host().addressBook().entries().stream()
+                    .filter(entry -> entry.origin() == Origin.LISTEN)
+                    .map(entry -> entry.address().toString())
+                    .toList();
+            assertThat(inside).hasSize(2);
+            assertThat(host.host().addressBook().entries())
+                    .filteredOn(entry -> entry.origin() == Origin.MAPPED)
+                    .map(entry -> entry.address().toString())
+                    .as("with the hashes of the certificates")
+                    .containsExactlyElementsOf(inside.stream()
+                            .map(address -> address.replace(INSIDE, "8.9.1.1"))
+                            .toList());
         });
     }
 

@@ -36,6 +36,9 @@ final class DialCandidates {
     private final DialOptions options;
     private final BlackHoleDetector.Request blackHoles;
     private final Set<Multiaddr> known = new HashSet<>();
+    /** Those that are dialed, and those that would be, had they not failed a moment ago. */
+    private final Set<Multiaddr> usable = new HashSet<>();
+
     private final SequencedSet<Multiaddr> round = new LinkedHashSet<>();
     private final Set<Multiaddr> started = new HashSet<>();
     private final Set<Multiaddr> failed = new HashSet<>();
@@ -82,6 +85,9 @@ final class DialCandidates {
             if (known.size() >= context.limits().addresses() || !known.add(judged.address())) {
                 continue;
             }
+            if (judged.refusal() == null || judged.failed()) {
+                usable.add(judged.address());
+            }
             Throwable refusal = judged.refusal() == null ? blackHoles.refusal(judged.address()) : judged.refusal();
             if (refusal != null) {
                 refused.put(judged.address(), refusal);
@@ -101,10 +107,33 @@ final class DialCandidates {
     }
 
     private List<DialRanker.Ranked> rank() {
+        leaveToQuic();
         List<Multiaddr> addresses = List.copyOf(round);
         return options.purpose() == Purpose.HOLE_PUNCH
                 ? DialRanker.atOnce(addresses)
                 : DialRanker.rank(addresses, failed, context.publicAddresses());
+    }
+
+    /**
+     * Refuses WebTransport at a port where QUIC is dialed too: it would take longer, and fail for the same reasons. So
+     * does go-libp2p.
+     */
+    private void leaveToQuic() {
+        for (Multiaddr address : List.copyOf(round)) {
+            if (address.has(Protocol.WEBTRANSPORT)
+                    && !started.contains(address)
+                    && usable.contains(withoutWebTransport(address))) {
+                round.remove(address);
+                refused.put(address, new DialRefusedException("QUIC is dialed at the same port", false));
+            }
+        }
+    }
+
+    private static Multiaddr withoutWebTransport(Multiaddr address) {
+        return Multiaddr.of(address.components().stream()
+                .filter(component ->
+                        component.protocol() != Protocol.WEBTRANSPORT && component.protocol() != Protocol.CERTHASH)
+                .toList());
     }
 
     /** Notes that an address could not be made ready for dialing, a name that was not found for example. */
