@@ -190,9 +190,12 @@ final class Server {
         trials.forEach(trial -> builder.with(trial.service()));
         share(builder);
         if (listen.isEmpty()) {
-            builder.listen(DefaultAddresses.onPort(DEFAULT_PORT));
+            builder.listen(new DefaultAddresses(options.autoTls.listening(
+                    DefaultAddresses.onPort(DEFAULT_PORT).addresses())));
         } else {
-            builder.listen(listen.toArray(String[]::new));
+            options.autoTls
+                    .listening(listen.stream().map(Multiaddr::parse).toList())
+                    .forEach(address -> builder.listen(address.toString()));
         }
         if (options.data != null) {
             serveContent(builder, options.data);
@@ -230,6 +233,7 @@ final class Server {
             options.nat().follow(host, output::event);
             options.pubsub.follow(host, output::event);
             options.discovery.follow(host, output::event);
+            options.autoTls.follow(host, output::event);
             hint(host);
             if (server != null) {
                 output.event("metrics", "metrics at " + server.url() + "/metrics", "url", server.url());

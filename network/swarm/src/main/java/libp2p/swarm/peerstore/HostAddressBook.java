@@ -316,14 +316,18 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
         boolean wanted = options.only().isEmpty()
                 || entry.origin() == Origin.RELAY
                 || options.only().contains(entry.address());
-        return wanted && (entry.state() == State.CONFIRMED || entry.state() == State.CANDIDATE);
+        return wanted
+                && !AddressBook.isTemplate(entry.address())
+                && (entry.state() == State.CONFIRMED || entry.state() == State.CANDIDATE);
     }
 
     /** An address that several origins have is reachable if one of them is. */
     private static AddressReachabilityChanged reachability(List<Entry> now) {
         Map<Multiaddr, State> best = new TreeMap<>();
         for (Entry entry : now) {
-            if (entry.origin() != Origin.RELAY && entry.state() != State.EXPIRED) {
+            if (entry.origin() != Origin.RELAY
+                    && entry.state() != State.EXPIRED
+                    && !AddressBook.isTemplate(entry.address())) {
                 best.merge(entry.address(), entry.state(), HostAddressBook::better);
             }
         }

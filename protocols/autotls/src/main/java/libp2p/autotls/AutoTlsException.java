@@ -1,0 +1,34 @@
+package libp2p.autotls;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt to get a certificate has failed; it tells what helps. */
+public final class AutoTlsException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final String cure;
+    private final @Nullable Duration retryAfter;
+
+    AutoTlsException(String message, String cure, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        super(message, cause);
+        this.cure = cure;
+        this.retryAfter = retryAfter;
+    }
+
+    AutoTlsException(String message, String cure) {
+        this(message, cure, null, null);
+    }
+
+    /** The next step of the owner of the host, or why there is none. */
+    public String cure() {
+        return cure;
+    }
+
+    /** How long the server wants to be left alone; null if it has not said. */
+    @Nullable
+    Duration retryAfter() {
+        return retryAfter;
+    }
+}
