@@ -160,6 +160,6 @@ public final class AutoTlsOptions {
                 "cure",
                 event.cure(),
                 "until",
-                String.valueOf(event.until()));
+                event.until() == null ? "" : event.until().toString());
     }
 }
