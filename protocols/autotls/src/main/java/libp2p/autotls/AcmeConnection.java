@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
@@ -65,17 +66,24 @@ final class AcmeConnection extends DefaultConnection {
                 ignored -> BodySubscribers.mapping(BodySubscribers.ofByteArray(), ByteArrayInputStream::new);
         CompletableFuture<HttpResponse<InputStream>> answer =
                 httpClient.sendAsync(request, BodyHandlers.limiting(whole, limits.answerBytes()));
-        Timer timer = environment.schedule(limits.request().toNanos(), () -> answer.cancel(true));
+        AtomicBoolean late = new AtomicBoolean();
+        Timer timer = environment.schedule(limits.request().toNanos(), () -> {
+            late.set(true);
+            answer.cancel(true);
+        });
         try {
             return answer.get();
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the ACME server is asked");
-        } catch (CancellationException late) {
-            throw new DeadlineExceededException("the ACME server has not answered in time");
-        } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause()), e.getCause());
+        } catch (CancellationException | ExecutionException e) {
+            if (late.get()) {
+                throw new DeadlineExceededException("it was not whole in time");
+            }
+            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            throw new IOException(
+                    cause instanceof IOException ? String.valueOf(cause.getMessage()) : String.valueOf(cause), cause);
         } finally {
             timer.cancel();
         }

@@ -15,6 +15,7 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.AccountBuilder;
@@ -188,7 +189,8 @@ final class AcmeIssuer implements Issuer {
     }
 
     private AutoTlsException failure(AcmeException e) throws InterruptedIOException {
-        if (e.getCause() instanceof InterruptedIOException interrupted) {
+        if (e.getCause() instanceof InterruptedIOException interrupted
+                && !(interrupted instanceof DeadlineExceededException)) {
             throw interrupted;
         }
         return switch (e) {
@@ -206,7 +208,8 @@ final class AcmeIssuer implements Issuer {
                         e);
             case AcmeNetworkException away ->
                 new AutoTlsException(
-                        "the ACME server " + directory.getHost() + " cannot be reached: " + away.getCause(),
+                        "no answer of the ACME server " + directory.getHost() + ": "
+                                + away.getCause().getMessage(),
                         "see whether this machine reaches " + directory,
                         null,
                         e);
