@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -92,14 +95,24 @@ class ServersTest {
         serve("/order", order);
     }
 
+    private static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private AutoTlsException failure(AutoTlsLimits limits) {
         AcmeIssuer issuer = new AcmeIssuer(ENVIRONMENT, limits, base.resolve("/directory"), null);
         return catchThrowableOfType(
                 AutoTlsException.class,
                 () -> issuer.issue(
                         "*.peer.forge.test",
-                        TestAuthority.newKeys(),
-                        TestAuthority.newKeys(),
+                        newKeys(),
+                        newKeys(),
                         value -> {},
                         Deadline.after(ENVIRONMENT, Duration.ofMinutes(1))));
     }
@@ -112,7 +125,6 @@ class ServersTest {
         return LimitSet.DEFAULT
                 .with("autotls.request", Duration.ofMillis(300))
                 .with("autotls.broker", Duration.ofMillis(300))
-                .with("autotls.poll", Duration.ofMillis(1))
                 .over(AutoTlsLimits.DEFAULT);
     }
 
@@ -202,13 +214,15 @@ class ServersTest {
                     "{\"status\":\"pending\",\"authorizations\":[\"%s/authorization\"]}".formatted(base));
         });
         serve("/authorization", exchange -> answer(exchange, 200, "application/json", "{\"status\":\"valid\"}"));
-        AcmeIssuer issuer = new AcmeIssuer(ENVIRONMENT, impatient(), base.resolve("/directory"), null);
+        AutoTlsLimits limits =
+                LimitSet.DEFAULT.with("autotls.poll", Duration.ofMillis(1)).over(AutoTlsLimits.DEFAULT);
+        AcmeIssuer issuer = new AcmeIssuer(ENVIRONMENT, limits, base.resolve("/directory"), null);
         AutoTlsException failure = catchThrowableOfType(
                 AutoTlsException.class,
                 () -> issuer.issue(
                         "*.peer.forge.test",
-                        TestAuthority.newKeys(),
-                        TestAuthority.newKeys(),
+                        newKeys(),
+                        newKeys(),
                         value -> {},
                         Deadline.after(ENVIRONMENT, Duration.ofMillis(300))));
         assertThat(failure).hasMessageContaining("not done in time");
