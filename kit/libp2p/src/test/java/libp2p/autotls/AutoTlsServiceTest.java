@@ -3,6 +3,7 @@ package libp2p.autotls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -353,6 +354,18 @@ class AutoTlsServiceTest {
     }
 
     @Test
+    void aNameThatPeersTryInVainIsNotAnnouncedAgain() {
+        run(world -> {
+            world.start().reachable().awaitState(State.CERTIFIED);
+            world.host
+                    .addressBook()
+                    .put(world.named(), Origin.CONFIGURED, libp2p.core.peer.AddressBook.State.UNREACHABLE);
+            world.simulation.sleep(Duration.ofHours(2));
+            assertThat(world.host.addresses()).containsExactly(TCP);
+        });
+    }
+
+    @Test
     void aCertificateThatHasEndedAlreadyIsRefused() {
         run(world -> {
             world.life = Duration.ZERO;
@@ -383,6 +396,13 @@ class AutoTlsServiceTest {
                         .isEqualTo("rw-------"));
             }
         });
+    }
+
+    @Test
+    void addressesThatANatTranslatesAreNotTold() {
+        assertThat(AutoTlsService.isTranslated(InetAddress.ofLiteral("64:ff9b::102:304"))).isTrue();
+        assertThat(AutoTlsService.isTranslated(InetAddress.ofLiteral("2001:db8::1"))).isFalse();
+        assertThat(AutoTlsService.isTranslated(InetAddress.ofLiteral("1.2.3.4"))).isFalse();
     }
 
     @Test

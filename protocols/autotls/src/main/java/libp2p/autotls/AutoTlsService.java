@@ -3,11 +3,13 @@ package libp2p.autotls;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +42,8 @@ final class AutoTlsService implements HostService {
 
     /** The part of its life by which a certificate may be renewed earlier, so that hosts do not all come at once. */
     private static final int JITTER = 20;
+
+    private static final byte[] NAT64 = {0, 0x64, (byte) 0xff, (byte) 0x9b};
 
     private final AutoTlsLimits limits;
     private final ForgeName name;
@@ -333,7 +337,13 @@ final class AutoTlsService implements HostService {
     private Predicate<Multiaddr> publicness() {
         return host().find(PublicAddresses.class)
                 .<Predicate<Multiaddr>>map(service -> service::isPublic)
-                .orElse(Multiaddr::isPublic);
+                .orElse(Multiaddr::isPublic)
+                .and(address -> !isTranslated(address.ip()));
+    }
+
+    /** Whether an address stands for one of IPv4 behind a NAT64 (RFC 6052), which the broker is not to be told. */
+    static boolean isTranslated(@Nullable InetAddress ip) {
+        return ip instanceof Inet6Address && Arrays.equals(ip.getAddress(), 0, NAT64.length, NAT64, 0, NAT64.length);
     }
 
     private record Socket(@Nullable InetAddress ip, int port) {
@@ -342,11 +352,16 @@ final class AutoTlsService implements HostService {
         }
     }
 
+    /** The sockets of which a state is known otherwise than by the names of the certificate. */
     private Set<Socket> sockets(AddressBook.State state) {
         Set<Socket> sockets = new LinkedHashSet<>();
         for (AddressBook.Entry entry : host().addressBook().entries()) {
-            if (entry.state() == state && entry.address().has(Protocol.TCP) && entry.origin() != Origin.RELAY) {
-                sockets.add(Socket.of(entry.address()));
+            Multiaddr address = entry.address();
+            if (entry.state() == state
+                    && entry.origin() != Origin.RELAY
+                    && address.has(Protocol.TCP)
+                    && !address.has(Protocol.SNI)) {
+                sockets.add(Socket.of(address));
             }
         }
         return sockets;
