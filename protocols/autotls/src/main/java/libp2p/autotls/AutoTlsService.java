@@ -255,6 +255,9 @@ final class AutoTlsService implements HostService {
             throw e;
         } catch (IOException e) {
             failed(e, "see whether the folder of the certificate can be written", null);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "AutoTLS: an order has failed by a fault of this program", e);
+            failed(new IOException("a fault of this program: " + e, e), "report it, with the log", null);
         }
     }
 
