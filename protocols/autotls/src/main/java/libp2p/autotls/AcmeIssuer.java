@@ -16,7 +16,6 @@ import javax.net.ssl.SSLContext;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.failure.DeadlineExceededException;
-import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.AcmeJsonResource;
@@ -168,7 +167,7 @@ final class AcmeIssuer implements Issuer {
     }
 
     private static String text(Problem problem) {
-        return MalformedException.quote(problem.toString());
+        return AutoTlsException.reason(problem.toString());
     }
 
     private Duration until(Instant moment) {
@@ -182,7 +181,7 @@ final class AcmeIssuer implements Issuer {
     private AutoTlsException malformed(RuntimeException cause) {
         return new AutoTlsException(
                 "the ACME server " + directory.getHost() + " does not speak ACME: "
-                        + MalformedException.quote(String.valueOf(cause.getMessage())),
+                        + AutoTlsException.reason(String.valueOf(cause.getMessage())),
                 "see whether " + directory + " is the directory of an ACME server",
                 null,
                 cause);
@@ -216,7 +215,7 @@ final class AcmeIssuer implements Issuer {
             default ->
                 new AutoTlsException(
                         "the ACME server refuses the order: "
-                                + MalformedException.quote(String.valueOf(e.getMessage())),
+                                + AutoTlsException.reason(String.valueOf(e.getMessage())),
                         "see whether " + directory + " issues certificates for the forge domain",
                         null,
                         e);

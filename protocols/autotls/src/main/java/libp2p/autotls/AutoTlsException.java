@@ -2,11 +2,15 @@ package libp2p.autotls;
 
 import java.io.IOException;
 import java.time.Duration;
+import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt to get a certificate has failed; it tells what helps. */
 public final class AutoTlsException extends IOException {
     private static final long serialVersionUID = 1;
+
+    /** Characters of a reason that a server gives. */
+    private static final int REASON = 300;
 
     private final String cure;
     private final @Nullable Duration retryAfter;
@@ -19,6 +23,11 @@ public final class AutoTlsException extends IOException {
 
     AutoTlsException(String message, String cure) {
         this(message, cure, null, null);
+    }
+
+    /** The reason that a server gives, safe for messages. */
+    static String reason(String text) {
+        return MalformedException.quote(text.strip(), REASON);
     }
 
     /** The next step of the owner of the host, or why there is none. */

@@ -20,7 +20,6 @@ import libp2p.http.HttpRequest;
 import libp2p.http.auth.PeerIdAuthClient;
 import libp2p.http.client.AuthenticatedHttpClient;
 import libp2p.http.client.JdkHttpClient;
-import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.toolbox.JSONBuilder;
@@ -120,7 +119,7 @@ final class Broker implements AutoTlsService.Registrar {
 
     private AutoTlsException refused(int status, String retryAfter, String said) {
         String message =
-                "the broker " + base.getHost() + " answers " + status + ": " + MalformedException.quote(said.strip());
+                "the broker " + base.getHost() + " answers " + status + ": " + AutoTlsException.reason(said);
         String cure =
                 switch (status) {
                     case BAD_REQUEST ->
