@@ -232,7 +232,9 @@ class AutoTlsServiceTest {
                 Duration begin = world.orders.getFirst();
                 world.simulation.await("a renewal", LIFE, () -> world.orders.size() == 2);
                 assertThat(world.orders.getLast().minus(begin))
-                        .isBetween(LIFE.multipliedBy(2).dividedBy(3).minus(LIFE.dividedBy(20)), LIFE.multipliedBy(2).dividedBy(3));
+                        .isBetween(
+                                LIFE.multipliedBy(2).dividedBy(3).minus(LIFE.dividedBy(20)),
+                                LIFE.multipliedBy(2).dividedBy(3));
                 Instant end = world.told.getFirst().until();
                 world.simulation.await(
                         "the new certificate", LIFE, () -> world.told.getLast().state() == State.CERTIFIED);
@@ -251,7 +253,8 @@ class AutoTlsServiceTest {
         run(world -> {
             world.start().reachable().awaitState(State.CERTIFIED);
             world.machine.jumpWallClock(LIFE.multipliedBy(3).dividedBy(4));
-            world.simulation.await("a renewal", AutoTlsLimits.DEFAULT.look().multipliedBy(2), () -> world.orders.size() == 2);
+            world.simulation.await(
+                    "a renewal", AutoTlsLimits.DEFAULT.look().multipliedBy(2), () -> world.orders.size() == 2);
         });
     }
 
@@ -283,9 +286,11 @@ class AutoTlsServiceTest {
             world.simulation.await("an attempt", Duration.ofDays(2), () -> world.checks.size() == 1);
             world.refusal = new AutoTlsException("a limit", "wait", Duration.ofDays(3650), null);
             world.simulation.await("an attempt", Duration.ofDays(2), () -> world.checks.size() == 2);
-            assertThat(world.checks.getLast().minus(world.checks.getFirst()).toMinutes()).isEqualTo(30 * 60);
+            assertThat(world.checks.getLast().minus(world.checks.getFirst()).toMinutes())
+                    .isEqualTo(30 * 60);
             world.simulation.await("an attempt", Duration.ofDays(8), () -> world.checks.size() == 3);
-            assertThat(world.checks.getLast().minus(world.checks.get(1))).isGreaterThan(Duration.ofDays(7).minusMinutes(1));
+            assertThat(world.checks.getLast().minus(world.checks.get(1)))
+                    .isGreaterThan(Duration.ofDays(7).minusMinutes(1));
         });
     }
 
@@ -391,18 +396,23 @@ class AutoTlsServiceTest {
         run(world -> {
             world.start().reachable().awaitState(State.CERTIFIED);
             try (Stream<Path> files = Files.list(folder)) {
-                assertThat(files.toList()).hasSize(3).allSatisfy(file -> assertThat(
-                                PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                        .isEqualTo("rw-------"));
+                assertThat(files.toList())
+                        .hasSize(3)
+                        .allSatisfy(
+                                file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                                        .isEqualTo("rw-------"));
             }
         });
     }
 
     @Test
     void addressesThatANatTranslatesAreNotTold() {
-        assertThat(AutoTlsService.isTranslated(InetAddress.ofLiteral("64:ff9b::102:304"))).isTrue();
-        assertThat(AutoTlsService.isTranslated(InetAddress.ofLiteral("2001:db8::1"))).isFalse();
-        assertThat(AutoTlsService.isTranslated(InetAddress.ofLiteral("1.2.3.4"))).isFalse();
+        assertThat(AutoTlsService.isTranslated(InetAddress.ofLiteral("64:ff9b::102:304")))
+                .isTrue();
+        assertThat(AutoTlsService.isTranslated(InetAddress.ofLiteral("2001:db8::1")))
+                .isFalse();
+        assertThat(AutoTlsService.isTranslated(InetAddress.ofLiteral("1.2.3.4")))
+                .isFalse();
     }
 
     @Test
@@ -422,7 +432,9 @@ class AutoTlsServiceTest {
             assertThat(name.announced(Multiaddr.parse(each[0] + "/tcp/4001/tls/sni/*.libp2p.direct/ws")))
                     .hasToString(each[0] + "/tcp/4001/tls/sni/" + each[1] + rest);
         }
-        assertThat(name.announced(Multiaddr.parse("/ip4/1.2.3.4/tcp/4001/tls/sni/*.example.org/ws"))).isNull();
-        assertThat(name.announced(Multiaddr.parse("/ip4/1.2.3.4/tcp/4001/tls/ws"))).isNull();
+        assertThat(name.announced(Multiaddr.parse("/ip4/1.2.3.4/tcp/4001/tls/sni/*.example.org/ws")))
+                .isNull();
+        assertThat(name.announced(Multiaddr.parse("/ip4/1.2.3.4/tcp/4001/tls/ws")))
+                .isNull();
     }
 }

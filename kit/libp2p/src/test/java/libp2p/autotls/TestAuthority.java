@@ -48,16 +48,14 @@ final class TestAuthority {
     X509Certificate certificate(X500Name subject, String name, PublicKey key, Instant begin, Duration life) {
         try {
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                    NAME,
-                    BigInteger.valueOf(++serial),
-                    Date.from(begin),
-                    Date.from(begin.plus(life)),
-                    subject,
-                    key);
+                    NAME, BigInteger.valueOf(++serial), Date.from(begin), Date.from(begin.plus(life)), subject, key);
             builder.addExtension(
-                    Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName(GeneralName.dNSName, name)));
+                    Extension.subjectAlternativeName,
+                    false,
+                    new GeneralNames(new GeneralName(GeneralName.dNSName, name)));
             return new JcaX509CertificateConverter()
-                    .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

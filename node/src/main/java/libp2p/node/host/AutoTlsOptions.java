@@ -28,9 +28,10 @@ import picocli.CommandLine.Option;
 public final class AutoTlsOptions {
     @Option(
             names = "--auto-tls",
-            description = "Get a certificate for a name below the domain of a broker from an ACME server (default: Let's"
-                    + " Encrypt and libp2p.direct), so that browsers can dial this host over wss, once a public TCP"
-                    + " address is known to be reachable. Agrees to the terms of the ACME server. Needs --data.")
+            description =
+                    "Get a certificate for a name below the domain of a broker from an ACME server (default: Let's"
+                            + " Encrypt and libp2p.direct), so that browsers can dial this host over wss, once a public TCP"
+                            + " address is known to be reachable. Agrees to the terms of the ACME server. Needs --data.")
     boolean wanted;
 
     @Option(names = "--auto-tls-acme", paramLabel = "URL", description = "The directory of another ACME server.")
@@ -100,8 +101,7 @@ public final class AutoTlsOptions {
             for (Certificate root : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("root" + store.size(), root);
             }
-            TrustManagerFactory managers =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             managers.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers.getTrustManagers(), null);

@@ -26,7 +26,6 @@ import org.shredzone.acme4j.PollableResource;
 import org.shredzone.acme4j.Problem;
 import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.Status;
-import org.shredzone.acme4j.challenge.Challenge;
 import org.shredzone.acme4j.challenge.Dns01Challenge;
 import org.shredzone.acme4j.connector.Connection;
 import org.shredzone.acme4j.connector.NetworkSettings;
@@ -101,10 +100,8 @@ final class AcmeIssuer implements Issuer {
     private List<X509Certificate> issue(
             Session session, String name, KeyPair account, KeyPair key, Proof proof, Deadline deadline)
             throws AcmeException, IOException, InterruptedException {
-        Login login = new AccountBuilder()
-                .agreeToTermsOfService()
-                .useKeyPair(account)
-                .createLogin(session);
+        Login login =
+                new AccountBuilder().agreeToTermsOfService().useKeyPair(account).createLogin(session);
         Order order = login.newOrder().domain(name).create();
         List<Authorization> authorizations = order.getAuthorizations();
         if (authorizations.size() != 1) { // of one name
@@ -154,15 +151,14 @@ final class AcmeIssuer implements Issuer {
     }
 
     private static String problem(AcmeJsonResource resource) {
-        Optional<Problem> problem =
-                switch (resource) {
-                    case Order order -> order.getError();
-                    case Authorization authorization ->
-                        authorization.getChallenges().stream()
-                                .flatMap(challenge -> challenge.getError().stream())
-                                .findFirst();
-                    default -> Optional.empty();
-                };
+        Optional<Problem> problem = switch (resource) {
+            case Order order -> order.getError();
+            case Authorization authorization ->
+                authorization.getChallenges().stream()
+                        .flatMap(challenge -> challenge.getError().stream())
+                        .findFirst();
+            default -> Optional.empty();
+        };
         return problem.map(AcmeIssuer::text).orElse("no reason given");
     }
 
@@ -176,6 +172,11 @@ final class AcmeIssuer implements Issuer {
             return Duration.ZERO;
         }
         return left.compareTo(limits.retryAfter()) < 0 ? left : limits.retryAfter();
+    }
+
+    private static String reason(AcmeException away) {
+        Throwable cause = away.getCause();
+        return String.valueOf(cause == null ? away.getMessage() : cause.getMessage());
     }
 
     private AutoTlsException malformed(RuntimeException cause) {
@@ -208,14 +209,13 @@ final class AcmeIssuer implements Issuer {
             case AcmeNetworkException away ->
                 new AutoTlsException(
                         "no answer of the ACME server " + directory.getHost() + ": "
-                                + away.getCause().getMessage(),
+                                + reason(away),
                         "see whether this machine reaches " + directory,
                         null,
                         e);
             default ->
                 new AutoTlsException(
-                        "the ACME server refuses the order: "
-                                + AutoTlsException.reason(String.valueOf(e.getMessage())),
+                        "the ACME server refuses the order: " + AutoTlsException.reason(String.valueOf(e.getMessage())),
                         "see whether " + directory + " issues certificates for the forge domain",
                         null,
                         e);

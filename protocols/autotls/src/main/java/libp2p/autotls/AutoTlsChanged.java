@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param cure the next step of the owner of the host; empty if there is nothing to do
  * @param until the end of the certificate, or the time of the next attempt; null where neither is known
  */
-public record AutoTlsChanged(State state, String message, String cure, @Nullable Instant until) implements HostEvent {
+public record AutoTlsChanged(
+        State state, String message, String cure, @Nullable Instant until) implements HostEvent {
     /** The states of a certificate. */
     public enum State {
         /** No address of this host is known to be reachable over TCP, so that no certificate is ordered. */

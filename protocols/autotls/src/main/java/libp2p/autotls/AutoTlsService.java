@@ -211,8 +211,7 @@ final class AutoTlsService implements HostService {
     }
 
     private void install(List<X509Certificate> chain, KeyPair key) throws IOException {
-        HeldCertificate fits =
-                HeldCertificate.of(chain, name.certified(), key.getPublic(), now(), limits.chain());
+        HeldCertificate fits = HeldCertificate.of(chain, name.certified(), key.getPublic(), now(), limits.chain());
         CertificateSource source = CertificateSource.pem(folder.chainFile(), folder.keyFile());
         source.current(environment());
         installed.install(source);

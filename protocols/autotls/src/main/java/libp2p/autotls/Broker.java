@@ -39,8 +39,7 @@ final class Broker implements AutoTlsService.Registrar {
     private final PeerIdAuthClient proofs;
 
     /** @param trust for a broker with a certificate of its own, or null for those that the JDK trusts */
-    Broker(
-            Environment environment, AutoTlsLimits limits, URI base, @Nullable SSLContext trust, Identity identity) {
+    Broker(Environment environment, AutoTlsLimits limits, URI base, @Nullable SSLContext trust, Identity identity) {
         this.environment = environment;
         this.limits = limits;
         this.base = base;
@@ -53,8 +52,7 @@ final class Broker implements AutoTlsService.Registrar {
     public void check() throws AutoTlsException {
         try (HttpClient client = client()) {
             Deadline deadline = Deadline.after(environment, limits.request());
-            try (HttpClientResponse response =
-                    client.send(HttpRequest.of("GET", "/v1/health", Map.of()), deadline)) {
+            try (HttpClientResponse response = client.send(HttpRequest.of("GET", "/v1/health", Map.of()), deadline)) {
                 if (response.status() != NO_CONTENT) {
                     throw refused(response.status(), response.header("Retry-After"), "it is not well");
                 }
@@ -118,17 +116,15 @@ final class Broker implements AutoTlsService.Registrar {
     }
 
     private AutoTlsException refused(int status, String retryAfter, String said) {
-        String message =
-                "the broker " + base.getHost() + " answers " + status + ": " + AutoTlsException.reason(said);
-        String cure =
-                switch (status) {
-                    case BAD_REQUEST ->
-                        "the broker must reach this host: open its TCP port in firewall and router, and announce no"
-                                + " address that is not reachable";
-                    case FORBIDDEN -> "the broker does not serve this address or peer: ask its owner";
-                    case TOO_MANY -> "wait: no order is sent before";
-                    default -> "nothing to do but wait for the broker: it is tried again";
-                };
+        String message = "the broker " + base.getHost() + " answers " + status + ": " + AutoTlsException.reason(said);
+        String cure = switch (status) {
+            case BAD_REQUEST ->
+                "the broker must reach this host: open its TCP port in firewall and router, and announce no"
+                        + " address that is not reachable";
+            case FORBIDDEN -> "the broker does not serve this address or peer: ask its owner";
+            case TOO_MANY -> "wait: no order is sent before";
+            default -> "nothing to do but wait for the broker: it is tried again";
+        };
         return new AutoTlsException(message, cure, retryAfter(retryAfter), null);
     }
 
@@ -140,7 +136,8 @@ final class Broker implements AutoTlsService.Registrar {
         try {
             Duration left = Duration.between(
                     environment.wallClock(),
-                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
             return left.isNegative() ? null : left;
         } catch (DateTimeException neither) {
             return null;

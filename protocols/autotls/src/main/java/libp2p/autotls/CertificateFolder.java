@@ -105,9 +105,7 @@ final class CertificateFolder {
     Instant notBefore() throws IOException {
         byte[] bytes = read(folder.resolve("not-before"));
         try {
-            return bytes == null
-                    ? Instant.EPOCH
-                    : Instant.parse(new String(bytes, StandardCharsets.US_ASCII).strip());
+            return bytes == null ? Instant.EPOCH : Instant.parse(new String(bytes, StandardCharsets.US_ASCII).strip());
         } catch (DateTimeException malformed) {
             return Instant.EPOCH;
         }

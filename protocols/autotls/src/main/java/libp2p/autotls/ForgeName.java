@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param peer the name of the peer below it
  */
 record ForgeName(String domain, String peer) {
-    private static final Pattern DOMAIN = Pattern.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9-]{2,63}");
+    private static final Pattern DOMAIN =
+            Pattern.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9-]{2,63}");
     /** IP address and TCP port. */
     private static final int SOCKET = 2;
 

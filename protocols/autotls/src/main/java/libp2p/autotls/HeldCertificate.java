@@ -62,8 +62,9 @@ record HeldCertificate(Instant notAfter, Instant renewal, Duration life) {
         try {
             @Nullable Collection<List<?>> names = certificate.getSubjectAlternativeNames();
             return names != null
-                    && names.stream().anyMatch(each -> each.getFirst().equals(DNS_NAME)
-                            && name.equalsIgnoreCase(String.valueOf(each.get(1))));
+                    && names.stream()
+                            .anyMatch(each -> each.getFirst().equals(DNS_NAME)
+                                    && name.equalsIgnoreCase(String.valueOf(each.get(1))));
         } catch (CertificateParsingException e) {
             throw new IOException("a malformed certificate", e);
         }

@@ -244,8 +244,8 @@ class ServersTest {
         PeerIdAuthServer proofs =
                 new PeerIdAuthServer(Identity.generate(ENVIRONMENT), ENVIRONMENT, Duration.ofHours(1));
         serve("/v1/_acme-challenge", exchange -> {
-            PeerIdAuthServer.Outcome outcome = proofs.check(
-                    exchange.getRequestHeaders().getFirst("Authorization"), base.getRawAuthority());
+            PeerIdAuthServer.Outcome outcome =
+                    proofs.check(exchange.getRequestHeaders().getFirst("Authorization"), base.getRawAuthority());
             switch (outcome) {
                 case PeerIdAuthServer.Unauthenticated unknown -> {
                     exchange.getResponseHeaders().add("Set-Cookie", "lb=machine-1; Path=/; HttpOnly");
