@@ -101,6 +101,9 @@ public final class AutoTlsOptions {
             for (Certificate root : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("root" + store.size(), root);
             }
+            if (store.size() == 0) {
+                throw new IOException(file + " holds no certificates in PEM");
+            }
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             managers.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
