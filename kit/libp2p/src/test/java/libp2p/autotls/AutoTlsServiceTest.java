@@ -249,6 +249,35 @@ class AutoTlsServiceTest {
     }
 
     @Test
+    void anAddressForTheNamesThatComesLateIsNoticedAtOnce() {
+        run(world -> {
+            world.start().awaitState(State.WAITING);
+            Multiaddr other = Multiaddr.parse("/ip4/45.0.0.9/tcp/4001");
+            world.host.addressBook().put(other, Origin.CONFIGURED, libp2p.core.peer.AddressBook.State.CONFIRMED);
+            world.simulation.sleep(Duration.ofSeconds(1));
+            assertThat(world.checks).isEmpty();
+            world.host
+                    .addressBook()
+                    .put(
+                            other.encapsulate(Multiaddr.parse("/tls/sni/*.forge.test/ws")),
+                            Origin.CONFIGURED,
+                            libp2p.core.peer.AddressBook.State.CONFIRMED);
+            world.simulation.await("an order", Duration.ofMinutes(1), () -> world.orders.size() == 1);
+        });
+    }
+
+    @Test
+    void certificatesThatEndAtOnceAreOrderedAfterAPause() {
+        run(world -> {
+            world.life = Duration.ofSeconds(1);
+            world.start().reachable();
+            world.simulation.await("orders", LIFE, () -> world.orders.size() == 3);
+            assertThat(world.orders.get(2).minus(world.orders.get(1)))
+                    .isGreaterThanOrEqualTo(AutoTlsLimits.DEFAULT.retry());
+        });
+    }
+
+    @Test
     void aWallClockThatJumpsBringsTheRenewal() {
         run(world -> {
             world.start().reachable().awaitState(State.CERTIFIED);

@@ -208,8 +208,7 @@ final class AcmeIssuer implements Issuer {
                         e);
             case AcmeNetworkException away ->
                 new AutoTlsException(
-                        "no answer of the ACME server " + directory.getHost() + ": "
-                                + reason(away),
+                        "no answer of the ACME server " + directory.getHost() + ": " + reason(away),
                         "see whether this machine reaches " + directory,
                         null,
                         e);

@@ -23,6 +23,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.event.EventRegistration;
 import libp2p.core.event.HostEvent.AddressReachabilityChanged;
+import libp2p.core.event.HostEvent.AddressTemplatesChanged;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.PublicAddresses;
@@ -56,7 +57,7 @@ final class AutoTlsService implements HostService {
     private @Nullable Host host;
     private @Nullable TimedCondition changed;
     private @Nullable RandomGenerator random;
-    private @Nullable EventRegistration addresses;
+    private List<EventRegistration> events = List.of();
     private @Nullable Thread thread;
     private boolean changes;
     private boolean closed;
@@ -96,7 +97,9 @@ final class AutoTlsService implements HostService {
         host = started;
         changed = new TimedCondition(started.environment(), lock);
         random = started.environment().random("autotls");
-        addresses = started.events().subscribe(AddressReachabilityChanged.class, event -> wake());
+        events = List.of(
+                started.events().subscribe(AddressReachabilityChanged.class, event -> wake()),
+                started.events().subscribe(AddressTemplatesChanged.class, event -> wake()));
     }
 
     @Override
@@ -246,7 +249,7 @@ final class AutoTlsService implements HostService {
                 return chain;
             });
             failures = 0;
-            due = now();
+            due = now().plus(limits.retry()); // also of certificates that end at once
             install(chain, key);
         } catch (AutoTlsException e) {
             failed(e, e.cure(), e.retryAfter());
@@ -428,10 +431,7 @@ final class AutoTlsService implements HostService {
 
     @Override
     public void close() {
-        EventRegistration events = addresses;
-        if (events != null) {
-            events.close();
-        }
+        events.forEach(EventRegistration::close);
         lock.lock();
         try {
             closed = true;

@@ -60,7 +60,8 @@ public interface AddressBook {
     /**
      * Whether an address stands for many names, as {@code /ip4/…/tcp/…/tls/sni/*.example.org/ws}: the host listens there
      * for each of them, and none can be dialed by the asterisk. Such entries are neither announced nor tried from outside;
-     * the service that has a certificate for the names enters the addresses that can be dialed.
+     * the service that has a certificate for the names enters the addresses that can be dialed, and hears of changes by
+     * {@link libp2p.core.event.HostEvent.AddressTemplatesChanged}.
      */
     static boolean isTemplate(Multiaddr address) {
         String name = address.has(Protocol.SNI) ? address.value(Protocol.SNI) : null;
