@@ -1,12 +1,12 @@
 package libp2p.autotls;
 
-import java.io.IOException;
 import java.time.Duration;
+import libp2p.core.failure.NetworkException;
 import libp2p.multiformats.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt to get a certificate has failed; it tells what helps. */
-public final class AutoTlsException extends IOException {
+public final class AutoTlsException extends NetworkException {
     private static final long serialVersionUID = 1;
 
     /** Characters of a reason that a server gives. */
@@ -28,6 +28,12 @@ public final class AutoTlsException extends IOException {
     /** The reason that a server gives, safe for messages. */
     static String reason(String text) {
         return MalformedException.quote(text.strip(), REASON);
+    }
+
+    /** Every attempt is made again, after a pause. */
+    @Override
+    public boolean isRetryable() {
+        return true;
     }
 
     /** The next step of the owner of the host, or why there is none. */
