@@ -4,6 +4,7 @@ module libp2p.node {
     requires static org.jspecify;
     requires libp2p;
     requires libp2p.auth;
+    requires libp2p.autotls;
     requires libp2p.pubsub;
     requires libp2p.simulator;
     requires libp2p.crypto;

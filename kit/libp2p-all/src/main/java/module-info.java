@@ -6,6 +6,7 @@ module libp2p.all {
     requires transitive libp2p;
     requires transitive libp2p.application;
     requires transitive libp2p.auth;
+    requires transitive libp2p.autotls;
     requires transitive libp2p.denylist;
     requires transitive libp2p.fetch;
     requires transitive libp2p.gateway;

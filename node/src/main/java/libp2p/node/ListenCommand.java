@@ -2,6 +2,7 @@ package libp2p.node;
 
 import java.util.EnumSet;
 import java.util.List;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.node.dht.DhtOptions;
 import libp2p.node.host.NodeOptions;
 import picocli.CommandLine.Command;
@@ -43,7 +44,9 @@ final class ListenCommand implements java.util.concurrent.Callable<Integer> {
                 AuthenticateCommand.serve(builder, trusted);
             }
         };
-        return new Server(options, builder -> builder.listen(listen.toArray(String[]::new)))
+        return new Server(options, builder -> options.autoTls
+                        .listening(listen.stream().map(Multiaddr::parse).toList())
+                        .forEach(address -> builder.listen(address.toString())))
                 .with(EnumSet.of(Server.Trial.PERF, Server.Trial.ECHO))
                 .run();
     }

@@ -1,8 +1,10 @@
 package libp2p.node;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import libp2p.DefaultAddresses;
 import libp2p.HostBuilder;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import picocli.CommandLine.Option;
 
 /** The addresses of a node: those that it is told, or those by which nodes are usually found. */
@@ -22,11 +24,22 @@ final class ListenOptions {
 
     /** Has a host listen on them. */
     void install(HostBuilder builder) {
+        install(builder, UnaryOperator.identity());
+    }
+
+    /**
+     * Has a host listen on them and on more.
+     *
+     * @param extended what more goes with addresses
+     */
+    void install(HostBuilder builder, UnaryOperator<List<Multiaddr>> extended) {
         if (!listen.isEmpty()) {
-            builder.listen(listen.toArray(String[]::new));
+            extended.apply(listen.stream().map(Multiaddr::parse).toList())
+                    .forEach(address -> builder.listen(address.toString()));
             return;
         }
-        DefaultAddresses defaults = DefaultAddresses.onPort(DEFAULT_PORT);
-        builder.listen(noBrowsers ? defaults.withoutBrowsers() : defaults);
+        DefaultAddresses all = DefaultAddresses.onPort(DEFAULT_PORT);
+        DefaultAddresses chosen = noBrowsers ? all.withoutBrowsers() : all;
+        builder.listen(new DefaultAddresses(extended.apply(chosen.addresses())));
     }
 }

@@ -138,7 +138,7 @@ final class NodeCommand implements java.util.concurrent.Callable<Integer> {
             routing.addTo(builder);
             dht.addTo(builder, routing.needsPubSub());
         };
-        Server server = new Server(options, listen::install)
+        Server server = new Server(options, builder -> listen.install(builder, options.autoTls::listening))
                 .with(serve)
                 .sharing(share)
                 .declaring(capabilities)

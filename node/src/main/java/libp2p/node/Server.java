@@ -224,6 +224,7 @@ final class Server {
             options.nat().follow(host, output::event);
             options.pubsub.follow(host, output::event);
             options.discovery.follow(host, output::event);
+            options.autoTls.follow(host, output::event);
             hint(host);
             if (server != null) {
                 output.event("metrics", "metrics at " + server.url() + "/metrics", "url", server.url());

@@ -64,6 +64,8 @@ class OptionsTest {
                 "node --memory --metrics-name x               | need --metrics-port",
                 "node --memory --relay-limits none            | needs --relay-service",
                 "node --memory --mdns-connections 1           | needs --mdns",
+                "node --memory --auto-tls                     | needs --data",
+                "node --memory --auto-tls-domain x            | need --auto-tls",
                 "node --memory --tls-key x                    | belong together",
                 "node --memory --provide all                  | not with --memory",
                 "dht get x --hex --bootstrap PEER             | --hex is for put",

@@ -24,7 +24,16 @@ public class MalformedException extends IllegalArgumentException {
      * @return the quoted text
      */
     public static String quote(CharSequence text) {
-        int shown = Math.min(text.length(), MultiformatsLimits.QUOTED_TEXT);
+        return quote(text, MultiformatsLimits.QUOTED_TEXT);
+    }
+
+    /**
+     * As {@link #quote(CharSequence)}, for a reason that another program gives in words.
+     *
+     * @param most characters that are shown
+     */
+    public static String quote(CharSequence text, int most) {
+        int shown = Math.min(text.length(), most);
         var quoted = new StringBuilder(shown + 16).append('"');
         for (int i = 0; i < shown; i++) {
             char c = text.charAt(i);

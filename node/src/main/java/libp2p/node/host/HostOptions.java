@@ -223,7 +223,7 @@ public class HostOptions {
         return plain;
     }
 
-    WebSocketTransport.Options webSocket() {
+    WebSocketTransport.Options webSocket() throws IOException {
         WebSocketTransport.Options webSocket = WebSocketTransport.Options.DEFAULT;
         return tlsInsecure ? webSocket.withTrust(TlsTrust.insecure()) : webSocket;
     }

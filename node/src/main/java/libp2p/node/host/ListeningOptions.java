@@ -1,5 +1,6 @@
 package libp2p.node.host;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import libp2p.multiformats.multiaddr.Subnet;
@@ -23,6 +24,11 @@ public class ListeningOptions extends IdentityOptions {
     @Nullable
     private Path tlsKey;
 
+    /** Whether files were named with the certificate. */
+    final boolean hasCertificate() {
+        return tlsCertificate != null;
+    }
+
     /** The reverse proxies before the WebSocket listeners. */
     @Option(
             names = "--trusted-proxy",
@@ -41,7 +47,7 @@ public class ListeningOptions extends IdentityOptions {
     }
 
     @Override
-    final WebSocketTransport.Options webSocket() {
+    WebSocketTransport.Options webSocket() throws IOException {
         WebSocketTransport.Options webSocket = super.webSocket();
         if (tlsCertificate != null && tlsKey != null) {
             webSocket = webSocket.withCertificates(CertificateSource.pem(tlsCertificate, tlsKey));

@@ -175,6 +175,28 @@ public interface HostEvent {
     }
 
     /**
+     * The addresses of this host that stand for many names have changed, see {@link
+     * libp2p.core.peer.AddressBook#isTemplate}. A new subscriber hears the last one.
+     *
+     * @param templates all of them now, sorted, without {@code /p2p}
+     */
+    record AddressTemplatesChanged(List<Multiaddr> templates) implements HostEvent {
+        public AddressTemplatesChanged {
+            templates = List.copyOf(templates);
+        }
+
+        @Override
+        public Object subject() {
+            return AddressTemplatesChanged.class;
+        }
+
+        @Override
+        public boolean isCurrentValue() {
+            return true;
+        }
+    }
+
+    /**
      * The addresses of the machine's interfaces changed: earlier knowledge of the network may be wrong now.
      *
      * @param interfaces addresses of all interfaces now

@@ -3,6 +3,7 @@ package libp2p.core.peer;
 import java.util.List;
 import libp2p.core.connection.Connection;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 
 /**
  * The addresses of this host itself: where each came from and whether it is known to work. Identify, the signed peer
@@ -55,6 +56,17 @@ public interface AddressBook {
      * @param observers different networks from which it is seen now; at least 1
      */
     record Observation(Multiaddr address, int observers) {}
+
+    /**
+     * Whether an address stands for many names, as {@code /ip4/…/tcp/…/tls/sni/*.example.org/ws}: the host listens there
+     * for each of them, and none can be dialed by the asterisk. Such entries are neither announced nor tried from outside;
+     * the service that has a certificate for the names enters the addresses that can be dialed, and hears of changes by
+     * {@link libp2p.core.event.HostEvent.AddressTemplatesChanged}.
+     */
+    static boolean isTemplate(Multiaddr address) {
+        String name = address.has(Protocol.SNI) ? address.value(Protocol.SNI) : null;
+        return name != null && name.startsWith("*.");
+    }
 
     /** The announced addresses: filtered, sorted, without {@code /p2p}. */
     List<Multiaddr> announced();

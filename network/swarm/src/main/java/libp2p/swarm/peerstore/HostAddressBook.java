@@ -17,6 +17,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import libp2p.core.event.EventBus;
 import libp2p.core.event.HostEvent.AddressReachabilityChanged;
+import libp2p.core.event.HostEvent.AddressTemplatesChanged;
 import libp2p.core.event.HostEvent.AddressesChanged;
 import libp2p.core.peer.AddressBook;
 import libp2p.multiformats.multiaddr.Multiaddr;
@@ -83,6 +84,7 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final SequencedMap<Key, State> entries = new LinkedHashMap<>();
     private volatile List<Multiaddr> announced = List.of();
+    private List<Multiaddr> templates = List.of();
     private AddressReachabilityChanged reachability = new AddressReachabilityChanged(List.of(), List.of(), List.of());
     private @Nullable Timer recount;
     private long recountAt;
@@ -287,6 +289,11 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
                     announced = usable;
                     events.publish(new AddressesChanged(usable));
                 }
+                List<Multiaddr> forNames = templates(now);
+                if (!forNames.equals(templates)) {
+                    templates = forNames;
+                    events.publish(new AddressTemplatesChanged(forNames));
+                }
                 AddressReachabilityChanged known = reachability(now);
                 if (!known.equals(reachability)) {
                     reachability = known;
@@ -316,14 +323,28 @@ public final class HostAddressBook implements AddressBook, AutoCloseable {
         boolean wanted = options.only().isEmpty()
                 || entry.origin() == Origin.RELAY
                 || options.only().contains(entry.address());
-        return wanted && (entry.state() == State.CONFIRMED || entry.state() == State.CANDIDATE);
+        return wanted
+                && !AddressBook.isTemplate(entry.address())
+                && (entry.state() == State.CONFIRMED || entry.state() == State.CANDIDATE);
+    }
+
+    private static List<Multiaddr> templates(List<Entry> now) {
+        return now.stream()
+                .filter(entry -> entry.state() != State.EXPIRED)
+                .map(Entry::address)
+                .filter(AddressBook::isTemplate)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** An address that several origins have is reachable if one of them is. */
     private static AddressReachabilityChanged reachability(List<Entry> now) {
         Map<Multiaddr, State> best = new TreeMap<>();
         for (Entry entry : now) {
-            if (entry.origin() != Origin.RELAY && entry.state() != State.EXPIRED) {
+            if (entry.origin() != Origin.RELAY
+                    && entry.state() != State.EXPIRED
+                    && !AddressBook.isTemplate(entry.address())) {
                 best.merge(entry.address(), entry.state(), HostAddressBook::better);
             }
         }

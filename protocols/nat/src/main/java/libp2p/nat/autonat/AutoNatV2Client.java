@@ -215,6 +215,7 @@ final class AutoNatV2Client implements AutoCloseable {
                 .filter(entry -> entry.origin() != Origin.RELAY
                         && entry.state() != State.EXPIRED
                         && !Circuits.isCircuit(entry.address())
+                        && !AddressBook.isTemplate(entry.address())
                         && entry.address().ip() != null
                         && (entry.address().has(Protocol.TCP) || entry.address().has(Protocol.QUIC_V1))
                         && publicness.isPublic(entry.address()))

@@ -47,7 +47,7 @@ record PunchParts(
         List<Multiaddr> own = new ArrayList<>();
         book.observations().forEach(seen -> own.add(seen.address()));
         for (AddressBook.Entry entry : book.entries()) {
-            if (entry.origin() != Origin.RELAY) {
+            if (entry.origin() != Origin.RELAY && !AddressBook.isTemplate(entry.address())) {
                 own.add(entry.address());
             }
         }
