@@ -14,6 +14,11 @@ public interface Application {
     /** Hands on what {@link #look} has found, without the lock. */
     void deliver();
 
+    /** Bytes that it holds for the remote beside those of the engine; asked after every use, and charged. */
+    default long held() {
+        return 0;
+    }
+
     /** This side closes the connection: no caller waits any longer; what was written still leaves. */
     void close(CloseReason why);
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionMemory {
     private static final long STEP = 256 << 10;
-    /** Steps in which what is remembered is charged: small, so that connections differ by what they hold of it. */
-    private static final long TRACKED_STEP = 32 << 10;
+    /** Small steps, so that connections differ by what they hold: of what is remembered, and where there is no spare. */
+    private static final long SMALL_STEP = 32 << 10;
 
     private @Nullable Reservation reservation;
     private long charged;
@@ -76,8 +76,8 @@ public final class ConnectionMemory {
         if (current == null || closed) {
             return;
         }
-        charged = follow(current, charged, needed, STEP, spare ? STEP : 0);
-        chargedTracked = follow(current, chargedTracked, tracked, TRACKED_STEP, TRACKED_STEP);
+        charged = follow(current, charged, needed, spare ? STEP : SMALL_STEP, spare ? STEP : 0);
+        chargedTracked = follow(current, chargedTracked, tracked, SMALL_STEP, SMALL_STEP);
     }
 
     private static long follow(Reservation current, long before, long needed, long step, long spare)

@@ -196,10 +196,7 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         try {
             charge(memory);
         } catch (LimitExceededException limit) {
-            closeEngine(
-                    closeCode(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED),
-                    String.valueOf(limit.getMessage()),
-                    environment.nanoTime());
+            overLimit(limit);
         }
         transmit(now);
         if (isClosing()) {
@@ -215,6 +212,16 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
             }
         }
         progress.signalAll();
+    }
+
+    /** A connection that is closed anyhow ends at once, for the reason that was given. */
+    private void overLimit(LimitExceededException limit) {
+        CloseReason why = reason;
+        boolean given = leaving && why != null;
+        closeEngine(
+                closeCode(given ? why.code() : ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED),
+                given ? why.text() : String.valueOf(limit.getMessage()),
+                environment.nanoTime());
     }
 
     /** Its time has come; by the event loop. */

@@ -11,7 +11,7 @@ import libp2p.http3.Http3Exception;
 class CapsulesFuzzTest {
     @FuzzTest
     void capsules(byte[] data) {
-        Capsules capsules = new Capsules();
+        Capsules capsules = new Capsules(new SessionCredit());
         try {
             if (capsules.read(ByteBuffer.wrap(data))) {
                 assertThat(capsules.code()).isBetween(0L, 0xffff_ffffL);

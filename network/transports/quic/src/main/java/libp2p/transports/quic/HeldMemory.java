@@ -7,8 +7,8 @@ import libp2p.quic.connection.Connection;
 import libp2p.streams.engine.ConnectionMemory;
 
 /**
- * The bytes that the engine of one connection may hold: before the handshake is over the packets that have come too
- * early for their keys; then the window, which is all that the remote may send before it is read, and what was written
+ * The bytes that the engine of one connection may hold: before the remote has proved who it is the packets that have come
+ * too early for their keys, and what was not read, of a window that does not grow; then the window, which is all that the remote may send before it is read, and what was written
  * and is not acknowledged, or may be. Packets that are remembered until the remote acknowledges them are charged beyond
  * what every connection is charged for them. Every method needs the lock of the connection.
  */
@@ -18,7 +18,7 @@ final class HeldMemory {
 
     private final ConnectionMemory account;
     private final long fixed;
-    private boolean handshakeDone;
+    private boolean proved;
 
     /** @param fixed bytes for each connection beside its window and its queues */
     HeldMemory(ConnectionMemory account, long fixed) {
@@ -34,6 +34,7 @@ final class HeldMemory {
     void begin(ResourceScope scope, Connection engine) throws LimitExceededException {
         account.begin(scope, engine.early().bytes());
         engine.early().memory(bytes -> account.tryGrow(bytes, Reservation.ALWAYS));
+        engine.streams().memory(bytes -> false);
     }
 
     /**
@@ -41,8 +42,8 @@ final class HeldMemory {
      *
      * @throws LimitExceededException if a limit is reached already
      */
-    void handshakeDone(Connection engine) throws LimitExceededException {
-        handshakeDone = true;
+    void proved(Connection engine) throws LimitExceededException {
+        proved = true;
         account.raise(needed(engine));
         engine.streams().memory(bytes -> account.tryGrow(bytes, Reservation.MEDIUM));
     }
@@ -50,19 +51,22 @@ final class HeldMemory {
     /**
      * Charges what is held now.
      *
+     * @param application bytes that the application protocol holds beside the engine
      * @throws LimitExceededException if a limit is reached
      */
-    void follow(Connection engine) throws LimitExceededException {
+    void follow(Connection engine, long application) throws LimitExceededException {
         account.follow(
-                needed(engine), handshakeDone, Math.max(0, engine.recovery().trackedBytes() - fixed / TRACKED_PART));
+                needed(engine) + application, proved, Math.max(0, engine.recovery().trackedBytes() - fixed / TRACKED_PART));
     }
 
     private long needed(Connection engine) {
-        return handshakeDone
+        return proved
                 ? fixed
                         + engine.streams().window()
                         + engine.streams().beyondWindow()
                         + engine.streams().reserved()
-                : engine.early().bytes();
+                : engine.early().bytes()
+                        + engine.streams().held()
+                        + engine.streams().reserved();
     }
 }
