@@ -4,11 +4,14 @@ import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.Reservation;
 import libp2p.core.resource.ResourceScope;
 import libp2p.quic.connection.Connection;
+import libp2p.streams.engine.Application;
 import libp2p.streams.engine.ConnectionMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that the engine of one connection may hold: before the remote has proved who it is the packets that have come
- * too early for their keys, and what was not read, of a window that does not grow; then the window, which is all that the remote may send before it is read, and what was written
+ * too early for their keys, and where it may stay a stranger for long all that was not read, of a window that does not
+ * grow; then the window, which is all that the remote may send before it is read, and what was written
  * and is not acknowledged, or may be. Packets that are remembered until the remote acknowledges them are charged beyond
  * what every connection is charged for them. Every method needs the lock of the connection.
  */
@@ -51,12 +54,17 @@ final class HeldMemory {
     /**
      * Charges what is held now.
      *
-     * @param application bytes that the application protocol holds beside the engine
+     * @param application the use of the streams, which holds bytes too; null before it is known
      * @throws LimitExceededException if a limit is reached
      */
-    void follow(Connection engine, long application) throws LimitExceededException {
+    void follow(Connection engine, @Nullable Application application) throws LimitExceededException {
+        long needed = needed(engine);
+        if (application != null) {
+            needed += application.held();
+            needed += proved || !application.provesPeer() ? 0 : engine.streams().held();
+        }
         account.follow(
-                needed(engine) + application, proved, Math.max(0, engine.recovery().trackedBytes() - fixed / TRACKED_PART));
+                needed, proved, Math.max(0, engine.recovery().trackedBytes() - fixed / TRACKED_PART));
     }
 
     private long needed(Connection engine) {
@@ -65,8 +73,6 @@ final class HeldMemory {
                         + engine.streams().window()
                         + engine.streams().beyondWindow()
                         + engine.streams().reserved()
-                : engine.early().bytes()
-                        + engine.streams().held()
-                        + engine.streams().reserved();
+                : engine.early().bytes();
     }
 }

@@ -146,8 +146,7 @@ public final class QuicConnection extends EngineConnection {
 
     @Override
     protected void charge(ConnectionMemory account) throws LimitExceededException {
-        Application current = application();
-        held.follow(engine(), current == null ? 0 : current.held());
+        held.follow(engine(), application());
     }
 
     @Override

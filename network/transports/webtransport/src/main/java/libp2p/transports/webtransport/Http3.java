@@ -159,6 +159,11 @@ final class Http3 implements Application {
     }
 
     @Override
+    public boolean provesPeer() {
+        return true;
+    }
+
+    @Override
     public long held() {
         return held + (long) waiting.size() * WAITING;
     }
