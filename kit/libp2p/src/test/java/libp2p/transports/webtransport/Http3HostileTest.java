@@ -218,7 +218,8 @@ class Http3HostileTest {
     void streamsMayOvertakeTheRequestOfTheirSession() {
         under((simulation, client) -> {
             client.settings();
-            for (int i = 0; i < 16; i++) {
+            MuxedStream early = client.ofSession(4 * 40);
+            for (int i = 1; i < 16; i++) {
                 client.ofSession(4 * 17);
             }
             MuxedStream tooMany = client.ofSession(4 * 17);
@@ -227,6 +228,11 @@ class Http3HostileTest {
                             StreamResetException.class,
                             reset -> assertThat(reset.code()).isEqualTo(Http3Error.BUFFERED_STREAM_REJECTED));
             assertThat(RawClient.status(client.session())).isEqualTo("200");
+            assertThatThrownBy(() -> RawClient.rest(early))
+                    .as("one of another session")
+                    .isInstanceOfSatisfying(
+                            StreamResetException.class,
+                            reset -> assertThat(reset.code()).isEqualTo(Http3Error.BUFFERED_STREAM_REJECTED));
             MuxedStream foreign = client.ofSession(0);
             assertThatThrownBy(() -> RawClient.rest(foreign))
                     .isInstanceOfSatisfying(

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -14,28 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import libp2p.Libp2p;
 import libp2p.core.connection.StreamResetException;
 import libp2p.core.environment.Deadline;
 import libp2p.core.failure.DeadlineExceededException;
-import libp2p.core.host.Host;
 import libp2p.core.muxer.MuxedStream;
-import libp2p.core.resource.Direction;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Error;
 import libp2p.http3.Http3FrameType;
 import libp2p.http3.Settings;
-import libp2p.quic.stream.QuicStream;
-import libp2p.security.SecurityLimits;
-import libp2p.security.tls.CertHashCredentials;
-import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
-import libp2p.streams.engine.Turn;
-import libp2p.transports.quic.QuicAddress;
-import libp2p.transports.quic.QuicConnection;
-import libp2p.transports.quic.QuicLimits;
-import libp2p.transports.quic.QuicTransport;
-import libp2p.transports.quic.SharedUdpPorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,44 +31,6 @@ class SessionCreditTest {
     private static final long MAX_STREAMS = 0x190b4d3fL;
     /** WT_STREAM and the id of the session. */
     private static final int HEADER = 3;
-
-    private static final InetSocketAddress SERVER = new InetSocketAddress("10.0.0.1", 4001);
-
-    private interface Story {
-        void tell(Simulation simulation, RawClient client, Http3 server) throws Exception;
-    }
-
-    /** A client without settings or a session yet, and the server of its connection. */
-    private static void under(Story story) {
-        for (long seed = 1; seed <= 3; seed++) {
-            Simulation.run(seed, simulation -> {
-                SimulatedEnvironment inside = simulation.host("server", "10.0.0.1");
-                SimulatedEnvironment outside = simulation.host("client", "10.0.0.2");
-                SharedUdpPorts here = new SharedUdpPorts(QuicLimits.DEFAULT);
-                SharedUdpPorts there = new SharedUdpPorts(QuicLimits.DEFAULT);
-                try (Host to = host(inside, here);
-                        Host from = host(outside, there)) {
-                    RawServer server = RawServer.listen(
-                            inside,
-                            to,
-                            here,
-                            SERVER,
-                            connection -> new Http3(connection, connection::engine, new ServerSide()));
-                    RawClient client = RawClient.connect(outside, from, there, server.address());
-                    simulation.await("the server", Duration.ofSeconds(5), () -> !server.arrived.isEmpty());
-                    story.tell(simulation, client, Http3.on(server.arrived.remove()));
-                    client.connection.close(0, "");
-                }
-            });
-        }
-    }
-
-    private static Host host(SimulatedEnvironment environment, SharedUdpPorts ports) throws IOException {
-        return Libp2p.host()
-                .environment(environment)
-                .transports(QuicTransport.factory(ports))
-                .start();
-    }
 
     private static Settings limits(long data, long streams) {
         Map<Long, Long> values = new LinkedHashMap<>();
@@ -131,7 +78,7 @@ class SessionCreditTest {
 
     @Test
     void bytesWaitForTheCreditOfTheirSession() {
-        under((simulation, client, server) -> {
+        RawServer.serve((simulation, client, server) -> {
             client.settings(limits(100, 9));
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
@@ -161,7 +108,7 @@ class SessionCreditTest {
     /** Each writes more than its part, and the credit is given in portions that are less than one wants. */
     @Test
     void noWriterThatWaitsIsForgotten() {
-        under((simulation, client, server) -> {
+        RawServer.serve((simulation, client, server) -> {
             int writers = 20;
             client.settings(limits(1, writers));
             MuxedStream session = client.session();
@@ -196,7 +143,7 @@ class SessionCreditTest {
 
     @Test
     void streamsWaitForTheCreditOfTheirSession() {
-        under((simulation, client, server) -> {
+        RawServer.serve((simulation, client, server) -> {
             client.settings(limits(0, 1));
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
@@ -215,7 +162,7 @@ class SessionCreditTest {
 
     @Test
     void aRequestAndItsLimitsMayOvertakeTheSettings() {
-        under((simulation, client, server) -> {
+        RawServer.serve((simulation, client, server) -> {
             MuxedStream session = client.session();
             capsule(session, MAX_STREAMS, 2);
             MuxedStream second = client.session();
@@ -247,7 +194,7 @@ class SessionCreditTest {
     })
     void limitsThatCannotBeEndTheSession(String hex, String code) {
         byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
-        under((simulation, client, server) -> {
+        RawServer.serve((simulation, client, server) -> {
             client.settings(limits(5, 5));
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
@@ -259,7 +206,7 @@ class SessionCreditTest {
 
     @Test
     void limitsAreIgnoredWhereOneSideSetsNone() {
-        under((simulation, client, server) -> {
+        RawServer.serve((simulation, client, server) -> {
             client.settings();
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
@@ -271,70 +218,6 @@ class SessionCreditTest {
             List<ByteArrayOutputStream> got = read(simulation, client, 1);
             simulation.await("all", Duration.ofSeconds(5), () -> sum(got) == HEADER + 250);
             assertThat(client.connection.closeReason()).isNull();
-        });
-    }
-
-    /** A client could not tell whose stream it was, if the header were lost with the rest. */
-    @Test
-    void theHeaderOfAStreamArrivesThoughItIsResetAtOnce() {
-        under((simulation, client, server) -> {
-            client.settings();
-            assertThat(RawClient.status(client.session())).isEqualTo("200");
-            MuxedStream stream = server.streams().open(Deadline.NONE);
-            stream.reset(7);
-            MuxedStream heard = client.connection.acceptStream();
-            byte[] header = new byte[HEADER];
-            for (int at = 0; at < HEADER; ) {
-                at += heard.read(header, at, HEADER - at);
-            }
-            assertThat(header).containsExactly(0x40, 0x41, 0);
-            assertThatThrownBy(() -> heard.read(ByteBuffer.allocate(1)))
-                    .isInstanceOfSatisfying(
-                            StreamResetException.class,
-                            reset -> assertThat(reset.code()).isNotZero());
-        });
-    }
-
-    /** The client has used the one stream that it may open, and the server lets it open no more. */
-    @Test
-    void aServerThatAllowsNoRequestIsNotOneThatBreaksTheRules() {
-        Simulation.run(1, simulation -> {
-            SimulatedEnvironment inside = simulation.host("server", "10.0.0.1");
-            SimulatedEnvironment outside = simulation.host("client", "10.0.0.2");
-            SharedUdpPorts here = new SharedUdpPorts(new QuicLimits(
-                    QuicLimits.DEFAULT.timeouts(),
-                    1,
-                    QuicLimits.DEFAULT.streamWindow(),
-                    QuicLimits.DEFAULT.window(),
-                    QuicLimits.DEFAULT.sendQueue(),
-                    QuicLimits.DEFAULT.memory(),
-                    QuicLimits.DEFAULT.port()));
-            SharedUdpPorts there = new SharedUdpPorts(QuicLimits.DEFAULT);
-            try (Host to = host(inside, here);
-                    Host from = host(outside, there)) {
-                RawServer server = RawServer.listen(inside, to, here, SERVER, RawClient::table);
-                CertHashCredentials shown = new CertHashCredentials(
-                        WebTransportAddress.of(server.address()).hashes(), outside, SecurityLimits.DEFAULT);
-                QuicConnection connection = there.portFor(SERVER.getAddress())
-                        .connect(
-                                SERVER,
-                                new Http3Protocol(shown, () -> new ClientSide("10.0.0.1:4001")),
-                                from.resourceManager()
-                                        .openConnection(Direction.OUTBOUND, false, QuicAddress.of(SERVER)),
-                                Deadline.NONE);
-                try (Turn turn = connection.enter()) {
-                    QuicStream only = connection.engine().streams().open(true);
-                    only.write(new byte[1], 0, 1);
-                }
-                simulation.await("the server", Duration.ofSeconds(5), () -> !server.arrived.isEmpty());
-                QuicConnection accepted = server.arrived.remove();
-                RawClient.settings(accepted, SessionSettings.OF_SERVER);
-                Deadline soon = Deadline.after(outside, Duration.ofSeconds(5));
-                assertThatThrownBy(() -> Http3.on(connection).awaitSession(soon))
-                        .hasMessage("the remote peer allows no request");
-                assertThat(connection.closeReason()).isNull();
-                connection.close(0, "");
-            }
         });
     }
 }

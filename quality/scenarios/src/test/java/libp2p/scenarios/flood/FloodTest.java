@@ -200,7 +200,7 @@ class FloodTest {
     @Test
     @Tag("long")
     void capsulesOverHttp3() throws Exception {
-        new Flood("1,000,000 capsules beside WebTransport", 64, "h3-capsules", 16_000)
+        new Flood("250,000 capsules beside WebTransport", 64, "h3-capsules", 4_000)
                 .withOptions("quic", "http3", "webtransport")
                 .run();
     }
