@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
-
 import libp2p.Libp2p;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.connection.ErrorCode;
@@ -141,8 +140,8 @@ class Http3MemoryTest {
     @Test
     void theWindowOfAClientDoesNotGrowBeforeItsProof() {
         under(Long.MAX_VALUE, (simulation, client, server, there) -> {
-            MuxedStream skipped = client.open(
-                    new FrameWriter().integer(0x21).integer(1 << 30).toByteArray());
+            MuxedStream skipped =
+                    client.open(new FrameWriter().integer(0x21).integer(1 << 30).toByteArray());
             byte[] much = new byte[64 * KIB];
             for (int i = 0; i < 128; i++) {
                 skipped.write(much, 0, much.length);

@@ -151,10 +151,12 @@ final class RawClient {
 
     /** A control stream with these settings, of either side. */
     static void settings(QuicConnection connection, Settings settings) {
-        unidirectional(connection, new FrameWriter()
-                .integer(Http3FrameType.CONTROL_STREAM)
-                .frame(Http3FrameType.SETTINGS, settings.encode())
-                .toByteArray());
+        unidirectional(
+                connection,
+                new FrameWriter()
+                        .integer(Http3FrameType.CONTROL_STREAM)
+                        .frame(Http3FrameType.SETTINGS, settings.encode())
+                        .toByteArray());
     }
 
     /** Opens a stream that goes both ways and writes on it. */

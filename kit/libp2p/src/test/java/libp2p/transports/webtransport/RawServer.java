@@ -36,7 +36,8 @@ final class RawServer implements QuicAcceptor {
     private final Function<QuicConnection, Application> use;
     final BlockingQueue<QuicConnection> arrived = new ArrayBlockingQueue<>(4);
 
-    private RawServer(Environment environment, Host host, InetSocketAddress local, Function<QuicConnection, Application> use) {
+    private RawServer(
+            Environment environment, Host host, InetSocketAddress local, Function<QuicConnection, Application> use) {
         this.host = host;
         this.use = use;
         shown = new BrowserCertificates(host.identity()).at(environment.wallClock());

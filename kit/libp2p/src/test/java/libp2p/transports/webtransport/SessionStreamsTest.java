@@ -32,11 +32,10 @@ class SessionStreamsTest {
     }
 
     private static void requireReset(long code, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(StreamResetException.class, reset -> {
-                    assertThat(reset.code()).isEqualTo(code);
-                    assertThat(reset.isRemote()).isTrue();
-                });
+        assertThatThrownBy(call).isInstanceOfSatisfying(StreamResetException.class, reset -> {
+            assertThat(reset.code()).isEqualTo(code);
+            assertThat(reset.isRemote()).isTrue();
+        });
     }
 
     /** A client could not tell whose stream it was, if the header were lost with the rest. */

@@ -120,7 +120,8 @@ final class Attacker {
             case "deaf" -> new Attack((int) Math.min(count, 210), LONG, new DeafReaders(this)::connect);
             case "silence" -> new Attack(2, SHORT, number -> new QuicFlood(this).frames(QuicFrames.SILENCE));
             case "h3-requests", "h3-capsules", "h3-unidirectional", "h3-settings" -> {
-                Http3Flood kind = Http3Flood.valueOf(name.substring("h3-".length()).toUpperCase(Locale.ROOT));
+                Http3Flood kind =
+                        Http3Flood.valueOf(name.substring("h3-".length()).toUpperCase(Locale.ROOT));
                 yield new Attack(4, SHORT, number -> new QuicFlood(this).http3(kind));
             }
             default -> {

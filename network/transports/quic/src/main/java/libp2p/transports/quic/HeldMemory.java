@@ -63,8 +63,7 @@ final class HeldMemory {
             needed += application.held();
             needed += proved || !application.provesPeer() ? 0 : engine.streams().held();
         }
-        account.follow(
-                needed, proved, Math.max(0, engine.recovery().trackedBytes() - fixed / TRACKED_PART));
+        account.follow(needed, proved, Math.max(0, engine.recovery().trackedBytes() - fixed / TRACKED_PART));
     }
 
     private long needed(Connection engine) {

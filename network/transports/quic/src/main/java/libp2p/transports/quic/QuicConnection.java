@@ -17,7 +17,6 @@ import libp2p.quic.connection.Connection;
 import libp2p.quic.connection.SendBatch;
 import libp2p.quic.stream.QuicStream;
 import libp2p.security.tls13.Credentials;
-import libp2p.streams.engine.Application;
 import libp2p.streams.engine.ConnectionMemory;
 import libp2p.streams.engine.EngineConnection;
 import libp2p.streams.engine.Turn;

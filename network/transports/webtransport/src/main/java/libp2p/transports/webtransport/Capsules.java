@@ -98,8 +98,7 @@ final class Capsules {
     private void expect(String what, long length, int least, int most) throws Http3Exception {
         if (length < least || length > most) {
             throw new Http3Exception(
-                    Http3Error.MESSAGE_ERROR,
-                    what + " with " + length + " bytes, not in " + least + ".." + most);
+                    Http3Error.MESSAGE_ERROR, what + " with " + length + " bytes, not in " + least + ".." + most);
         }
         payload = ByteBuffer.allocate((int) length);
         state = State.HEARD;
