@@ -216,12 +216,10 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
 
     /** A connection that is closed anyhow ends at once, for the reason that was given. */
     private void overLimit(LimitExceededException limit) {
-        CloseReason why = reason;
-        boolean given = leaving && why != null;
-        closeEngine(
-                closeCode(given ? why.code() : ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED),
-                given ? why.text() : String.valueOf(limit.getMessage()),
-                environment.nanoTime());
+        CloseReason given = leaving ? reason : null;
+        long code = given == null ? ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED : given.code();
+        String text = given == null ? String.valueOf(limit.getMessage()) : given.text();
+        closeEngine(closeCode(code), text, environment.nanoTime());
     }
 
     /** Its time has come; by the event loop. */
