@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import libp2p.core.connection.CloseReason;
 import libp2p.core.environment.Deadline;
 import libp2p.core.host.Host;
@@ -101,10 +102,17 @@ class ClientSideTest {
         under(8, (simulation, client, server) -> {
             RawClient.settings(server, SessionSettings.OF_SERVER);
             MuxedStream request = server.acceptStream();
+            AtomicBoolean stands = new AtomicBoolean();
+            simulation.spawn("waiter", () -> {
+                awaitSession(client);
+                stands.set(true);
+            });
             answer(request, new Field(":status", "103"), new Field("link", "x"));
             answer(request, new Field(":status", "100"));
+            simulation.sleep(Duration.ofSeconds(1));
+            assertThat(stands).isFalse();
             answer(request, new Field(":status", "200"));
-            awaitSession(client);
+            simulation.await("the session", Duration.ofSeconds(1), stands::get);
         });
     }
 
