@@ -384,10 +384,7 @@ public final class Streams {
 
     /** Whether something of streams waits to be sent. */
     public boolean wantsToSend() {
-        if (hasControl()) {
-            return true;
-        }
-        return sendable.wantsToSend(sendCredit - sent);
+        return hasControl() || sendable.wantsToSend(sendCredit - sent);
     }
 
     /** Whether credit, a reset or the like waits to be sent. */
