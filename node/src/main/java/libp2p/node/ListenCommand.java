@@ -44,9 +44,11 @@ final class ListenCommand implements java.util.concurrent.Callable<Integer> {
                 AuthenticateCommand.serve(builder, trusted);
             }
         };
-        return new Server(options, builder -> options.autoTls
-                        .listening(listen.stream().map(Multiaddr::parse).toList())
-                        .forEach(address -> builder.listen(address.toString())))
+        return new Server(
+                        options,
+                        builder -> options.autoTls
+                                .listening(listen.stream().map(Multiaddr::parse).toList())
+                                .forEach(address -> builder.listen(address.toString())))
                 .with(EnumSet.of(Server.Trial.PERF, Server.Trial.ECHO))
                 .run();
     }

@@ -68,6 +68,11 @@ public final class FrameReader {
         return state == State.TYPE && !integer.isInside();
     }
 
+    /** Bytes that are held for a frame which has not come as a whole. */
+    public int held() {
+        return payload.capacity();
+    }
+
     private boolean readType(ByteBuffer in) throws Http3Exception {
         if (!integer.read(in)) {
             return false;

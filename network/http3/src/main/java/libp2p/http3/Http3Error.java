@@ -30,6 +30,8 @@ public final class Http3Error {
     public static final long QPACK_DECOMPRESSION_FAILED = 0x200;
     /** WT_BUFFERED_STREAM_REJECTED (draft-ietf-webtrans-http3, section 4.6): too many streams for no session. */
     public static final long BUFFERED_STREAM_REJECTED = 0x3994bd84L;
+    /** WT_FLOW_CONTROL_ERROR (draft-ietf-webtrans-http3, section 5): a limit of a session that cannot be. */
+    public static final long FLOW_CONTROL_ERROR = 0x045d4487L;
     /** WT_SESSION_GONE: the session of the stream has ended. */
     public static final long SESSION_GONE = 0x170d7b68L;
 

@@ -27,6 +27,9 @@ public final class Settings {
     /** SETTINGS_WT_ENABLED of the newest draft. */
     public static final long WT_ENABLED = 0x2c7cf000L;
 
+    /** Settings of one side: others have about ten, and each costs far more in memory than on the wire. */
+    private static final int MOST = 256;
+
     private final Map<Long, Long> values;
 
     /** Settings in the order in which they are written. */
@@ -37,7 +40,7 @@ public final class Settings {
     /**
      * Reads the payload of a SETTINGS frame.
      *
-     * @throws Http3Exception if it is cut off, or has a setting twice, one of HTTP/2, or a value that cannot be
+     * @throws Http3Exception if it is cut off, or has a setting twice, one of HTTP/2, a value that cannot be, or too many
      */
     public static Settings decode(byte[] payload) throws Http3Exception {
         Map<Long, Long> values = new HashMap<>();
@@ -54,6 +57,9 @@ public final class Settings {
             }
             if (values.put(number, value) != null) {
                 throw new Http3Exception(Http3Error.SETTINGS_ERROR, "setting " + number + " is there twice");
+            }
+            if (values.size() > MOST) {
+                throw new Http3Exception(Http3Error.EXCESSIVE_LOAD, "more than " + MOST + " settings");
             }
         }
         return new Settings(values);

@@ -36,6 +36,21 @@ class SettingsTest {
         assertThat(read.value(Settings.ENABLE_CONNECT_PROTOCOL)).isEqualTo(1);
     }
 
+    /** Each costs a hundred bytes of memory for three on the wire. */
+    @Test
+    void moreSettingsThanAnyPeerHasAreRefused() throws Exception {
+        FrameWriter out = new FrameWriter();
+        for (int i = 0; i < 256; i++) {
+            out.integer(0x100 + i).integer(0);
+        }
+        Settings.decode(out.toByteArray());
+        byte[] tooMany = out.integer(0x99).integer(0).toByteArray();
+        assertThatThrownBy(() -> Settings.decode(tooMany))
+                .isInstanceOfSatisfying(
+                        Http3Exception.class,
+                        refused -> assertThat(refused.code()).isEqualTo(Http3Error.EXCESSIVE_LOAD));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0200, 0x109", // of HTTP/2

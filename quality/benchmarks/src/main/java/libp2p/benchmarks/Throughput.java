@@ -17,7 +17,8 @@ final class Throughput {
      * leaves to the kernel.
      */
     static void measure(Bench any) throws IOException, InterruptedException {
-        Bench bench = any.stack().isOverQuic() ? any.asNode().withPlan(any.plan().warmBulk()) : any;
+        Bench bench =
+                any.stack().isOverQuic() ? any.asNode().withPlan(any.plan().warmBulk()) : any;
         try (Bench.AllServing serving = bench.serveAll()) {
             for (int round = 0; round < bench.plan().rounds(); round++) {
                 for (int streams : bench.plan().bulkStreams()) {

@@ -51,7 +51,8 @@ class Http3HostileTest {
                         .environment(outside)
                         .transports(QuicTransport.factory(ports))
                         .start();
-                RawClient client = RawClient.connect(outside, from, ports, server);
+                RawClient client = RawClient.connect(
+                        outside, from, ports, server.addresses().getFirst());
                 story.tell(simulation, client);
                 Host honest = Libp2p.host()
                         .environment(simulation.host("honest", "10.0.0.3"))
@@ -114,6 +115,7 @@ class Http3HostileTest {
     @Test
     void aMalformedRequestIsRefusedAlone() {
         under((simulation, client) -> {
+            client.settings();
             MuxedStream asked = client.request(":path", "/");
             assertThatThrownBy(() -> RawClient.status(asked))
                     .isInstanceOfSatisfying(
@@ -126,6 +128,7 @@ class Http3HostileTest {
     @Test
     void aConnectionHasOneSession() {
         under((simulation, client) -> {
+            client.settings();
             assertThat(RawClient.status(client.session())).isEqualTo("200");
             MuxedStream second = client.session();
             assertThatThrownBy(() -> RawClient.status(second))
@@ -189,6 +192,7 @@ class Http3HostileTest {
     @Test
     void whatIsUnknownIsIgnored() {
         under((simulation, client) -> {
+            client.settings();
             client.unidirectional(bytes("4054 00 ffff")); // a stream of WebTransport that goes one way
             client.unidirectional(bytes("21 0102")).run();
             client.unidirectional(bytes("40")); // half an integer
@@ -213,7 +217,9 @@ class Http3HostileTest {
     @Test
     void streamsMayOvertakeTheRequestOfTheirSession() {
         under((simulation, client) -> {
-            for (int i = 0; i < 16; i++) {
+            client.settings();
+            MuxedStream early = client.ofSession(4 * 40);
+            for (int i = 1; i < 16; i++) {
                 client.ofSession(4 * 17);
             }
             MuxedStream tooMany = client.ofSession(4 * 17);
@@ -222,6 +228,11 @@ class Http3HostileTest {
                             StreamResetException.class,
                             reset -> assertThat(reset.code()).isEqualTo(Http3Error.BUFFERED_STREAM_REJECTED));
             assertThat(RawClient.status(client.session())).isEqualTo("200");
+            assertThatThrownBy(() -> RawClient.rest(early))
+                    .as("one of another session")
+                    .isInstanceOfSatisfying(
+                            StreamResetException.class,
+                            reset -> assertThat(reset.code()).isEqualTo(Http3Error.BUFFERED_STREAM_REJECTED));
             MuxedStream foreign = client.ofSession(0);
             assertThatThrownBy(() -> RawClient.rest(foreign))
                     .isInstanceOfSatisfying(
@@ -258,6 +269,7 @@ class Http3HostileTest {
     @Test
     void aSessionEndsByItsCapsuleAndWithIt() {
         under((simulation, client) -> {
+            client.settings();
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
             byte[] unknown = new FrameWriter()
@@ -272,6 +284,7 @@ class Http3HostileTest {
     @Test
     void aCapsuleThatIsTooLongEndsTheConnection() {
         under((simulation, client) -> {
+            client.settings();
             MuxedStream session = client.session();
             assertThat(RawClient.status(session)).isEqualTo("200");
             byte[] capsule = new FrameWriter()

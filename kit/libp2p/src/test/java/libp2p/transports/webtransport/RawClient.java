@@ -17,6 +17,7 @@ import libp2p.http3.FrameReader;
 import libp2p.http3.FrameWriter;
 import libp2p.http3.Http3Exception;
 import libp2p.http3.Http3FrameType;
+import libp2p.http3.Settings;
 import libp2p.http3.qpack.Field;
 import libp2p.http3.qpack.FieldSectionDecoder;
 import libp2p.http3.qpack.FieldSectionEncoder;
@@ -47,8 +48,8 @@ final class RawClient {
     }
 
     /** Connects from a host whose transport has these ports. */
-    static RawClient connect(Environment environment, Host from, SharedUdpPorts ports, Host server) throws IOException {
-        Multiaddr address = server.addresses().getFirst();
+    static RawClient connect(Environment environment, Host from, SharedUdpPorts ports, Multiaddr address)
+            throws IOException {
         InetSocketAddress remote = QuicAddress.toSocket(address);
         CertHashCredentials shown =
                 new CertHashCredentials(WebTransportAddress.of(address).hashes(), environment, SecurityLimits.DEFAULT);
@@ -113,7 +114,9 @@ final class RawClient {
         public void look() {
             QuicStream stream;
             while ((stream = all().pollArrived()) != null) {
-                arrive(stream);
+                if ((stream.id() & Http3.UNI) == 0) { // else it is the control stream
+                    arrive(stream);
+                }
             }
             while ((stream = all().pollTouched()) != null) {
                 touch(stream);
@@ -124,8 +127,17 @@ final class RawClient {
         }
     }
 
+    /** The streams of a connection, on which nothing is written but by a test. */
+    static Application table(QuicConnection connection) {
+        return new Raw(connection);
+    }
+
     /** Opens a stream that goes one way and writes on it; returns what ends it. */
     Runnable unidirectional(byte[] bytes) {
+        return unidirectional(connection, bytes);
+    }
+
+    private static Runnable unidirectional(QuicConnection connection, byte[] bytes) {
         QuicStream opened;
         try (Turn turn = connection.enter()) {
             opened = connection.engine().streams().open(false);
@@ -140,10 +152,22 @@ final class RawClient {
 
     /** A control stream with settings. */
     void settings() {
-        unidirectional(new FrameWriter()
-                .integer(Http3FrameType.CONTROL_STREAM)
-                .frame(Http3FrameType.SETTINGS, SessionSettings.OF_CLIENT.encode())
-                .toByteArray());
+        settings(SessionSettings.OF_CLIENT);
+    }
+
+    /** A control stream with these settings. */
+    void settings(Settings settings) {
+        settings(connection, settings);
+    }
+
+    /** A control stream with these settings, of either side. */
+    static void settings(QuicConnection connection, Settings settings) {
+        unidirectional(
+                connection,
+                new FrameWriter()
+                        .integer(Http3FrameType.CONTROL_STREAM)
+                        .frame(Http3FrameType.SETTINGS, settings.encode())
+                        .toByteArray());
     }
 
     /** Opens a stream that goes both ways and writes on it. */

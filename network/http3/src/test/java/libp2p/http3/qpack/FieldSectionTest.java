@@ -84,6 +84,7 @@ class FieldSectionTest {
                 "0000 00 00", // the name by an index behind the base
                 "0000 ff24", // index 99 of the static table
                 "0000 ffffffffffffffffffffff01", // an integer without an end
+                "0000 51 7f 80808080808080808001", // a length that would be negative
                 "0000 51", // no value
                 "0000 5103 6162", // a value that is cut off
                 "0000 5181 00", // padding of zeros

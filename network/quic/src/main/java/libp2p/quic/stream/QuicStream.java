@@ -292,6 +292,11 @@ public final class QuicStream implements StreamEngine {
         return sending.write(source);
     }
 
+    /** Number of bytes that were written; after a reset its final size (RFC 9000, section 4.5). */
+    public long writtenSize() {
+        return sending.size();
+    }
+
     /** Number of bytes that {@link #write} would take now. */
     @Override
     public int room() {

@@ -52,6 +52,11 @@ final class SendPart {
         return count;
     }
 
+    /** Number of bytes that were written; after a reset, of those that count. */
+    long size() {
+        return resetCode == NOT_KNOWN ? buffer.written() : resetSize;
+    }
+
     void finish() {
         if (!over && !finished && resetCode == NOT_KNOWN) {
             finished = true;

@@ -160,6 +160,11 @@ public final class Streams {
         return window.size();
     }
 
+    /** Bytes of the chunks that hold what has come and was not read. */
+    public long held() {
+        return gaps.held();
+    }
+
     /** Bytes of chunks that are held for the remote beyond its window: those with few bytes in each. */
     public long beyondWindow() {
         return Math.max(0, gaps.held() - window.size());
@@ -379,10 +384,7 @@ public final class Streams {
 
     /** Whether something of streams waits to be sent. */
     public boolean wantsToSend() {
-        if (hasControl()) {
-            return true;
-        }
-        return sendable.wantsToSend(sendCredit - sent);
+        return hasControl() || sendable.wantsToSend(sendCredit - sent);
     }
 
     /** Whether credit, a reset or the like waits to be sent. */

@@ -14,6 +14,16 @@ public interface Application {
     /** Hands on what {@link #look} has found, without the lock. */
     void deliver();
 
+    /** Whether the remote proves who it is by this protocol, and not by the handshake: for long it may be a stranger. */
+    default boolean provesPeer() {
+        return false;
+    }
+
+    /** Bytes that it holds for the remote beside those of the engine; asked after every use, and charged. */
+    default long held() {
+        return 0;
+    }
+
     /** This side closes the connection: no caller waits any longer; what was written still leaves. */
     void close(CloseReason why);
 

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionMemory {
     private static final long STEP = 256 << 10;
-    /** Steps in which what is remembered is charged: small, so that connections differ by what they hold of it. */
-    private static final long TRACKED_STEP = 32 << 10;
+    /** Small steps, so that connections differ by what they hold: of what is remembered, and where there is no spare. */
+    private static final long SMALL_STEP = 32 << 10;
+
+    /** Bytes without a spare that are charged as long as there is any room. */
+    private static final long OF_STRANGER = 64 << 10;
 
     private @Nullable Reservation reservation;
     private long charged;
@@ -67,7 +70,8 @@ public final class ConnectionMemory {
      * Charges what is held now: a little more than is needed, so that the scope is not asked every time.
      *
      * @param needed bytes that the connection may hold
-     * @param spare whether more than that may stay charged; else none is
+     * @param spare whether more than that may stay charged; else none is, and much is charged only while the scope has
+     *     room for others
      * @param tracked bytes that are remembered until the remote acknowledges them
      * @throws LimitExceededException if a limit is reached
      */
@@ -76,15 +80,16 @@ public final class ConnectionMemory {
         if (current == null || closed) {
             return;
         }
-        charged = follow(current, charged, needed, STEP, spare ? STEP : 0);
-        chargedTracked = follow(current, chargedTracked, tracked, TRACKED_STEP, TRACKED_STEP);
+        int priority = spare || needed <= OF_STRANGER ? Reservation.ALWAYS : Reservation.MEDIUM;
+        charged = follow(current, charged, needed, spare ? STEP : SMALL_STEP, spare ? STEP : 0, priority);
+        chargedTracked = follow(current, chargedTracked, tracked, SMALL_STEP, SMALL_STEP, Reservation.ALWAYS);
     }
 
-    private static long follow(Reservation current, long before, long needed, long step, long spare)
+    private static long follow(Reservation current, long before, long needed, long step, long spare, int priority)
             throws LimitExceededException {
         if (needed > before) {
             long more = (needed - before + step - 1) / step * step;
-            current.grow(more, Reservation.ALWAYS);
+            current.grow(more, priority);
             return before + more;
         }
         if (before - needed > 2 * spare) {

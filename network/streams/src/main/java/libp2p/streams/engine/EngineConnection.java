@@ -196,10 +196,7 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
         try {
             charge(memory);
         } catch (LimitExceededException limit) {
-            closeEngine(
-                    closeCode(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED),
-                    String.valueOf(limit.getMessage()),
-                    environment.nanoTime());
+            overLimit(limit);
         }
         transmit(now);
         if (isClosing()) {
@@ -215,6 +212,14 @@ public abstract class EngineConnection extends TimerHeap.Entry implements MuxedC
             }
         }
         progress.signalAll();
+    }
+
+    /** A connection that is closed anyhow ends at once, for the reason that was given. */
+    private void overLimit(LimitExceededException limit) {
+        CloseReason given = leaving ? reason : null;
+        long code = given == null ? ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED : given.code();
+        String text = given == null ? String.valueOf(limit.getMessage()) : given.text();
+        closeEngine(closeCode(code), text, environment.nanoTime());
     }
 
     /** Its time has come; by the event loop. */

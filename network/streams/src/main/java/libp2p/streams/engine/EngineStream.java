@@ -137,6 +137,12 @@ final class EngineStream<S extends StreamEngine> implements MuxedStream {
         }
     }
 
+    /** Wakes the writing thread to look again; returns whether there is one. */
+    boolean wakeWriter() {
+        writer.wake();
+        return writer.isWriting();
+    }
+
     private boolean hasReadingEnded() {
         return discarding || readFailure != null || stream.isWhole() || stream.isAtEnd();
     }
@@ -198,12 +204,12 @@ final class EngineStream<S extends StreamEngine> implements MuxedStream {
 
         @Override
         protected boolean hasRoom(int count) {
-            return stream.room() >= count;
+            return table.room(stream) >= count;
         }
 
         @Override
         protected int put(ByteBuffer source) {
-            int count = stream.write(source);
+            int count = table.write(stream, source);
             if (count > 0 && source.hasRemaining()) { // sends, and perhaps makes room at once
                 connection.leaveAndEnter();
             }

@@ -1,6 +1,7 @@
 package libp2p.streams.engine;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,16 @@ public abstract class EngineStreams<S extends StreamEngine> implements Applicati
 
     /** Opens a stream; only if {@link #mayOpen}. */
     protected abstract S openEngine();
+
+    /** Number of bytes that {@link #write} would take of a stream now. */
+    protected int room(S stream) {
+        return stream.room();
+    }
+
+    /** Takes as many bytes for a stream as there is room for and returns their number. */
+    protected int write(S stream, ByteBuffer source) {
+        return stream.write(source);
+    }
 
     /**
      * Gives up sending on a stream.
@@ -97,6 +108,12 @@ public abstract class EngineStreams<S extends StreamEngine> implements Applicati
                 forget(stream);
             }
         }
+    }
+
+    /** Has the thread that writes on a stream look for room again; returns whether there is one. */
+    protected final boolean wakeWriter(S stream) {
+        EngineStream<S> written = open.get(stream);
+        return written != null && written.wakeWriter();
     }
 
     /** More streams may be opened than before. */

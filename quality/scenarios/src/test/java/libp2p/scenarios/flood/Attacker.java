@@ -119,6 +119,11 @@ final class Attacker {
             case "quic-streams" -> new Attack(16, SHORT, new QuicFlood(this)::open);
             case "deaf" -> new Attack((int) Math.min(count, 210), LONG, new DeafReaders(this)::connect);
             case "silence" -> new Attack(2, SHORT, number -> new QuicFlood(this).frames(QuicFrames.SILENCE));
+            case "h3-requests", "h3-capsules", "h3-unidirectional", "h3-settings" -> {
+                Http3Flood kind =
+                        Http3Flood.valueOf(name.substring("h3-".length()).toUpperCase(Locale.ROOT));
+                yield new Attack(4, SHORT, number -> new QuicFlood(this).http3(kind));
+            }
             default -> {
                 QuicFrames kind = QuicFrames.valueOf(name.toUpperCase(Locale.ROOT));
                 yield new Attack(4, SHORT, number -> new QuicFlood(this).frames(kind));

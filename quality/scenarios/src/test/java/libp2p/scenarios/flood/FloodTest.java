@@ -183,6 +183,46 @@ class FloodTest {
 
     @Test
     @Tag("long")
+    void handshakesFromForgedSourcesBesideWebTransport() throws Exception {
+        new Flood("20,000 QUIC handshakes, each from another address, beside WebTransport", 64, "quic-forged", 20_000)
+                .withOptions("quic", "http3", "webtransport")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void requestsOverHttp3() throws Exception {
+        new Flood("2,000 requests of HTTP/3 beside WebTransport", 64, "h3-requests", 2_000)
+                .withOptions("quic", "http3", "webtransport")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void capsulesOverHttp3() throws Exception {
+        new Flood("250,000 capsules beside WebTransport", 64, "h3-capsules", 4_000)
+                .withOptions("quic", "http3", "webtransport")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void unidirectionalStreamsOverHttp3() throws Exception {
+        new Flood("20,000 unidirectional streams of HTTP/3 beside QUIC", 64, "h3-unidirectional", 20_000)
+                .withOptions("quic", "http3")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
+    void settingsOverHttp3() throws Exception {
+        new Flood("1,000 frames of 5,000 settings beside QUIC", 64, "h3-settings", 1_000)
+                .withOptions("quic", "http3")
+                .run();
+    }
+
+    @Test
+    @Tag("long")
     void packetsFromManySourcesOverQuic() throws Exception {
         new Flood("50,000 packets from 64 sources a connection", 64, "sources", 50_000)
                 .withOptions("quic")

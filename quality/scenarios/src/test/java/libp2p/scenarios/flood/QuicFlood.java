@@ -19,6 +19,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.testing.InitialPacket;
 import libp2p.protocols.identify.Identify;
 import libp2p.protocols.ping.Ping;
+import libp2p.quic.stream.QuicStream;
 import libp2p.scenarios.flood.Attacker.Held;
 
 /** Handshakes over QUIC that are begun and left, and streams over QUIC as {@link StreamFlood} has them over TCP. */
@@ -115,6 +116,21 @@ final class QuicFlood {
                     throw new IllegalStateException("over");
                 }
             });
+        }
+    }
+
+    /** Shakes hands for HTTP/3 and sends what no browser would, until it is cut off; then once more. */
+    void http3(Http3Flood kind) throws IOException {
+        InetSocketAddress local = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
+        try (RawQuic raw = RawQuic.connect(attacker.environment, local, attacker.target, "h3")) {
+            QuicStream first = kind.begin(raw);
+            for (long number = 0; !attacker.hasEnded(); number++) {
+                try {
+                    kind.send(raw, first, number);
+                } finally {
+                    attacker.did();
+                }
+            }
         }
     }
 

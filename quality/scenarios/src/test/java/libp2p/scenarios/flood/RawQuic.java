@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -37,7 +38,7 @@ final class RawQuic implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
     /** The certificate of a new host; takes any of the other side. */
-    private record Anybody(Libp2pCertificate certificates) implements Credentials {
+    private record Anybody(Libp2pCertificate certificates, boolean mutual) implements Credentials {
         @Override
         public byte[] certificate() {
             return certificates.encoded();
@@ -64,7 +65,8 @@ final class RawQuic implements AutoCloseable {
     private final Connection connection;
     private boolean acknowledges = true;
 
-    private RawQuic(Environment environment, UdpSocket socket, InetSocketAddress remote) throws IOException {
+    private RawQuic(Environment environment, UdpSocket socket, InetSocketAddress remote, String protocol)
+            throws IOException {
         this.environment = environment;
         this.remote = remote;
         this.socket = socket;
@@ -76,19 +78,26 @@ final class RawQuic implements AutoCloseable {
                 new HostKeys(secret),
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
-        Credentials credentials = new Anybody(Libp2pCertificate.create(Identity.generate(environment), environment));
+        Credentials credentials = new Anybody(
+                Libp2pCertificate.create(Identity.generate(environment), environment), protocol.equals("libp2p"));
         connection = endpoint.connect(
                 this,
                 ConnectionConfig.DEFAULT,
-                output -> new ClientHandshake(credentials, List.of("libp2p"), environment, output),
+                output -> new ClientHandshake(credentials, List.of(protocol), environment, output),
                 remote,
                 environment.nanoTime());
     }
 
-    /** Shakes hands, from a port that the system picks. */
+    /** Shakes hands for libp2p, from a port that the system picks. */
     static RawQuic connect(Environment environment, InetSocketAddress local, InetSocketAddress remote)
             throws IOException {
-        RawQuic raw = new RawQuic(environment, environment.network().bindUdp(local), remote);
+        return connect(environment, local, remote, "libp2p");
+    }
+
+    /** Shakes hands for a protocol, from a port that the system picks. */
+    static RawQuic connect(Environment environment, InetSocketAddress local, InetSocketAddress remote, String protocol)
+            throws IOException {
+        RawQuic raw = new RawQuic(environment, environment.network().bindUdp(local), remote, protocol);
         boolean done = false;
         try {
             environment.start("raw-quic", raw::read);
@@ -213,27 +222,58 @@ final class RawQuic implements AutoCloseable {
         }
     }
 
-    /** Opens a stream, and resets it with its first byte; waits until one may be opened. */
-    void openAndReset() throws IOException {
+    /** Opens a stream; waits until one may be opened. */
+    QuicStream open(boolean bidirectional) throws IOException {
         lock.lock();
         try {
-            Deadline patience = Deadline.after(environment, PATIENCE);
-            while (!connection.streams().mayOpen(true)) {
+            await(() -> connection.streams().mayOpen(bidirectional));
+            return connection.streams().open(bidirectional);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends bytes on a stream, and with the last ones its end; waits until there is room for all. */
+    void send(QuicStream stream, byte[] bytes, boolean last) throws IOException {
+        lock.lock();
+        try {
+            await(() -> stream.room() >= bytes.length);
+            stream.write(bytes, 0, bytes.length);
+            if (last) {
+                stream.finish();
+            }
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(BooleanSupplier condition) throws IOException {
+        Deadline patience = Deadline.after(environment, PATIENCE);
+        try {
+            while (!condition.getAsBoolean()) {
                 requireOpen();
                 if (!progress.await(patience)) {
                     throw new InterruptedIOException("no credit");
                 }
             }
-            requireOpen();
-            QuicStream stream = connection.streams().open(true);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+        requireOpen();
+    }
+
+    /** Opens a stream, and resets it with its first byte; waits until one may be opened. */
+    void openAndReset() throws IOException {
+        lock.lock();
+        try {
+            QuicStream stream = open(true);
             stream.write(new byte[] {19}, 0, 1);
             settle();
             stream.reset(0);
             stream.stopSending(0);
             settle();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException();
         } finally {
             lock.unlock();
         }

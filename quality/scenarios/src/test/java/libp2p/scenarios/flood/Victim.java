@@ -27,6 +27,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.resource.ScopeUsage;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.protocols.echo.Echo;
 import libp2p.protocols.perf.Perf;
 import libp2p.swarm.Swarm;
@@ -54,9 +55,10 @@ final class Victim {
     private volatile long peakDirect;
     private volatile long peakHostThreads;
     private volatile boolean closed;
+    private final String reached;
     private boolean told;
 
-    private Victim(boolean unlimited, boolean jumping, String listen) throws Exception {
+    private Victim(boolean unlimited, boolean jumping, boolean http3, String listen, String reached) throws Exception {
         SystemEnvironment system = SystemEnvironment.shared();
         environment = jumping ? new JumpingClock(system) : system;
         resources = unlimited
@@ -69,11 +71,16 @@ final class Victim {
                 .with(new Perf())
                 .listen(listen);
         host = (Swarm) builder.start();
+        if (http3) {
+            host.listen(host.listenAddresses().getFirst().encapsulate(Multiaddr.parse("/webtransport")));
+        }
+        this.reached = reached;
     }
 
     /**
      * @param arguments {@code unlimited} for a host without limits of its own, {@code jumping} for a clock that jumps,
-     *     {@code quic} to listen on QUIC alone
+     *     {@code quic} to listen on QUIC alone, {@code http3} for WebTransport on its port, {@code webtransport} to be
+     *     reached by that
      */
     public static void main(String[] arguments) throws Exception {
         List<String> options = List.of(arguments);
@@ -82,7 +89,9 @@ final class Victim {
         Victim victim = new Victim(
                 options.contains("unlimited"),
                 options.contains("jumping"),
-                options.contains("quic") ? "/ip4/127.0.0.1/udp/0/quic-v1" : "/ip4/127.0.0.1/tcp/0");
+                options.contains("http3"),
+                options.contains("quic") ? "/ip4/127.0.0.1/udp/0/quic-v1" : "/ip4/127.0.0.1/tcp/0",
+                options.contains("webtransport") ? "/webtransport" : "");
         victim.sample();
         victim.say("ready", Map.of());
         victim.obey();
@@ -178,6 +187,7 @@ final class Victim {
         System.gc();
         System.out.println(what + " address="
                 + host.listenAddresses().stream()
+                        .filter(address -> address.toString().contains(reached))
                         .findFirst()
                         .map(Object::toString)
                         .orElse("-")

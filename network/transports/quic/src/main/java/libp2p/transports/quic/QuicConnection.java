@@ -145,7 +145,7 @@ public final class QuicConnection extends EngineConnection {
 
     @Override
     protected void charge(ConnectionMemory account) throws LimitExceededException {
-        held.follow(engine());
+        held.follow(engine(), application());
     }
 
     @Override
@@ -325,14 +325,15 @@ public final class QuicConnection extends EngineConnection {
 
     /**
      * Charges to its scope what may be held in memory for this connection, now and as it grows, until it has ended. A
-     * limit that is reached later ends the connection. Called once, before any stream is opened or accepted.
+     * limit that is reached later ends the connection. Called once, when the remote has proved who it is;
+     * before that its windows do not grow, and what has come is charged.
      *
      * @throws LimitExceededException if a limit is reached already
      */
     public void charge() throws LimitExceededException {
         try (Turn turn = enter()) {
             if (!hasEnded()) { // else nothing is held, and its end says why
-                held.handshakeDone(engine());
+                held.proved(engine());
             }
         }
     }

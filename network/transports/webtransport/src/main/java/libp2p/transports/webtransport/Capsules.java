@@ -9,8 +9,8 @@ import libp2p.http3.Http3Exception;
 import libp2p.http3.VarIntReader;
 
 /**
- * The capsules of a session (RFC 9297, section 3.2), of which CLOSE_WEBTRANSPORT_SESSION is heard and the others are
- * skipped. Not thread-safe.
+ * The capsules of a session (RFC 9297, section 3.2), of which CLOSE_WEBTRANSPORT_SESSION and those about limits are heard
+ * and the others are skipped. Not thread-safe.
  */
 final class Capsules {
     private static final long CLOSE_SESSION = 0x2843;
@@ -19,16 +19,27 @@ final class Capsules {
     private enum State {
         TYPE,
         LENGTH,
-        CLOSING,
+        HEARD,
         SKIP,
         CLOSED
     }
 
+    private final SessionCredit credit;
     private final VarIntReader integer = new VarIntReader();
     private State state = State.TYPE;
     private long type;
     private long left;
-    private ByteBuffer closing = ByteBuffer.allocate(0);
+    private ByteBuffer payload = ByteBuffer.allocate(0);
+
+    /** @param credit hears of the limits of the remote */
+    Capsules(SessionCredit credit) {
+        this.credit = credit;
+    }
+
+    /** Bytes that are held for a capsule. */
+    int held() {
+        return payload.capacity();
+    }
 
     /**
      * Takes all bytes.
@@ -50,12 +61,12 @@ final class Capsules {
                         begin(integer.value());
                     }
                 }
-                case CLOSING -> {
-                    int count = Math.min(in.remaining(), closing.remaining());
-                    closing.put(in.slice(in.position(), count));
+                case HEARD -> {
+                    int count = Math.min(in.remaining(), payload.remaining());
+                    payload.put(in.slice(in.position(), count));
                     in.position(in.position() + count);
-                    if (!closing.hasRemaining()) {
-                        state = State.CLOSED;
+                    if (!payload.hasRemaining()) {
+                        heard();
                     }
                 }
                 case SKIP -> {
@@ -74,28 +85,47 @@ final class Capsules {
     }
 
     private void begin(long length) throws Http3Exception {
-        if (type != CLOSE_SESSION) {
+        if (type == CLOSE_SESSION) {
+            expect("the end of a session", length, Integer.BYTES, Integer.BYTES + MAX_TEXT);
+        } else if (credit.isHeard(type)) {
+            expect("a limit of a session", length, 1, Long.BYTES);
+        } else {
             left = length;
             state = length == 0 ? State.TYPE : State.SKIP;
+        }
+    }
+
+    private void expect(String what, long length, int least, int most) throws Http3Exception {
+        if (length < least || length > most) {
+            throw new Http3Exception(
+                    Http3Error.MESSAGE_ERROR, what + " with " + length + " bytes, not in " + least + ".." + most);
+        }
+        payload = ByteBuffer.allocate((int) length);
+        state = State.HEARD;
+    }
+
+    /** A capsule has come as a whole. */
+    private void heard() throws Http3Exception {
+        if (type == CLOSE_SESSION) {
+            state = State.CLOSED;
             return;
         }
-        if (length < Integer.BYTES || length > Integer.BYTES + MAX_TEXT) {
-            throw new Http3Exception(
-                    Http3Error.MESSAGE_ERROR,
-                    "the end of a session with " + length + " bytes, not in 4.." + (Integer.BYTES + MAX_TEXT));
+        state = State.TYPE;
+        payload.flip();
+        if (!integer.read(payload) || payload.hasRemaining()) {
+            throw new Http3Exception(Http3Error.MESSAGE_ERROR, "a limit of a session that is no integer");
         }
-        closing = ByteBuffer.allocate((int) length);
-        state = State.CLOSING;
+        credit.capsule(type, integer.value());
     }
 
     /** The code with which the session was closed. */
     long code() {
-        return Integer.toUnsignedLong(closing.getInt(0));
+        return Integer.toUnsignedLong(payload.getInt(0));
     }
 
     /** The reason for which the session was closed. */
     String text() {
-        byte[] bytes = closing.array();
+        byte[] bytes = payload.array();
         return new String(bytes, Integer.BYTES, bytes.length - Integer.BYTES, StandardCharsets.UTF_8);
     }
 

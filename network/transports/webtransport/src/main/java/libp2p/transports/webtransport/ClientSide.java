@@ -22,6 +22,7 @@ final class ClientSide implements Http3Side {
 
     @Override
     public void settings(Settings remote, Http3 http) throws Http3Exception {
+        http.streams().credit().none(); // this side sets no limits
         if (!SessionSettings.takesSessions(remote)) {
             http.refused("the remote peer takes no sessions of WebTransport");
             return;

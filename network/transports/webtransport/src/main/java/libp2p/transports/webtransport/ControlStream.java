@@ -22,6 +22,11 @@ final class ControlStream extends OwnStream implements FrameReader.Handler {
     }
 
     @Override
+    int buffered() {
+        return frames.held();
+    }
+
+    @Override
     void read(ByteBuffer bytes) throws Http3Exception {
         frames.read(bytes, this);
     }

@@ -42,6 +42,8 @@ final class Http3 implements Application {
     private static final int KIND = 3;
     /** Streams that wait for a session: they may overtake its request. */
     private static final int MAX_WAITING = 16;
+    /** Bytes for one that waits, beside those of QUIC. */
+    private static final int WAITING = 128;
 
     private final EngineConnection connection;
     private final Supplier<Connection> engine;
@@ -51,6 +53,7 @@ final class Http3 implements Application {
     private final Map<QuicStream, OwnStream> own = new HashMap<>();
     private final Map<QuicStream, Long> waiting = new LinkedHashMap<>(1);
     private final List<Long> critical = new ArrayList<>(3);
+    private long held;
     private @Nullable QuicStream control;
     private @Nullable RequestStream session;
     private @Nullable CloseReason reason;
@@ -96,6 +99,7 @@ final class Http3 implements Application {
             while ((stream = all.pollTouched()) != null) {
                 touched(stream);
             }
+            streams.wake();
         } catch (Http3Exception violation) {
             String text = String.valueOf(violation.getMessage());
             CloseReason why = new CloseReason(ErrorCode.CONNECTION_PROTOCOL_VIOLATION, false, text, violation);
@@ -126,6 +130,7 @@ final class Http3 implements Application {
         OwnStream kept = own.get(stream);
         if (kept != null) {
             kept.look();
+            count(kept);
         } else if (stream != control) {
             streams.touched(stream);
         } else if (stream.remoteStop() >= 0) {
@@ -137,16 +142,36 @@ final class Http3 implements Application {
     void keep(OwnStream stream) throws Http3Exception {
         own.put(stream.stream, stream);
         stream.look();
+        count(stream);
     }
 
-    /** A stream is over. */
+    /** A stream is over, or used in another way from now on. */
     void forget(OwnStream stream) {
         own.remove(stream.stream, stream);
+        count(stream);
+    }
+
+    /** Counts what is held for a stream now. */
+    private void count(OwnStream stream) {
+        int now = own.get(stream.stream) == stream ? stream.held() : 0;
+        held += now - stream.counted;
+        stream.counted = now;
+    }
+
+    @Override
+    public boolean provesPeer() {
+        return true;
+    }
+
+    @Override
+    public long held() {
+        return held + (long) waiting.size() * WAITING;
     }
 
     /** A stream that goes one way has told its type. */
-    void unidirectional(QuicStream stream, long type) throws Http3Exception {
-        own.remove(stream);
+    void unidirectional(UnsortedStream sorted, long type) throws Http3Exception {
+        forget(sorted);
+        QuicStream stream = sorted.stream;
         if (type == Http3FrameType.CONTROL_STREAM
                 || type == Http3FrameType.ENCODER_STREAM
                 || type == Http3FrameType.DECODER_STREAM) {
@@ -163,13 +188,12 @@ final class Http3 implements Application {
     }
 
     /** A stream that goes both ways is a request. */
-    void request(QuicStream stream, ByteBuffer first) throws Http3Exception {
-        own.remove(stream);
+    void request(UnsortedStream sorted, ByteBuffer first) throws Http3Exception {
+        forget(sorted);
         side.mayRequest();
-        RequestStream request = new RequestStream(this, stream);
-        own.put(stream, request);
+        RequestStream request = new RequestStream(this, sorted.stream);
         request.read(first);
-        request.look();
+        keep(request);
     }
 
     /** The settings of the remote have come. */
@@ -220,8 +244,9 @@ final class Http3 implements Application {
     }
 
     /** A stream has told the id of its session. */
-    void ofSession(QuicStream stream, long id) throws Http3Exception {
-        own.remove(stream);
+    void ofSession(UnsortedStream sorted, long id) throws Http3Exception {
+        forget(sorted);
+        QuicStream stream = sorted.stream;
         if ((id & KIND) != 0) {
             throw new Http3Exception(Http3Error.ID_ERROR, "a session with the id " + id + ", which is of no request");
         }
@@ -335,5 +360,6 @@ final class Http3 implements Application {
         streams.drop();
         own.clear();
         waiting.clear();
+        held = 0;
     }
 }

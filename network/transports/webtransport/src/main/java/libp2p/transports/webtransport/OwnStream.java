@@ -7,8 +7,12 @@ import libp2p.quic.stream.QuicStream;
 /** A stream that HTTP/3 keeps for itself, or whose use is not known yet. Needs the lock of the connection. */
 abstract class OwnStream {
     private static final int READ = 1024;
+    /** Bytes for the objects of a stream. */
+    private static final int OBJECTS = 512;
 
     final QuicStream stream;
+    /** Bytes of {@link #held} that the table has counted. */
+    int counted;
 
     OwnStream(QuicStream stream) {
         this.stream = stream;
@@ -24,6 +28,16 @@ abstract class OwnStream {
         if (isOwn() && (stream.isAtEnd() || stream.remoteReset() >= 0)) {
             ended();
         }
+    }
+
+    /** Bytes that are held for it beside those of QUIC. */
+    final int held() {
+        return OBJECTS + buffered();
+    }
+
+    /** Bytes that have come and wait for others. */
+    int buffered() {
+        return 0;
     }
 
     /** How many bytes it takes now. */

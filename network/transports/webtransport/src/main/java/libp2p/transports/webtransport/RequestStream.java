@@ -19,17 +19,25 @@ final class RequestStream extends OwnStream implements FrameReader.Handler {
 
     private final Http3 table;
     private final FrameReader frames = new FrameReader(0, MAX_FIELD_SECTION);
-    private final Capsules capsules = new Capsules();
+    private final Capsules capsules;
+    private boolean awaited;
     private boolean session;
     private boolean over;
 
     RequestStream(Http3 table, QuicStream stream) {
         super(stream);
         this.table = table;
+        capsules = new Capsules(table.streams().credit());
+    }
+
+    /** It will be the session: its content is capsules, which may come before the response. */
+    void awaitsSession() {
+        awaited = true;
     }
 
     /** From now on the content is capsules. */
     void becomesSession() {
+        awaited = true;
         session = true;
     }
 
@@ -64,6 +72,11 @@ final class RequestStream extends OwnStream implements FrameReader.Handler {
     }
 
     @Override
+    int buffered() {
+        return frames.held() + capsules.held();
+    }
+
+    @Override
     void read(ByteBuffer bytes) throws Http3Exception {
         frames.read(bytes, this);
     }
@@ -83,7 +96,7 @@ final class RequestStream extends OwnStream implements FrameReader.Handler {
         if (over) {
             return;
         }
-        if (!session) {
+        if (!awaited) {
             throw new Http3Exception(Http3Error.FRAME_UNEXPECTED, "content before the request");
         }
         if (capsules.read(piece)) {

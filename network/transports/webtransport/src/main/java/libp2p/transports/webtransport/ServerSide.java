@@ -26,6 +26,9 @@ final class ServerSide implements Http3Side {
     private static final int MAX_REQUESTS = 9;
 
     private int requests;
+    private boolean heard;
+    /** The request for a session that has overtaken the settings, in which the limits of the session are. */
+    private @Nullable RequestStream early;
 
     @Override
     public Settings settings() {
@@ -34,7 +37,13 @@ final class ServerSide implements Http3Side {
 
     @Override
     public void settings(Settings remote, Http3 http) {
-        // whatever a client speaks, it is answered in the same way
+        heard = true;
+        http.streams().credit().begin(remote);
+        RequestStream request = early;
+        early = null;
+        if (request != null && request.isOwn()) {
+            begin(request, http);
+        }
     }
 
     @Override
@@ -55,12 +64,19 @@ final class ServerSide implements Http3Side {
         int status = status(method, path == null ? "" : path, value(fields, ":protocol"));
         if (status != 0) {
             request.answer(status);
-        } else if (http.hasSession()) { // without its flow control a connection has one session
+        } else if (http.hasSession() || early != null) { // a connection has one session
             request.reject(Http3Error.REQUEST_REJECTED);
+        } else if (heard) {
+            begin(request, http);
         } else {
-            request.send(List.of(new Field(":status", "200")));
-            http.begin(request);
+            early = request;
+            request.awaitsSession();
         }
+    }
+
+    private static void begin(RequestStream request, Http3 http) {
+        request.send(List.of(new Field(":status", "200")));
+        http.begin(request);
     }
 
     /** The status of a refusal, or 0 if the request is for a session. */

@@ -90,11 +90,7 @@ record SessionAcceptor(WebTransport transport, SharedUdpPort port, ConnectionAcc
             cause = refused;
         } finally {
             if (made == null) {
-                connection.close(ErrorCode.NONE, "");
-                if (retained) {
-                    port.release();
-                }
-                failed(connection.localAddress(), connection.remoteAddress(), scope, cause);
+                refused(connection, scope, cause, retained);
             }
         }
         if (made != null) {
@@ -103,6 +99,17 @@ record SessionAcceptor(WebTransport transport, SharedUdpPort port, ConnectionAcc
             connection.onMove(moved -> inbound.moved(local, plain(moved), moving.remotePeer(), scope));
             inbound.accept(made);
         }
+    }
+
+    /** Until the connection has ended, which takes a moment, it is charged for and has its place. */
+    private void refused(QuicConnection connection, ConnectionScope scope, Throwable cause, boolean retained) {
+        connection.close(ErrorCode.NONE, "");
+        connection.onClose(() -> {
+            if (retained) {
+                port.release();
+            }
+            failed(connection.localAddress(), connection.remoteAddress(), scope, cause);
+        });
     }
 
     /** Waits for the session, and on its first stream for the proof of the peer. */

@@ -1,5 +1,6 @@
 package libp2p.transports.webtransport;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
@@ -21,11 +22,17 @@ final class SessionStreams extends EngineStreams<QuicStream> {
     /** Streams of the remote that this side has closed before the remote did, the oldest first. */
     private final Deque<QuicStream> held = new ArrayDeque<>();
 
+    private final SessionCredit credit = new SessionCredit();
     private byte[] header = {};
 
     SessionStreams(EngineConnection connection, Supplier<Connection> engine) {
         super(connection);
         this.engine = engine;
+    }
+
+    /** The limits of the remote for the session. */
+    SessionCredit credit() {
+        return credit;
     }
 
     /** The session has this id. */
@@ -45,6 +52,22 @@ final class SessionStreams extends EngineStreams<QuicStream> {
     /** Something has changed on a stream, which need not be of the session. */
     void touched(QuicStream stream) {
         touch(stream);
+        count(stream);
+    }
+
+    private void count(QuicStream stream) {
+        credit.count(
+                stream,
+                Math.max(0, stream.writtenSize() - (stream.isLocal() ? header.length : 0)),
+                stream.hasSendingEnded());
+    }
+
+    /** Wakes those that wait for credit of the session, as far as there is some. */
+    void wake() {
+        if (credit.pollAllowed()) {
+            allow();
+        }
+        credit.wake(this::wakeWriter);
     }
 
     /** More streams may be opened. */
@@ -59,14 +82,42 @@ final class SessionStreams extends EngineStreams<QuicStream> {
 
     @Override
     protected boolean mayOpen() {
-        return engine.get().streams().mayOpen(true);
+        return credit.mayOpen() && engine.get().streams().mayOpen(true);
     }
 
     @Override
     protected QuicStream openEngine() {
         QuicStream stream = engine.get().streams().open(true);
         stream.write(header, 0, header.length); // for which a fresh stream has room
+        credit.opened();
         return stream;
+    }
+
+    @Override
+    protected int room(QuicStream stream) {
+        return (int) Math.min(stream.room(), credit.room());
+    }
+
+    @Override
+    protected int write(QuicStream stream, ByteBuffer source) {
+        long allowed = credit.room();
+        if (allowed >= source.remaining()) {
+            int written = stream.write(source);
+            count(stream);
+            return written;
+        }
+        if (allowed == 0) {
+            credit.block(stream);
+            return 0;
+        }
+        int end = source.limit();
+        source.limit(source.position() + (int) allowed);
+        try {
+            return stream.write(source);
+        } finally {
+            source.limit(end);
+            count(stream);
+        }
     }
 
     /** The header gets there all the same, if the remote takes such resets: else it could not tell whose stream it was. */
@@ -77,6 +128,7 @@ final class SessionStreams extends EngineStreams<QuicStream> {
         } else {
             stream.reset(wire);
         }
+        count(stream);
     }
 
     /**

@@ -40,16 +40,16 @@ final class UnsortedStream extends OwnStream {
         long value = integer.value();
         if (ofSession) {
             sorted = true;
-            table.ofSession(stream, value);
+            table.ofSession(this, value);
         } else if (bidirectional && value == Http3FrameType.WEBTRANSPORT_STREAM) {
             ofSession = true;
         } else {
             sorted = true;
             if (bidirectional) {
                 table.request(
-                        stream, ByteBuffer.wrap(new FrameWriter().integer(value).toByteArray()));
+                        this, ByteBuffer.wrap(new FrameWriter().integer(value).toByteArray()));
             } else {
-                table.unidirectional(stream, value);
+                table.unidirectional(this, value);
             }
         }
     }

@@ -152,8 +152,8 @@ public final class WebTransport implements Transport {
             throw new IOException("WebTransport neither dials " + address + " nor punches holes");
         }
         InetSocketAddress remote = QuicAddress.toSocket(address);
-        SharedUdpPort port = null;
-        QuicConnection connection = null;
+        @Nullable SharedUdpPort port = null;
+        @Nullable QuicConnection connection = null;
         TransportConnection made = null;
         try {
             port = ports.portFor(remote.getAddress());
@@ -170,15 +170,27 @@ public final class WebTransport implements Transport {
             return made;
         } finally {
             if (made == null) {
-                if (connection != null) {
-                    connection.close(ErrorCode.NONE, "given up");
-                }
-                if (port != null) {
-                    port.release();
-                }
-                request.scope().close();
+                giveUp(port, connection, request.scope());
             }
         }
+    }
+
+    /** Until the connection has ended, which takes a moment, it is charged for and has the port in use. */
+    private static void giveUp(
+            @Nullable SharedUdpPort port, @Nullable QuicConnection connection, ConnectionScope scope) {
+        if (connection != null) {
+            connection.close(ErrorCode.NONE, "given up");
+            connection.onClose(() -> leave(port, scope));
+        } else {
+            leave(port, scope);
+        }
+    }
+
+    private static void leave(@Nullable SharedUdpPort port, ConnectionScope scope) {
+        if (port != null) {
+            port.release();
+        }
+        scope.close();
     }
 
     private PublicKey prove(Http3 http, DialRequest request, List<Multihash> hashes) throws IOException {

@@ -17,7 +17,7 @@ class CapsulesTest {
     }
 
     private static void assertRefused(String hex) {
-        assertThatThrownBy(() -> new Capsules().read(bytes(hex)))
+        assertThatThrownBy(() -> new Capsules(new SessionCredit()).read(bytes(hex)))
                 .isInstanceOfSatisfying(
                         Http3Exception.class,
                         refused -> assertThat(refused.code()).isEqualTo(Http3Error.MESSAGE_ERROR));
@@ -25,7 +25,7 @@ class CapsulesTest {
 
     @Test
     void theEndOfASessionHasACodeAndAText() throws Exception {
-        Capsules capsules = new Capsules();
+        Capsules capsules = new Capsules(new SessionCredit());
         assertThat(capsules.read(bytes("6843 07 00001007 627965"))).isTrue();
         assertThat(capsules.code()).isEqualTo(0x1007);
         assertThat(capsules.text()).isEqualTo("bye");
@@ -35,7 +35,7 @@ class CapsulesTest {
     void itIsReadAsItIsWrittenByteByByte() throws Exception {
         for (String text : new String[] {"", "gone", "ü".repeat(512)}) {
             byte[] written = Capsules.close(0xffff_ffffL, text);
-            Capsules capsules = new Capsules();
+            Capsules capsules = new Capsules(new SessionCredit());
             for (int i = 0; i < written.length; i++) {
                 assertThat(capsules.read(ByteBuffer.wrap(written, i, 1))).isEqualTo(i == written.length - 1);
             }
@@ -46,7 +46,7 @@ class CapsulesTest {
 
     @Test
     void aTextIsCutOffBetweenTwoCharacters() throws Exception {
-        Capsules capsules = new Capsules();
+        Capsules capsules = new Capsules(new SessionCredit());
         assertThat(capsules.read(ByteBuffer.wrap(Capsules.close(0, "x" + "ü".repeat(600)))))
                 .isTrue();
         assertThat(capsules.text()).isEqualTo("x" + "ü".repeat(511));
@@ -54,7 +54,7 @@ class CapsulesTest {
 
     @Test
     void otherCapsulesAreSkippedHoweverLongTheyAre() throws Exception {
-        Capsules capsules = new Capsules();
+        Capsules capsules = new Capsules(new SessionCredit());
         assertThat(capsules.read(bytes("800078ae 00" + "990b4d3d 04 80000000" + "00 ffffffffffffffff 0102")))
                 .isFalse();
         assertThat(capsules.read(ByteBuffer.allocate(1 << 16))).isFalse();
