@@ -129,7 +129,7 @@ final class RawClient {
 
     /** The streams of a connection, on which nothing is written but by a test. */
     static Application table(QuicConnection connection) {
-        return new Raw(connection);
+        return new Raw(connection, new HashMap<>());
     }
 
     /** Opens a stream that goes one way and writes on it; returns what ends it. */
