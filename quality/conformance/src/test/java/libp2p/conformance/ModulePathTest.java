@@ -16,6 +16,8 @@ class ModulePathTest {
     private static final List<String> NEEDED = List.of(
             "libp2p",
             "picocli",
+            "acme4j",
+            "jose4j",
             "bcprov",
             "bcpkix",
             "bcutil",

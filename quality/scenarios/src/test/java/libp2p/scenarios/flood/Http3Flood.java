@@ -48,7 +48,7 @@ enum Http3Flood {
     UNIDIRECTIONAL {
         @Override
         void send(RawQuic raw, QuicStream first, long number) throws IOException {
-            raw.send(raw.open(false), "!what nobody knows".getBytes(StandardCharsets.US_ASCII), true);
+            raw.send(raw.open(false), "!what is not known".getBytes(StandardCharsets.US_ASCII), true);
         }
     },
     /** As many settings as fit into 16 KiB. */
