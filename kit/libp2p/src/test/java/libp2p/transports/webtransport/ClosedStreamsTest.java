@@ -43,7 +43,8 @@ class ClosedStreamsTest {
                         .environment(outside)
                         .transports(QuicTransport.factory(ports))
                         .start();
-                RawClient client = RawClient.connect(outside, from, ports, server.addresses().getFirst());
+                RawClient client = RawClient.connect(
+                        outside, from, ports, server.addresses().getFirst());
                 client.settings();
                 assertThat(RawClient.status(client.session())).isEqualTo("200");
                 NoiseKeys keys = NoiseKeys.create(Identity.generate(outside), outside);
