@@ -18,7 +18,7 @@ export async function launch (name) {
   }
 }
 
-/** What the browser is started with; prefs are those of Firefox. */
+/** The settings of a browser at its start; prefs are those of Firefox. */
 export function settings (name, prefs = {}) {
   const common = { executablePath: PATHS[name], headless: true, timeout: DEADLINE, protocolTimeout: 3 * DEADLINE }
   if (name === 'firefox') return { ...common, browser: 'firefox', extraPrefsFirefox: prefs }

@@ -7,6 +7,7 @@ import libp2p.node.host.Output;
 import libp2p.node.sim.SimulatedHosts;
 import libp2p.simulator.Schedule;
 import libp2p.simulator.SimulationFailure;
+import libp2p.simulator.Wire;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ final class SimCommand implements Callable<Integer> {
     private @Nullable Schedule schedule;
 
     @Option(names = "--transport", description = "Over what the hosts talk: ${COMPLETION-CANDIDATES}; default: tcp.")
-    private SimulatedHosts.Wire transport = SimulatedHosts.Wire.TCP;
+    private Wire transport = Wire.TCP;
 
     @Option(names = "--trace", description = "Print every frame on the network to standard error.")
     private boolean trace;

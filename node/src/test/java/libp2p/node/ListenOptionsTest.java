@@ -14,7 +14,7 @@ import picocli.CommandLine;
 class ListenOptionsTest {
     private static final String HASHES = "(/certhash/u[A-Za-z0-9_-]+){2}";
 
-    /** What a node with these options announces beside loopback, on a machine with an address of each family. */
+    /** The addresses that a node with these options announces beside loopback, on a machine with an address of each family. */
     private static List<String> announced(String... options) {
         List<String> announced = new ArrayList<>();
         Simulation.of(1).run(simulation -> {

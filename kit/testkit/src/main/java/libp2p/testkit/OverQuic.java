@@ -1,5 +1,6 @@
 package libp2p.testkit;
 
+import libp2p.simulator.Wire;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;

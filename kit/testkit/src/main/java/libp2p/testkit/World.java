@@ -17,6 +17,7 @@ import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.SimulatedNetwork;
 import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
+import libp2p.simulator.Wire;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 import libp2p.testkit.oracle.Oracles;

@@ -15,6 +15,7 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.PeerIdentified;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
+import libp2p.simulator.Wire;
 import org.junit.jupiter.api.Test;
 
 /** The check at the end of every scenario finds what a careless service leaves, and names it. */

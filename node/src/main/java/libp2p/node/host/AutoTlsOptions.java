@@ -59,7 +59,7 @@ public final class AutoTlsOptions {
     private @Nullable AutoTls made;
 
     /**
-     * What was asked for; null for nothing. The same each time.
+     * The certificates that the options ask for; null without {@code --auto-tls}. The same each time.
      *
      * @param data the data directory, or null
      * @throws IllegalArgumentException if the options do not fit together
@@ -117,7 +117,7 @@ public final class AutoTlsOptions {
     /**
      * The addresses to listen on, with those for the names of the certificate: on the TCP ports, unless some are named.
      *
-     * @param listen what was asked for
+     * @param listen the addresses of the options
      * @throws IllegalArgumentException if a TCP port is left to the system, which would take two
      */
     public List<Multiaddr> listening(List<Multiaddr> listen) {

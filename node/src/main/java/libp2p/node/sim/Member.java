@@ -15,6 +15,7 @@ import libp2p.protocols.identify.Identify;
 import libp2p.protocols.ping.Ping;
 import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
+import libp2p.simulator.Wire;
 import libp2p.swarm.SwarmLimits;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
@@ -41,7 +42,7 @@ final class Member {
         this.identifications = host.events().subscribe(PeerIdentified.class);
     }
 
-    static Member start(Simulation simulation, int index, SimulatedHosts.Wire wire) throws IOException {
+    static Member start(Simulation simulation, int index, Wire wire) throws IOException {
         String ip = "10." + (index >> 16) + "." + (index >> 8 & 0xff) + "." + (index & 0xff);
         SimulatedEnvironment environment = simulation.host("host-" + index, ip);
         Host host = Libp2p.host()

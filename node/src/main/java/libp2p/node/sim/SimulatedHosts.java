@@ -9,6 +9,7 @@ import libp2p.simulator.Schedule;
 import libp2p.simulator.SimulatedTask;
 import libp2p.simulator.Simulation;
 import libp2p.simulator.Trace;
+import libp2p.simulator.Wire;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,28 +18,6 @@ import org.jspecify.annotations.Nullable;
  * the same outcome on every machine.
  */
 public final class SimulatedHosts {
-    /** Over what the hosts listen and dial. */
-    public enum Wire {
-        /** TCP with Noise and yamux. */
-        TCP("/tcp/", ""),
-        /** QUIC. */
-        QUIC("/udp/", "/quic-v1"),
-        /** WebTransport. */
-        WEBTRANSPORT("/udp/", "/quic-v1/webtransport");
-
-        private final String transport;
-        private final String protocol;
-
-        Wire(String transport, String protocol) {
-            this.transport = transport;
-            this.protocol = protocol;
-        }
-
-        String address(String ip, int port) {
-            return "/ip4/" + ip + transport + port + protocol;
-        }
-    }
-
     /**
      * The plan.
      *

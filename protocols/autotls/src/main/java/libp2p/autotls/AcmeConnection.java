@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpRequest;
@@ -40,7 +41,7 @@ final class AcmeConnection extends DefaultConnection {
 
     @Override
     protected void sendRequest(Session session, URL url, Consumer<HttpRequest.Builder> body) throws IOException {
-        if (!isOfServer(url)) {
+        if (!isAt(server, url)) {
             throw new IOException("the ACME server leads to another one, " + url);
         }
         HttpRequest.Builder request = httpConnector
@@ -55,10 +56,15 @@ final class AcmeConnection extends DefaultConnection {
         lastResponse = response;
     }
 
-    private boolean isOfServer(URL url) {
+    /** Whether a URL leads to a server, by scheme, name and port. */
+    static boolean isAt(URI server, URL url) throws MalformedURLException {
         return url.getProtocol().equals(server.getScheme())
                 && url.getHost().equalsIgnoreCase(server.getHost())
-                && url.getPort() == server.getPort();
+                && port(url) == port(server.toURL());
+    }
+
+    private static int port(URL url) {
+        return url.getPort() < 0 ? url.getDefaultPort() : url.getPort();
     }
 
     private HttpResponse<InputStream> send(HttpRequest request) throws IOException {

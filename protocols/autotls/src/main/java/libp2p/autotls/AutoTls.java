@@ -93,7 +93,7 @@ public final class AutoTls implements ProtocolFamily {
         return new AutoTls(directory, acme, broker, domain, value);
     }
 
-    /** What follows the port in the addresses to listen on, such as {@code /tls/sni/*.libp2p.direct/ws}. */
+    /** The part behind the port of the addresses to listen on, such as {@code /tls/sni/*.libp2p.direct/ws}. */
     public Multiaddr listenSuffix() {
         return ForgeName.template(domain);
     }

@@ -372,7 +372,7 @@ final class AutoTlsService implements HostService {
         return sockets;
     }
 
-    /** What the broker is told if it can reach this host: public addresses that are not tried in vain; else nothing. */
+    /** The addresses for the broker: public ones that are not tried in vain; none if no peer has reached this host. */
     private List<Multiaddr> reachable() {
         Predicate<Multiaddr> isPublic = publicness();
         Set<Socket> confirmed = sockets(AddressBook.State.CONFIRMED);

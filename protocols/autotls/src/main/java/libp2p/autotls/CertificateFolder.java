@@ -33,7 +33,7 @@ import libp2p.core.datastore.OwnerOnly;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of one ACME server: the key of the account, that of the certificate, the certificates, and before when no
+ * The files of one ACME server: the key of the account, that of the certificate, the certificates, and before when no
  * other attempt is made. Each file is replaced whole, and its owner alone may read it. The key of the certificate stays
  * the same over renewals, so that a crash never leaves a certificate beside a key of another. Blocks for the disk; one
  * thread at a time.

@@ -36,7 +36,7 @@ record ForgeName(String domain, String peer) {
         return domain;
     }
 
-    /** What the certificate is for. */
+    /** The name in the certificate. */
     String certified() {
         return "*." + peer + "." + domain;
     }
@@ -46,7 +46,7 @@ record ForgeName(String domain, String peer) {
         return "_acme-challenge." + peer + "." + domain;
     }
 
-    /** What follows the port in the addresses on which a host listens for these names. */
+    /** The part behind the port of the addresses on which a host listens for these names. */
     static Multiaddr template(String domain) {
         return Multiaddr.of(List.of(
                 Component.of(Protocol.TLS), Component.of(Protocol.SNI, "*." + domain), Component.of(Protocol.WS)));

@@ -6,7 +6,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import libp2p.core.environment.Deadline;
 
-/** Issues certificates for a name to whom can set its TXT record. */
+/** A server that issues certificates for a name to a client that can set its TXT record (RFC 8555, section 8.4). */
 interface Issuer {
     /** Sets the TXT record that shows that the name belongs to the account. */
     @FunctionalInterface

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an ACME server and a broker may do to a host. */
+/** ACME servers and brokers that are hostile, broken or away. */
 class ServersTest {
     private static final Environment ENVIRONMENT = SystemEnvironment.shared();
     private static final List<Multiaddr> ADDRESSES = List.of(Multiaddr.parse("/ip4/45.0.0.1/tcp/4001"));
@@ -168,6 +168,18 @@ class ServersTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void theUsualPortMayBeNamedOrNot() throws Exception {
+        assertThat(AcmeConnection.isAt(
+                        URI.create("https://acme.example/directory"),
+                        URI.create("https://acme.example:443/order").toURL()))
+                .isTrue();
+        assertThat(AcmeConnection.isAt(
+                        URI.create("https://acme.example:443/directory"),
+                        URI.create("https://acme.example:8443/order").toURL()))
+                .isFalse();
     }
 
     @Test

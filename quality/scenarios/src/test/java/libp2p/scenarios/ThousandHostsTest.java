@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
 import libp2p.node.sim.SimulatedHosts;
-import libp2p.node.sim.SimulatedHosts.Wire;
 import libp2p.simulator.Schedule;
+import libp2p.simulator.Wire;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

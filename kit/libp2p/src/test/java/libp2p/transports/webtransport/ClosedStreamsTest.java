@@ -8,16 +8,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.Libp2p;
-import libp2p.core.host.Host;
 import libp2p.core.identity.Identity;
 import libp2p.core.muxer.MuxedStream;
 import libp2p.security.noise.NoiseKeys;
-import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
-import libp2p.transports.quic.QuicLimits;
-import libp2p.transports.quic.QuicTransport;
-import libp2p.transports.quic.SharedUdpPorts;
 import org.junit.jupiter.api.Test;
 
 /** Streams of a session that a server closes after its answer, while the client has not ended its side. */
@@ -25,36 +19,19 @@ class ClosedStreamsTest {
     private static final int HELD = 64;
     private static final Duration LONG = Duration.ofSeconds(5);
 
-    /** What a client does on an open session. */
+    /** The conduct of a client on an open session. */
     private interface Story {
         void tell(Simulation simulation, RawClient client) throws Exception;
     }
 
     private static void under(Story story) {
-        for (long seed = 1; seed <= 3; seed++) {
-            Simulation.run(seed, simulation -> {
-                Host server = Libp2p.host()
-                        .environment(simulation.host("server", "10.0.0.1"))
-                        .listen("/ip4/10.0.0.1/udp/4001/quic-v1/webtransport")
-                        .start();
-                SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
-                SimulatedEnvironment outside = simulation.host("client", "10.0.0.2");
-                Host from = Libp2p.host()
-                        .environment(outside)
-                        .transports(QuicTransport.factory(ports))
-                        .start();
-                RawClient client = RawClient.connect(
-                        outside, from, ports, server.addresses().getFirst());
-                client.settings();
-                assertThat(RawClient.status(client.session())).isEqualTo("200");
-                NoiseKeys keys = NoiseKeys.create(Identity.generate(outside), outside);
-                new SessionHandshake(keys, outside).client(client.ofSession(0), server.peerId(), List.of());
-                story.tell(simulation, client);
-                client.connection.close(0, "");
-                from.close();
-                server.close();
-            });
-        }
+        RawClient.under((simulation, server, outside, client) -> {
+            client.settings();
+            assertThat(RawClient.status(client.session())).isEqualTo("200");
+            NoiseKeys keys = NoiseKeys.create(Identity.generate(outside), outside);
+            new SessionHandshake(keys, outside).client(client.ofSession(0), server.peerId(), List.of());
+            story.tell(simulation, client);
+        });
     }
 
     /** Asks who the server is, and reads the answer up to its end. */

@@ -19,11 +19,7 @@ import libp2p.http3.Http3FrameType;
 import libp2p.http3.qpack.Field;
 import libp2p.http3.qpack.FieldSectionEncoder;
 import libp2p.protocols.ping.Ping;
-import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
-import libp2p.transports.quic.QuicLimits;
-import libp2p.transports.quic.QuicTransport;
-import libp2p.transports.quic.SharedUdpPorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,32 +35,15 @@ class Http3HostileTest {
 
     /** A server, a client that breaks the rules, and an honest peer that is served afterwards. */
     private static void under(Story story) {
-        for (long seed = 1; seed <= 3; seed++) {
-            Simulation.run(seed, simulation -> {
-                Host server = Libp2p.host()
-                        .environment(simulation.host("server", "10.0.0.1"))
-                        .listen("/ip4/10.0.0.1/udp/4001/quic-v1/webtransport")
-                        .start();
-                SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
-                SimulatedEnvironment outside = simulation.host("client", "10.0.0.2");
-                Host from = Libp2p.host()
-                        .environment(outside)
-                        .transports(QuicTransport.factory(ports))
-                        .start();
-                RawClient client = RawClient.connect(
-                        outside, from, ports, server.addresses().getFirst());
-                story.tell(simulation, client);
-                Host honest = Libp2p.host()
-                        .environment(simulation.host("honest", "10.0.0.3"))
-                        .start();
+        RawClient.under((simulation, server, outside, client) -> {
+            story.tell(simulation, client);
+            try (Host honest = Libp2p.host()
+                    .environment(simulation.host("honest", "10.0.0.3"))
+                    .start()) {
                 assertThat(Ping.once(honest, PeerAddress.of(server.peerId(), server.addresses())))
                         .isPositive();
-                client.connection.close(0, "");
-                for (Host host : List.of(honest, from, server)) {
-                    host.close();
-                }
-            });
-        }
+            }
+        });
     }
 
     private static void requireClosed(Simulation simulation, RawClient client, long code) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import libp2p.Libp2p;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
@@ -28,12 +29,16 @@ import libp2p.security.SecurityLimits;
 import libp2p.security.tls.CertHashCredentials;
 import libp2p.security.tls.Libp2pCertificate;
 import libp2p.security.tls13.Credentials;
+import libp2p.simulator.SimulatedEnvironment;
+import libp2p.simulator.Simulation;
 import libp2p.streams.engine.Application;
 import libp2p.streams.engine.EngineStreams;
 import libp2p.streams.engine.Turn;
 import libp2p.transports.quic.QuicAddress;
 import libp2p.transports.quic.QuicConnection;
+import libp2p.transports.quic.QuicLimits;
 import libp2p.transports.quic.QuicProtocol;
+import libp2p.transports.quic.QuicTransport;
 import libp2p.transports.quic.SharedUdpPorts;
 
 /** A client that has agreed on HTTP/3 and writes what a test wants on its streams. */
@@ -45,6 +50,34 @@ final class RawClient {
     private RawClient(QuicConnection connection, Map<Long, QuicStream> opened) {
         this.connection = connection;
         this.opened = opened;
+    }
+
+    /** The conduct of a client towards a server. */
+    interface Story {
+        void tell(Simulation simulation, Host server, SimulatedEnvironment outside, RawClient client) throws Exception;
+    }
+
+    /** Tells a story of a server and a client on a machine outside, under a few seeds. */
+    static void under(Story story) {
+        for (long seed = 1; seed <= 3; seed++) {
+            Simulation.run(seed, simulation -> {
+                SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
+                SimulatedEnvironment outside = simulation.host("client", "10.0.0.2");
+                try (Host server = Libp2p.host()
+                                .environment(simulation.host("server", "10.0.0.1"))
+                                .listen("/ip4/10.0.0.1/udp/4001/quic-v1/webtransport")
+                                .start();
+                        Host from = Libp2p.host()
+                                .environment(outside)
+                                .transports(QuicTransport.factory(ports))
+                                .start()) {
+                    RawClient client =
+                            connect(outside, from, ports, server.addresses().getFirst());
+                    story.tell(simulation, server, outside, client);
+                    client.connection.close(0, "");
+                }
+            });
+        }
     }
 
     /** Connects from a host whose transport has these ports. */

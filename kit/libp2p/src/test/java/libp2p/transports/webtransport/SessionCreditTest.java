@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a server sends in a session: no more than the client allows, beside what QUIC does. */
+/** A server sends no more in a session than its client allows, beside the limits of QUIC. */
 class SessionCreditTest {
     private static final long MAX_DATA = 0x190b4d3dL;
     private static final long MAX_STREAMS = 0x190b4d3fL;

@@ -29,7 +29,7 @@ class ReliableResetTest {
                 .put(TransportParameterId.RESET_STREAM_AT));
     }
 
-    /** What leaves in one packet. */
+    /** The frames of the next packet; null if there are none. */
     private @Nullable WireInput next() {
         byte[] packet = new byte[1200];
         FrameOutput out = new FrameOutput().reset(packet, 0, packet.length);

@@ -38,7 +38,7 @@ final class RawQuic implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
     /** The certificate of a new host; takes any of the other side. */
-    private record Anybody(Libp2pCertificate certificates, boolean mutual) implements Credentials {
+    private record AnyPeer(Libp2pCertificate certificates, boolean mutual) implements Credentials {
         @Override
         public byte[] certificate() {
             return certificates.encoded();
@@ -78,7 +78,7 @@ final class RawQuic implements AutoCloseable {
                 new HostKeys(secret),
                 environment::secureRandom,
                 () -> environment.wallClock().getEpochSecond());
-        Credentials credentials = new Anybody(
+        Credentials credentials = new AnyPeer(
                 Libp2pCertificate.create(Identity.generate(environment), environment), protocol.equals("libp2p"));
         connection = endpoint.connect(
                 this,

@@ -125,11 +125,14 @@ final class SessionCredit {
      * @param over whether they will not change any more
      */
     void count(QuicStream stream, long bytes, boolean over) {
+        if (!bounded) { // as with all browsers and go: no stream waits or is counted
+            return;
+        }
         if (over) {
             blocked.remove(stream);
         }
         Long before = counted.get(stream);
-        if (!bounded || bytes == 0 && before == null || over && before == null) {
+        if (bytes == 0 && before == null || over && before == null) {
             return;
         }
         used += bytes - (before == null ? 0 : before);

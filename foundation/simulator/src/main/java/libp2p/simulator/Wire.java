@@ -1,6 +1,6 @@
-package libp2p.testkit;
+package libp2p.simulator;
 
-/** Over what the nodes of a {@link World} listen and dial. */
+/** The transports over which simulated hosts listen and dial. */
 public enum Wire {
     /** TCP with Noise and yamux. */
     TCP("/tcp/", ""),
@@ -17,7 +17,12 @@ public enum Wire {
         this.protocol = protocol;
     }
 
-    String address(String ip, int port) {
+    /**
+     * The multiaddr to listen on.
+     *
+     * @param ip an address of version 4 or 6
+     */
+    public String address(String ip, int port) {
         return (ip.indexOf(':') < 0 ? "/ip4/" : "/ip6/") + ip + transport + port + protocol;
     }
 }
