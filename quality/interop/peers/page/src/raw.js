@@ -1,5 +1,5 @@
 // A client of WebTransport without js-libp2p: sessions and streams of the browser, Noise of noise-c.wasm, the rest by hand.
-// The functions below are called from outside, by quality/interop/browsers.
+// The functions below are called from outside, by quality/interop/browsers and quality/benchmarks.
 import createNoise from 'noise-c.wasm'
 import wasmBinary from 'noise-c.wasm/src/noise-c.wasm'
 
@@ -8,6 +8,8 @@ const ED25519 = [0x08, 0x01, 0x12, 0x20] // PublicKey { Type: Ed25519, Data: 32 
 const PREFIX = text('noise-libp2p-static-key:')
 const PING = '/ipfs/ping/1.0.0'
 const ECHO = '/echo/1.0.0'
+const PERF = '/perf/1.0.0'
+const PIECE = 65536
 const noise = new Promise((resolve) => createNoise({ wasmBinary }, resolve))
 let session
 
@@ -85,10 +87,17 @@ class Reader {
     for (let next = await this.#reader.read(); !next.done; next = await this.#reader.read()) pieces.push(next.value)
     return new Uint8Array(await new Blob(pieces).arrayBuffer())
   }
+
+  /** Reads up to the end. Returns the number of bytes. */
+  async count () {
+    let bytes = this.#bytes.length
+    for (let next = await this.#reader.read(); !next.done; next = await this.#reader.read()) bytes += next.value.length
+    return bytes
+  }
 }
 
-/** Opens a session and proves both peers on its first stream. Returns the id of the peer. */
-globalThis.dial = async (address) => {
+/** Opens a session and proves both peers on its first stream. Returns the id of the peer, and what is left of the stream. */
+async function prove (address) {
   const [, ip, port] = /^\/ip4\/([\d.]+)\/udp\/(\d+)\/quic-v1\/webtransport\//.exec(address)
   const dialed = certhashes(address)
   session = new WebTransport(`https://${ip}:${port}/.well-known/libp2p-webtransport?type=noise`, {
@@ -115,14 +124,23 @@ globalThis.dial = async (address) => {
   const remote = handshake.GetRemotePublicKey()
   await send(handshake.WriteMessage(Uint8Array.from([...field(1, key), ...field(2, signature)])))
   await writer.close()
-  ensure((await reader.rest()).length === 0, 'bytes follow the handshake')
   ensure(same(payload[1][0].slice(0, 4), ED25519), 'the peer has another key than of Ed25519')
   const proved = await crypto.subtle.importKey('raw', payload[1][0].slice(4), 'Ed25519', true, ['verify'])
   ensure(await crypto.subtle.verify('Ed25519', proved, payload[2][0], joined(PREFIX, remote)), 'the signature of the peer is wrong')
   const known = fields(payload[4][0])[1]
   ensure(dialed.every((hash) => known.some((one) => same(one, hash))), 'the peer does not know the hashes of its address')
-  return peerId([...payload[1][0]])
+  return { peer: peerId([...payload[1][0]]), reader }
 }
+
+/** Opens a session and proves both peers. Returns the id of the peer. */
+globalThis.dial = async (address) => {
+  const { peer, reader } = await prove(address)
+  ensure((await reader.rest()).length === 0, 'bytes follow the handshake')
+  return peer
+}
+
+/** The same, with a peer that leaves the stream of the handshake open. */
+globalThis.connect = async (address) => (await prove(address)).peer
 
 /** A stream of a protocol, by multistream-select. */
 async function open (protocol) {
@@ -153,7 +171,7 @@ globalThis.echo = async (size) => {
   const { writer, reader } = await open(ECHO)
   const sent = Uint8Array.from({ length: size }, (_, i) => i * 7 + (i >> 8))
   const back = reader.rest()
-  for (let at = 0; at < size; at += 65536) await writer.write(sent.subarray(at, at + 65536))
+  for (let at = 0; at < size; at += PIECE) await writer.write(sent.subarray(at, at + PIECE))
   await writer.close()
   ensure(same(await back, sent), 'the echo differs from what was sent')
   return size
@@ -171,6 +189,30 @@ globalThis.streams = async (count, parallel) => {
     }
   }))
   return done
+}
+
+/** Dials and hangs up. Returns the milliseconds until both peers were proved. */
+globalThis.timeDial = async (address) => {
+  const begun = performance.now()
+  await prove(address)
+  const taken = performance.now() - begun
+  await globalThis.hangUp()
+  return taken
+}
+
+/** Sends and asks for so many bytes. Returns the milliseconds until the last has come. */
+globalThis.timeTransfer = async (up, down) => {
+  const { writer, reader } = await open(PERF)
+  const piece = new Uint8Array(PIECE)
+  const begun = performance.now()
+  const wanted = new DataView(new ArrayBuffer(8))
+  wanted.setBigUint64(0, BigInt(down))
+  await writer.write(new Uint8Array(wanted.buffer))
+  for (let left = up; left > 0; left -= PIECE) await writer.write(piece.subarray(0, Math.min(left, PIECE)))
+  await writer.close()
+  const back = await reader.count()
+  ensure(back === down, `${back} bytes come back instead of ${down}`)
+  return performance.now() - begun
 }
 
 /** Whether the browser refuses an address whose hashes are of another certificate. */

@@ -42,9 +42,6 @@ import org.jspecify.annotations.Nullable;
 public final class Bitswap implements HostService, SendingRate.Shared {
     private static final System.Logger LOG = System.getLogger(Bitswap.class.getName());
 
-    /** Largest ratio of a message's size as objects to its size on the wire. */
-    private static final int DECODED = 2;
-
     private static final int BANNED_PEERS = 4096;
 
     /** Peers that are not connected any more and may be asked again. */
@@ -84,10 +81,12 @@ public final class Bitswap implements HostService, SendingRate.Shared {
     private final AtomicLong duplicates = new AtomicLong();
     private final AtomicLong banCount = new AtomicLong();
     private final UnreadBlocks.Budget unread;
+    private final AskedBlocks asked = new AskedBlocks();
     private @Nullable Host host;
     private @Nullable PeerTaskQueue taskQueue;
     private @Nullable SendingRate rate;
     private @Nullable ReceivedBlockWriter receivedBlocks;
+    private @Nullable SlowReaders slowReaders;
     private @Nullable DecayingTag merits;
 
     private Bitswap(BlockStore store, BitswapLimits limits, Predicate<Cid> serves) {
@@ -122,6 +121,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         merits = started.connectionManager().decayingTag(Merit.BLOCKS);
         taskQueue = new PeerTaskQueue(started.environment(), limits.serving());
         rate = new SendingRate(started.environment(), limits.sendRate());
+        slowReaders = new SlowReaders(started.environment(), limits.silence().toNanos());
         receivedBlocks = new ReceivedBlockWriter(started.environment(), store, limits.unstoredBytes(), this::stored);
         for (String protocol : BitswapMessage.PROTOCOLS) {
             registrations.add(started.handle(protocol, this::receive));
@@ -174,18 +174,17 @@ public final class Bitswap implements HostService, SendingRate.Shared {
             return;
         }
         stream.readTimeout(limits.idle());
-        try (TimedInput in = new TimedInput(host().environment(), stream, limits.sendTimeout())) {
-            MessageReader reader = new MessageReader(in, limits);
+        try (TimedInput in = new TimedInput(host().environment(), stream, limits.sendTimeout());
+                Reservation memory = stream.scope().reserve(0, Reservation.ALWAYS)) {
+            MessageReader reader = new MessageReader(in, limits, memory);
             while (true) {
                 if (!reader.read()) {
                     stream.close();
                     return;
                 }
                 in.complete();
-                try (Reservation memory =
-                        stream.scope().reserve((long) DECODED * reader.length(), Reservation.ALWAYS)) {
-                    received(peer, reader.message());
-                }
+                received(peer, reader.message());
+                memory.shrink(memory.bytes());
             }
         } catch (ProtobufException e) {
             throw new ProtocolViolationException(stream.protocol(), String.valueOf(e.getMessage()));
@@ -224,7 +223,7 @@ public final class Bitswap implements HostService, SendingRate.Shared {
             Multihash hash = block.cid().hash();
             if (interests.isWanted(hash)) {
                 wanted.add(block);
-            } else if (queue.wasAsked(hash)
+            } else if (asked.contains(hash)
                     || store.has(block.cid())) { // or asked for before this host was started anew
                 duplicates.incrementAndGet();
                 sessions.forEach(session -> session.duplicate(queue.peer(), hash));
@@ -331,6 +330,9 @@ public final class Bitswap implements HostService, SendingRate.Shared {
     }
 
     MessageQueue queue(PeerId peer) {
+        if (queues.size() > KNOWN_PEERS && !queues.containsKey(peer)) {
+            forgetAbsent();
+        }
         return queues.computeIfAbsent(peer, id -> new MessageQueue(this, id, limits));
     }
 
@@ -349,6 +351,11 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         return unread;
     }
 
+    /** The blocks that peers were asked for. */
+    AskedBlocks asked() {
+        return asked;
+    }
+
     /** Which sessions want which blocks. */
     SessionInterests<BitswapSession> interests() {
         return interests;
@@ -356,6 +363,33 @@ public final class Bitswap implements HostService, SendingRate.Shared {
 
     void ended(BitswapSession session) {
         sessions.remove(session);
+        if (sessions.isEmpty()) {
+            forgetAbsent();
+        }
+    }
+
+    /** Forgets the peers that are not connected and are told nothing. */
+    private void forgetAbsent() {
+        queues.values().removeIf(queue -> host().connections(queue.peer()).isEmpty() && queue.isIdle());
+    }
+
+    /** Nothing is left to be said to a peer, whose last message may have come after the end of its connection. */
+    void rests(MessageQueue queue) {
+        if (host().connections(queue.peer()).isEmpty()) {
+            forget(queue);
+        }
+    }
+
+    private void forget(MessageQueue queue) {
+        queue.disconnected();
+        if ((sessions.isEmpty() || queues.size() > KNOWN_PEERS) && queue.isIdle()) {
+            queues.remove(queue.peer(), queue);
+        }
+    }
+
+    /** Peers that are known. */
+    int known() {
+        return queues.size();
     }
 
     void countSent(int blocks, long bytes) {
@@ -385,6 +419,10 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         return started(rate);
     }
 
+    SlowReaders slowReaders() {
+        return started(slowReaders);
+    }
+
     ReceivedBlockWriter receivedBlocks() {
         return started(receivedBlocks);
     }
@@ -398,11 +436,8 @@ public final class Bitswap implements HostService, SendingRate.Shared {
         PeerId peer = connection.remotePeer();
         MessageQueue queue = queues.get(peer);
         if (queue != null && host().connections(peer).isEmpty()) {
-            queue.disconnected();
             sessions.forEach(session -> session.disconnected(peer));
-            if ((sessions.isEmpty() || queues.size() > KNOWN_PEERS) && queue.isIdle()) {
-                queues.remove(peer, queue);
-            }
+            forget(queue);
         }
     }
 

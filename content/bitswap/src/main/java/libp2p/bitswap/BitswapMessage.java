@@ -11,6 +11,7 @@ import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.core.resource.Reservation;
 import libp2p.ipld.Block;
 import libp2p.ipld.IpldLimits;
 import libp2p.multiformats.Cid;
@@ -20,6 +21,7 @@ import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.MultiformatsLimits;
 import libp2p.multiformats.Multihash;
 import libp2p.multiformats.Varint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message: wants, blocks, and whether blocks exist.
@@ -80,13 +82,36 @@ record BitswapMessage(
      * @throws IOException if it is malformed or beyond a limit
      */
     static BitswapMessage decode(byte[] bytes, BitswapLimits limits) throws IOException {
-        MessageReader reader = new MessageReader(new ByteArrayInputStream(Delimited.frame(bytes)), limits);
+        MessageReader reader = new MessageReader(new ByteArrayInputStream(Delimited.frame(bytes)), limits, null);
         reader.read(); // the length stands before it
         return reader.message();
     }
 
-    /** A message of the given blocks and of all other fields. */
-    static BitswapMessage of(List<Block> blocks, byte[] others, BitswapLimits limits) throws ProtobufException {
+    /** Charges wants and presences, each of which is larger than it was on the wire; many at a time. */
+    private static final class Entries {
+        private static final int STEP = 64;
+        private final @Nullable Reservation memory;
+        private int count;
+
+        Entries(@Nullable Reservation memory) {
+            this.memory = memory;
+        }
+
+        void next() throws IOException {
+            if (memory != null && count++ % STEP == 0) {
+                memory.grow((long) STEP * ReceivedBlockWriter.OVERHEAD, Reservation.ALWAYS);
+            }
+        }
+    }
+
+    /**
+     * A message of the given blocks and of all other fields.
+     *
+     * @param memory to which wants and presences are added, or null
+     */
+    static BitswapMessage of(List<Block> blocks, byte[] others, BitswapLimits limits, @Nullable Reservation memory)
+            throws IOException {
+        Entries entries = new Entries(memory);
         ProtobufReader in = ProtobufReader.of(NAME, others, limits.messageBytes(), 5 * limits.messageEntries());
         boolean[] full = {false};
         List<Want> wants = new ArrayList<>();
@@ -95,8 +120,11 @@ record BitswapMessage(
         int pending = 0;
         while (in.next()) {
             switch (in.field()) {
-                case 1 -> wantlist(in.message("bitswap wantlist"), full, wants, limits);
-                case 4 -> presence(in.message("bitswap presence"), have, dontHave, limits);
+                case 1 -> wantlist(in.message("bitswap wantlist"), full, wants, limits, entries);
+                case 4 -> {
+                    entries.next();
+                    presence(in.message("bitswap presence"), have, dontHave, limits);
+                }
                 case 5 -> pending = in.int32();
                 case 2, 3 -> throw in.error("blocks that are no bytes");
                 default -> in.skip();
@@ -105,11 +133,15 @@ record BitswapMessage(
         return new BitswapMessage(full[0], wants, blocks, have, dontHave, pending);
     }
 
-    private static void wantlist(ProtobufReader in, boolean[] full, List<Want> wants, BitswapLimits limits)
-            throws ProtobufException {
+    private static void wantlist(
+            ProtobufReader in, boolean[] full, List<Want> wants, BitswapLimits limits, Entries entries)
+            throws IOException {
         while (in.next()) {
             switch (in.field()) {
-                case 1 -> want(in.message("bitswap want"), wants, limits);
+                case 1 -> {
+                    entries.next();
+                    want(in.message("bitswap want"), wants, limits);
+                }
                 case 2 -> full[0] = in.bool();
                 default -> in.skip();
             }
@@ -156,7 +188,7 @@ record BitswapMessage(
     }
 
     /** The CID that a prefix and data make together, or null if the hash function is not safe. */
-    private static @org.jspecify.annotations.Nullable Cid completed(byte[] prefix, byte[] data) {
+    private static @Nullable Cid completed(byte[] prefix, byte[] data) {
         ByteBuffer in = ByteBuffer.wrap(prefix);
         long version = Varint.decode(in);
         long codec = Varint.decode(in);

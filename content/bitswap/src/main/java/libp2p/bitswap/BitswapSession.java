@@ -58,7 +58,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         environment = bitswap.host().environment();
         this.patience = patience.toNanos();
         unread = new UnreadBlocks(bitswap.unread());
-        peers = new SessionPeers(bitswap.network(), limits.outstanding(), limits.sessionPeers());
+        peers = new SessionPeers(bitswap.network(), limits.outstanding(), limits.sessionPeers(), limits.silence());
         changed = new TimedCondition(environment, lock);
         progress = environment.nanoTime();
         failures = new AtomicLong(bitswap.receivedBlocks().failures());
@@ -125,6 +125,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             }
             want = want(cid);
             want.await();
+            dispatch(want);
             progress = wants.size() == 1 ? environment.nanoTime() : progress;
         } finally {
             lock.unlock();
@@ -208,8 +209,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
 
     /** Asks for a block that no peer was asked for. */
     private void dispatch(SessionWant want) {
-        if (want.asked == null && !closed) {
-            peers.ask(want);
+        if (want.asked == null && !closed && !want.hasArrived()) {
+            peers.ask(List.of(want));
         }
     }
 
@@ -271,6 +272,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                 }
                 peers.settle(want, from);
             }
+            if (peer != null) {
+                peers.relieve(peer, wants);
+            }
             dispatchWaiting();
             changed.signalAll();
         } finally {
@@ -296,7 +300,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
     }
 
     private void dispatchWaiting() {
-        wants.values().forEach(this::dispatch);
+        if (!closed) {
+            peers.ask(wants.values());
+        }
     }
 
     void duplicate(PeerId from, Multihash hash) {
@@ -318,8 +324,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
             if (peer == null) {
                 return;
             }
-            peer.lastHeard = environment.nanoTime();
-            for (Cid cid : have) {
+            boolean wasUseful = peer.useful;
+            int owed = peer.owed.size();
+            for (Cid cid : have) { // words are no blocks: a peer that owes some stays as silent as it was
                 SessionWant want = wants.get(cid.hash());
                 if (want != null && want.queried.contains(from)) {
                     want.refused.remove(from);
@@ -339,7 +346,9 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                     refused(want, peer);
                 }
             }
-            dispatchWaiting();
+            if (peer.useful != wasUseful || peer.owed.size() < owed) { // or words of strangers would cost much
+                dispatchWaiting();
+            }
         } finally {
             lock.unlock();
         }
@@ -352,8 +361,8 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         want.have.remove(peer.id);
         if (peer.id.equals(want.asked)) {
             want.asked = null;
+            dispatch(want);
         }
-        dispatch(want);
     }
 
     /** A peer cannot be reached, or is cut off. */
@@ -420,7 +429,7 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
                 if (!peer.owed.isEmpty()
                         && now - peer.lastHeard > limits.silence().toNanos()) {
                     lastFailure = peer.id + ": silent for " + limits.silence().toSeconds() + " s";
-                    passOver(peer, now);
+                    peers.passOver(peer, wants);
                     silent.add(peer.id);
                 }
             }
@@ -437,25 +446,6 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         if (sought != null) {
             Cid cid = sought;
             environment.start("bitswap providers", () -> search.run(cid, still -> wants(still.hash())));
-        }
-    }
-
-    private void passOver(SessionPeer peer, long now) {
-        peer.lastHeard = now;
-        peer.useful = false;
-        for (Cid cid : peer.releaseOwed()) {
-            SessionWant want = wants.get(cid.hash());
-            if (want == null) {
-                continue;
-            }
-            want.asked = null;
-            want.have.remove(peer.id);
-            want.refused.add(peer.id);
-            dispatch(want);
-            if (want.asked == null) { // no other: the silent one may still come round
-                want.refused.remove(peer.id);
-                want.queried.remove(peer.id);
-            }
         }
     }
 

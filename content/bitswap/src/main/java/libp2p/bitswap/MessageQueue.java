@@ -10,8 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.blocks.PeerMemory;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
@@ -28,12 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class MessageQueue {
     private static final System.Logger LOG = System.getLogger(MessageQueue.class.getName());
     private static final int LOOKED_UP = 64;
-    private static final int REMEMBERED = 16_384;
     /** Pieces of a message that are shorter are put together. */
     private static final int SMALL = 8192;
 
+    /** Until answers are tried again for which there was no memory. */
+    private static final long SHORT_OF_MEMORY_NANOS = 1_000_000_000L;
+
     /** A block that was read and found no room in a message, for the next one. */
     private @Nullable Block kept;
+    /** Bytes of a block for which there was no memory; it is not read again before there is. */
+    private int refused;
 
     private final Bitswap bitswap;
     private final PeerId peer;
@@ -45,7 +52,6 @@ final class MessageQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Cid, BitswapMessage.Want> unsent = new LinkedHashMap<>();
     private final WantList wants;
-    private final Map<Multihash, Boolean> asked = new LinkedHashMap<>();
     private PeerAddress address;
     private boolean mayDial;
     private boolean sending;
@@ -86,6 +92,7 @@ final class MessageQueue {
 
     /** Tells the peer what is wanted, or is wanted no more; the latest word for a CID is the one that is sent. */
     void addWants(List<BitswapMessage.Want> changes) {
+        bitswap.asked().add(changes);
         lock.lock();
         try {
             for (BitswapMessage.Want want : changes) {
@@ -94,32 +101,8 @@ final class MessageQueue {
                 if (!neverSent) {
                     unsent.put(want.cid(), want);
                 }
-                if (!want.cancel()) {
-                    remember(want.cid().hash());
-                }
             }
             wake();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void remember(Multihash hash) {
-        asked.remove(hash);
-        asked.put(hash, true);
-        if (asked.size() > REMEMBERED) {
-            asked.remove(asked.keySet().iterator().next());
-        }
-    }
-
-    /**
-     * Whether the peer was asked for a block that it sent; too many others and it is told apart as one that sends what
-     * it wants.
-     */
-    boolean wasAsked(Multihash hash) {
-        lock.lock();
-        try {
-            return asked.containsKey(hash);
         } finally {
             lock.unlock();
         }
@@ -201,19 +184,24 @@ final class MessageQueue {
         return !held && wants.hasTasks();
     }
 
-    /** Whether this host has given away enough for now; then the answers wait, and only they. */
+    /** Whether this host has given away enough for now: the answers wait, and only they. */
     private boolean isHeld() {
         long delay = bitswap.rate().delayNanos();
         if (delay == 0) {
             return false;
         }
+        hold(delay);
+        return true;
+    }
+
+    /** Answers wait so long. */
+    private void hold(long nanos) {
         lock.lock();
         try {
             if (!held) {
                 held = true;
-                bitswap.host().environment().schedule(delay, this::resume);
+                bitswap.host().environment().schedule(nanos, this::resume);
             }
-            return true;
         } finally {
             lock.unlock();
         }
@@ -230,11 +218,19 @@ final class MessageQueue {
     }
 
     private void send() {
+        try (PeerMemory memory = new PeerMemory(bitswap.host(), peer)) {
+            send(memory);
+        }
+        bitswap.rests(this);
+    }
+
+    /** @param memory to which answers are charged until they are written: the peer may take its time to read them */
+    private void send(PeerMemory memory) {
         Stream stream = null;
         try {
             while (true) {
                 List<BitswapMessage.Want> own = takeOwn();
-                Answer answer = answer();
+                Answer answer = answer(memory);
                 if (own.isEmpty() && answer.isEmpty() && finished()) {
                     kept = null;
                     break;
@@ -243,14 +239,15 @@ final class MessageQueue {
                     continue;
                 }
                 BitswapMessage message = new BitswapMessage(false, own, answer.blocks, answer.have, answer.dontHave, 0);
+                Stream used = stream;
                 try {
-                    stream = stream == null ? open() : stream;
+                    stream = used == null ? open() : used;
                     write(stream, message);
                 } catch (IOException e) { // the peer may have ended the stream long ago: once more over a new one
-                    if (stream == null || Thread.interrupted()) {
+                    if (used == null || Thread.interrupted() || e instanceof DeadlineExceededException) {
                         throw e;
                     }
-                    stream.reset(ErrorCode.NONE);
+                    used.reset(ErrorCode.NONE);
                     stream = null;
                     stream = open();
                     write(stream, message);
@@ -297,21 +294,8 @@ final class MessageQueue {
         }
     }
 
-    /** Answers to the peer's wants that go into one message. */
-    private static final class Answer {
-        final List<Block> blocks = new ArrayList<>();
-        final List<Cid> have = new ArrayList<>();
-        final List<Cid> dontHave = new ArrayList<>();
-        final List<BitswapMessage.Want> answered = new ArrayList<>();
-        long bytes;
-
-        boolean isEmpty() {
-            return blocks.isEmpty() && have.isEmpty() && dontHave.isEmpty();
-        }
-    }
-
-    private Answer answer() throws IOException {
-        Answer answer = new Answer();
+    private Answer answer(PeerMemory memory) throws IOException {
+        Answer answer = new Answer(memory);
         lock.lock();
         try {
             if (!hasAnswers()) {
@@ -325,7 +309,8 @@ final class MessageQueue {
         }
         bitswap.taskQueue().take(ledger);
         try {
-            for (int i = 0; i < LOOKED_UP && answer.bytes < replyBytes; i++) {
+            answer.holds(refused);
+            for (int i = 0; i < LOOKED_UP && answer.bytes < replyBytes && !answer.outOfMemory; i++) {
                 BitswapMessage.Want want = poll();
                 if (want == null) {
                     break;
@@ -334,6 +319,10 @@ final class MessageQueue {
             }
         } finally {
             bitswap.taskQueue().release();
+        }
+        if (answer.outOfMemory && answer.isEmpty()) {
+            bitswap.slowReaders().makeRoom();
+            hold(SHORT_OF_MEMORY_NANOS);
         }
         return answer;
     }
@@ -392,8 +381,11 @@ final class MessageQueue {
     }
 
     private void add(BitswapMessage.Want want, byte[] data, Answer answer) {
-        if (!answer.blocks.isEmpty() && answer.bytes + data.length > replyBytes) {
-            kept = Block.trusted(want.cid(), data);
+        boolean first = answer.blocks.isEmpty();
+        boolean holds = answer.holds(data.length);
+        refused = holds ? 0 : data.length;
+        if (!holds || !first && answer.bytes + data.length > replyBytes) {
+            kept = holds ? Block.trusted(want.cid(), data) : null;
             lock.lock();
             try {
                 wants.putBack(want);
@@ -443,15 +435,25 @@ final class MessageQueue {
             lock.unlock();
         }
         DialOptions options = DialOptions.DEFAULT.withReason("bitswap");
-        Stream stream = bitswap.host().open(to, dial ? options : options.withNoDial(), BitswapMessage.PROTOCOLS);
-        stream.writeTimeout(limits.sendTimeout());
-        return stream;
+        return bitswap.host().open(to, dial ? options : options.withNoDial(), BitswapMessage.PROTOCOLS);
     }
 
-    private static void write(Stream stream, BitswapMessage message) throws IOException {
-        OutputStream out = new BufferedOutputStream(stream.output(), SMALL);
-        message.write(BitswapMessage.Version.of(stream.protocol()), out::write);
-        out.flush();
+    private void write(Stream stream, BitswapMessage message) throws IOException {
+        stream.writeDeadline(Deadline.after(bitswap.host().environment(), limits.sendTimeout()));
+        bitswap.slowReaders().begin(stream);
+        IOException failure = null;
+        try {
+            OutputStream out = new BufferedOutputStream(stream.output(), SMALL);
+            message.write(BitswapMessage.Version.of(stream.protocol()), out::write);
+            out.flush();
+        } catch (IOException e) {
+            failure = e;
+        }
+        if (!bitswap.slowReaders().end(stream)) {
+            throw new DeadlineExceededException("bitswap message, while memory is short", peer);
+        } else if (failure != null) {
+            throw failure;
+        }
     }
 
     private void failed(IOException cause) {

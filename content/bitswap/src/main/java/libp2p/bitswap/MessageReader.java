@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.resource.Reservation;
 import libp2p.ipld.Block;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Varint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the messages of a stream. The data of each block goes from the stream into the array that the block keeps, and
@@ -23,20 +25,17 @@ final class MessageReader {
 
     private final InputStream in;
     private final BitswapLimits limits;
+    private final @Nullable Reservation memory;
     private long remaining;
-    private int length;
     private int fields;
     private List<Block> blocks = List.of();
     private byte[] others = {};
 
-    MessageReader(InputStream in, BitswapLimits limits) {
+    /** @param memory to which a message is added as it comes, and its objects; the caller takes it back; or null */
+    MessageReader(InputStream in, BitswapLimits limits, @Nullable Reservation memory) {
         this.in = in;
         this.limits = limits;
-    }
-
-    /** Bytes of the message that was read last. */
-    int length() {
-        return length;
+        this.memory = memory;
     }
 
     /**
@@ -61,7 +60,6 @@ final class MessageReader {
                     NAME + ": " + announced + " bytes, more than the limit of " + limits.messageBytes());
         }
         remaining = announced;
-        length = (int) announced;
         fields = 0;
         List<Block> received = new ArrayList<>();
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
@@ -69,17 +67,19 @@ final class MessageReader {
             field(received, rest);
         }
         blocks = received;
+        hold(rest.size());
         others = rest.toByteArray();
         return true;
     }
 
     /**
-     * The message that was read last, decoded once; to be called when its memory is charged.
+     * The message that was read last, decoded once.
      *
      * @throws ProtobufException if it is malformed or beyond a limit
+     * @throws libp2p.core.resource.LimitExceededException if there is no room for it
      */
-    BitswapMessage message() throws ProtobufException {
-        BitswapMessage message = BitswapMessage.of(blocks, others, limits);
+    BitswapMessage message() throws IOException {
+        BitswapMessage message = BitswapMessage.of(blocks, others, limits, memory);
         blocks = List.of();
         others = new byte[0];
         return message;
@@ -96,6 +96,7 @@ final class MessageReader {
             case 2 -> {
                 int size = size();
                 if (tag >>> 3 == BARE_BLOCK) {
+                    hold(ReceivedBlockWriter.OVERHEAD);
                     blocks.add(BitswapMessage.bare(data(size)));
                 } else if (tag >>> 3 == PREFIXED_BLOCK) {
                     block(size, blocks);
@@ -110,6 +111,7 @@ final class MessageReader {
     }
 
     private void block(int size, List<Block> blocks) throws IOException {
+        hold(ReceivedBlockWriter.OVERHEAD);
         long end = remaining - size;
         byte[] prefix = new byte[0];
         byte[] data = new byte[0];
@@ -200,9 +202,15 @@ final class MessageReader {
         if (size > remaining) {
             throw new ProtobufException(NAME + ": it ends within a field");
         }
-        byte[] bytes = Delimited.readFully(NAME, in, size);
+        byte[] bytes = Delimited.readFully(NAME, in, size, this::hold);
         remaining -= size;
         return bytes;
+    }
+
+    private void hold(long bytes) throws IOException {
+        if (memory != null && bytes > 0) {
+            memory.grow(bytes, Reservation.ALWAYS);
+        }
     }
 
     /** Copies a field whose head is a number: its tag, or the length after it. */

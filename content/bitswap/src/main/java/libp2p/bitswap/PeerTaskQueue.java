@@ -18,24 +18,24 @@ final class PeerTaskQueue {
     private static final class Waiting {
         final Ledger ledger;
         final long since;
+        final TimedCondition changed;
         boolean granted;
 
-        Waiting(Ledger ledger, long since) {
+        Waiting(Ledger ledger, long since, TimedCondition changed) {
             this.ledger = ledger;
             this.since = since;
+            this.changed = changed;
         }
     }
 
     private final Environment environment;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition changed;
     private final List<Waiting> waiting = new ArrayList<>();
     private int free;
 
     PeerTaskQueue(Environment environment, int peers) {
         this.environment = environment;
         free = peers;
-        changed = new TimedCondition(environment, lock);
     }
 
     /** Waits for a turn. */
@@ -46,11 +46,11 @@ final class PeerTaskQueue {
                 free--;
                 return;
             }
-            Waiting turn = new Waiting(ledger, environment.nanoTime());
+            Waiting turn = new Waiting(ledger, environment.nanoTime(), new TimedCondition(environment, lock));
             waiting.add(turn);
             try {
                 while (!turn.granted) {
-                    changed.await(Deadline.NONE);
+                    turn.changed.await(Deadline.NONE);
                 }
             } catch (InterruptedException e) {
                 waiting.remove(turn); // it was not granted: an interrupt beside the signal shows later
@@ -78,8 +78,8 @@ final class PeerTaskQueue {
                 waiting.remove(best);
                 best.granted = true;
                 free--;
+                best.changed.signalAll();
             }
-            changed.signalAll();
         } finally {
             lock.unlock();
         }

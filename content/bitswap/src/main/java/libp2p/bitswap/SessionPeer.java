@@ -1,17 +1,17 @@
 package libp2p.bitswap;
 
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multihash;
-import org.jspecify.annotations.Nullable;
 
 /** One peer as a session knows it. Guarded by the lock of the session. */
 final class SessionPeer {
     private static final double WEIGHT = 0.2;
+    /** A word that a block is there is worth so much patience. */
+    private static final int FAR_LONGER = 10;
 
     final PeerId id;
     /** Blocks that it was asked for and owes. */
@@ -45,25 +45,24 @@ final class SessionPeer {
     }
 
     /**
-     * The peer to ask for a block: one that has said that it has it before one that is only likely to, then the one
-     * that would take least time; null if there is none.
+     * Blocks that it may owe: what it would send within a time, and one in any case. So a peer that drips holds up few.
      *
-     * @param outstanding blocks that a peer may owe at a time
+     * @param most however fast it is
      */
-    static @Nullable SessionPeer bestOf(Collection<SessionPeer> peers, SessionWant want, int outstanding) {
-        SessionPeer best = null;
-        for (SessionPeer peer : peers) {
-            boolean has = want.have.contains(peer.id);
-            boolean likely = peer.useful || has;
-            if (!likely || peer.failed || want.refused.contains(peer.id) || peer.owed.size() >= outstanding) {
-                continue;
-            }
-            boolean bestHas = best != null && want.have.contains(best.id);
-            if (best == null || (has && !bestHas) || (has == bestHas && peer.expected() < best.expected())) {
-                best = peer;
-            }
+    int share(int most, long nanos) {
+        return (int) Math.clamp((long) (nanos / nanosPerBlock), 1, most);
+    }
+
+    /**
+     * Whether to ask this peer rather than another for a block: one that has said that it has it, unless it would take
+     * far longer, before one that is only likely to, then the one that would take least time.
+     */
+    boolean isBetter(SessionPeer other, SessionWant want) {
+        boolean has = want.have.contains(id);
+        if (has == want.have.contains(other.id)) {
+            return expected() < other.expected();
         }
-        return best;
+        return has ? expected() < FAR_LONGER * other.expected() : FAR_LONGER * expected() <= other.expected();
     }
 
     /** Takes back all that the peer owes. */

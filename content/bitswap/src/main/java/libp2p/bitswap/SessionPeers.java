@@ -1,5 +1,7 @@
 package libp2p.bitswap;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +31,28 @@ final class SessionPeers {
         long nanoTime();
     }
 
+    /** Blocks whose presence all peers are asked for, beside those that callers wait for. */
+    static final int AROUND = 64;
+
     private final Network network;
     private final int outstanding;
+    private final long silence;
     private final int most;
     private final Map<PeerId, SessionPeer> peers = new LinkedHashMap<>();
     private final PendingWantlists wantlists = new PendingWantlists();
+    private int around;
+    private long changes;
 
     /**
      * No peers yet.
      *
      * @param outstanding blocks that a peer may owe at a time
      * @param most peers at a time
+     * @param silence for which a peer may be silent that owes blocks
      */
-    SessionPeers(Network network, int outstanding, int most) {
+    SessionPeers(Network network, int outstanding, int most, Duration silence) {
         this.network = network;
+        this.silence = silence.toNanos();
         this.outstanding = outstanding;
         this.most = most;
     }
@@ -58,6 +69,7 @@ final class SessionPeers {
         if (peer != null) {
             peer.useful = true;
             peer.failed = false;
+            changes++;
         }
     }
 
@@ -80,6 +92,7 @@ final class SessionPeers {
         }
         SessionPeer peer = new SessionPeer(id, network.nanoTime());
         peers.put(id, peer);
+        changes++;
         return peer;
     }
 
@@ -134,13 +147,65 @@ final class SessionPeers {
         return peers.size();
     }
 
-    /** Sends the best peer a want-block, or all that are left a want-have. */
-    void ask(SessionWant want) {
-        SessionPeer best = SessionPeer.bestOf(peers.values(), want, outstanding);
-        if (best == null) {
-            sendWantHave(want);
-            return;
+    /** Asks for those blocks of which none is asked: the best peer for the block, or all that are left for its presence. */
+    void ask(Collection<SessionWant> wants) {
+        List<SessionPeer> ready = new ArrayList<>();
+        List<SessionPeer> busy = new ArrayList<>();
+        for (SessionPeer peer : peers.values()) {
+            if (peer.useful && !peer.failed) {
+                (hasRoom(peer) ? ready : busy).add(peer);
+            }
         }
+        for (SessionWant want : wants) {
+            SessionPeer best = want.asked == null ? bestOf(ready, want, null) : null;
+            if (best != null) {
+                ask(best, want);
+                if (!hasRoom(best) && ready.remove(best)) {
+                    busy.add(best);
+                }
+            } else if (want.asked == null && !isHopeful(busy, want)) {
+                askAround(want);
+            }
+        }
+    }
+
+    private boolean hasRoom(SessionPeer peer) {
+        return peer.owed.size() < peer.share(outstanding, silence);
+    }
+
+    /** The best of the peers that have room, or null: a useful one, or one that has said that it has the block. */
+    private @Nullable SessionPeer bestOf(List<SessionPeer> ready, SessionWant want, @Nullable SessionPeer without) {
+        SessionPeer best = null;
+        for (SessionPeer peer : ready) {
+            if (peer != without && !want.refused.contains(peer.id) && (best == null || peer.isBetter(best, want))) {
+                best = peer;
+            }
+        }
+        for (PeerId id : want.have) {
+            SessionPeer peer = peers.get(id);
+            if (peer != null
+                    && peer != without
+                    && !peer.failed
+                    && !want.refused.contains(id)
+                    && hasRoom(peer)
+                    && (best == null || peer.isBetter(best, want))) {
+                best = peer;
+            }
+        }
+        return best;
+    }
+
+    /** Whether a peer that may have the block will soon have room. */
+    private boolean isHopeful(List<SessionPeer> busy, SessionWant want) {
+        for (SessionPeer peer : busy) {
+            if (peer.expected() < silence && !want.refused.contains(peer.id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void ask(SessionPeer best, SessionWant want) {
         if (best.owed.isEmpty()) {
             best.lastHeard = network.nanoTime();
         }
@@ -151,7 +216,17 @@ final class SessionPeers {
         wantlists.sendWantBlock(want, best.id);
     }
 
-    private void sendWantHave(SessionWant want) {
+    /**
+     * Sends a want-have to all that were not asked. Each costs memory for each peer that is connected: only for what a
+     * caller waits for, and for some blocks besides.
+     */
+    private void askAround(SessionWant want) {
+        if (want.aroundAt == changes || !want.around && !want.isAwaited() && around >= AROUND) {
+            return;
+        }
+        around += want.around ? 0 : 1;
+        want.around = true;
+        want.aroundAt = changes;
         for (SessionPeer peer : peers.values()) {
             if (!peer.failed && !peer.useful && want.queried.add(peer.id)) {
                 wantlists.sendWantHave(want, peer.id);
@@ -159,8 +234,69 @@ final class SessionPeers {
         }
     }
 
+    /** A peer was silent for too long: what it owes is asked of others, or of all. */
+    void passOver(SessionPeer silent, Map<Multihash, SessionWant> wants) {
+        silent.lastHeard = network.nanoTime();
+        silent.useful = false;
+        changes++;
+        for (Cid cid : silent.releaseOwed()) {
+            SessionWant want = wants.get(cid.hash());
+            if (want == null) {
+                continue;
+            }
+            want.asked = null;
+            want.have.remove(silent.id);
+            want.refused.add(silent.id);
+            ask(List.of(want));
+            if (want.asked == null) { // no other: the silent one may still come round
+                want.refused.remove(silent.id);
+                want.queried.remove(silent.id);
+                want.aroundAt = -1;
+            }
+        }
+    }
+
+    /**
+     * Takes back from a peer that has become slow what it will not send soon, as far as others can be asked for it; where
+     * none is known to have it, all are asked.
+     */
+    void relieve(SessionPeer slow, Map<Multihash, SessionWant> wants) {
+        int share = slow.share(outstanding, silence);
+        if (slow.owed.size() <= share) {
+            return;
+        }
+        List<SessionPeer> ready = new ArrayList<>();
+        for (SessionPeer peer : peers.values()) {
+            if (peer.useful && !peer.failed && peer != slow && hasRoom(peer)) {
+                ready.add(peer);
+            }
+        }
+        List<Cid> owed = List.copyOf(slow.owed.values());
+        for (Cid cid : owed.subList(share, owed.size())) {
+            SessionWant want = wants.get(cid.hash());
+            SessionPeer other = want == null ? null : bestOf(ready, want, slow);
+            if (want != null && other != null && other.expected() < slow.expected()) {
+                slow.owed.remove(cid.hash());
+                want.queried.remove(slow.id);
+                wantlists.sendCancel(want, slow.id);
+                ask(other, want);
+                if (!hasRoom(other)) {
+                    ready.remove(other);
+                }
+            } else if (want != null) {
+                askAround(want);
+            }
+        }
+    }
+
+    private void leaveAround(SessionWant want) {
+        around -= want.around ? 1 : 0;
+        want.around = false;
+    }
+
     /** A block has come from a peer: no other needs to send it. */
     void settle(SessionWant want, PeerId from) {
+        leaveAround(want);
         for (PeerId asked : want.queried) {
             SessionPeer peer = peers.get(asked);
             if (peer == null) {
@@ -175,6 +311,7 @@ final class SessionPeers {
 
     /** A block is no longer wanted: every peer that was asked is told. */
     void cancel(SessionWant want) {
+        leaveAround(want);
         want.queried.forEach(asked -> wantlists.sendCancel(want, asked));
     }
 

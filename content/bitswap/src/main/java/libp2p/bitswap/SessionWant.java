@@ -21,6 +21,10 @@ final class SessionWant {
     PeerId asked;
     /** When a peer was asked for it last, by the clock of the environment. */
     long askedAt;
+    /** Whether all peers were asked whether they have the block; takes one of the few places for that until it is settled. */
+    boolean around;
+    /** Of the changes of the peers, the last that its asking around knows. */
+    long aroundAt = -1;
     /** Callers that wait for the data. */
     private int waiting;
 
@@ -35,6 +39,11 @@ final class SessionWant {
     /** A caller begins to wait. */
     void await() {
         waiting++;
+    }
+
+    /** Whether a caller waits. */
+    boolean isAwaited() {
+        return waiting > 0;
     }
 
     /** A caller waits no more. */

@@ -1,11 +1,12 @@
 package libp2p.bitswap;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
@@ -14,19 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The wants of one peer: those still to be looked up, best priority first, and those that were not here and may
  * come. A pure state machine, one thread at a time. Of too many wants those whose blocks are not here go first, then
- * those of least priority.
+ * those of least priority. No step looks at all wants: a peer sends thousands in one message, and each block that comes
+ * is looked up for each peer.
  */
 final class WantList {
-    private static final class Entry {
-        final BitswapMessage.Want want;
-        final long number;
-        boolean waiting;
-
-        Entry(BitswapMessage.Want want, long number) {
-            this.want = want;
-            this.number = number;
-        }
-    }
+    private record Entry(BitswapMessage.Want want, long number) {}
 
     private static final Comparator<Entry> ORDER = Comparator.<Entry>comparingInt(entry -> entry.want.priority())
             .reversed()
@@ -34,7 +27,10 @@ final class WantList {
 
     private final int most;
     private final Map<Cid, Entry> entries = new HashMap<>();
-    private final PriorityQueue<Entry> tasks = new PriorityQueue<>(ORDER);
+    private final TreeSet<Entry> tasks = new TreeSet<>(ORDER);
+    /** Those whose blocks are not here, by hash, which many CIDs may have; those that have waited for longest first. */
+    private final Map<Multihash, List<Entry>> waiting = new LinkedHashMap<>();
+
     private long counter;
     private long dropped;
 
@@ -45,13 +41,12 @@ final class WantList {
     /** Takes the entries of a message. */
     void receive(boolean full, List<BitswapMessage.Want> wants) {
         if (full) {
-            entries.clear();
-            tasks.clear();
+            clear();
         }
         for (BitswapMessage.Want want : wants) {
-            Entry old = entries.remove(want.cid());
+            Entry old = entries.get(want.cid());
             if (old != null) {
-                tasks.remove(old);
+                remove(old);
             }
             boolean carriesItself = want.cid().hash().code() == Multicodec.IDENTITY;
             if (!want.cancel() && !carriesItself) {
@@ -72,35 +67,36 @@ final class WantList {
     }
 
     private boolean makeRoom(Entry entry) {
-        Entry worst = null;
-        for (Entry one : entries.values()) {
-            if (one.waiting) {
-                worst = one;
-                break;
-            }
-            if (worst == null || ORDER.compare(one, worst) > 0) {
-                worst = one;
-            }
-        }
-        if (worst == null || (!worst.waiting && worst.want.priority() >= entry.want.priority())) {
+        if (!waiting.isEmpty()) {
+            remove(waiting.values().iterator().next().getFirst());
+        } else if (!tasks.isEmpty() && tasks.last().want.priority() < entry.want.priority()) {
+            remove(tasks.last());
+        } else {
             return false;
         }
-        entries.remove(worst.want.cid());
-        tasks.remove(worst);
         dropped++;
         return true;
     }
 
+    private void remove(Entry entry) {
+        entries.remove(entry.want.cid());
+        tasks.remove(entry);
+        waiting.computeIfPresent(entry.want.cid().hash(), (hash, there) -> {
+            List<Entry> left = there.stream().filter(one -> one != entry).toList();
+            return left.isEmpty() ? null : left;
+        });
+    }
+
     /** The next want to be looked up, or null. */
     BitswapMessage.@Nullable Want poll() {
-        Entry entry = tasks.poll();
+        Entry entry = tasks.pollFirst();
         return entry == null ? null : entry.want;
     }
 
     /** A want that was polled goes back to its place. */
     void putBack(BitswapMessage.Want want) {
         Entry entry = entries.get(want.cid());
-        if (entry != null && entry.want.equals(want) && !tasks.contains(entry)) {
+        if (entry != null && entry.want.equals(want)) {
             tasks.add(entry);
         }
     }
@@ -109,37 +105,30 @@ final class WantList {
     void answered(BitswapMessage.Want want) {
         Entry entry = entries.get(want.cid());
         if (entry != null && entry.want.equals(want)) {
-            entries.remove(want.cid());
+            remove(entry);
         }
     }
 
     /** The block of a polled want is not here: the want waits for it. */
     void absent(BitswapMessage.Want want) {
         Entry entry = entries.get(want.cid());
-        if (entry != null) {
-            entry.waiting = true;
+        if (entry != null && !tasks.contains(entry)) { // else it came once more, and is looked up once more
+            waiting.merge(
+                    want.cid().hash(),
+                    List.of(entry),
+                    (there, added) -> there.contains(entry)
+                            ? there
+                            : Stream.concat(there.stream(), added.stream()).toList());
         }
     }
 
     /** Blocks have come: the wants that wait for them are to be looked up again. */
     boolean arrived(Iterable<Multihash> hashes) {
         boolean any = false;
-        List<Entry> waiting = new ArrayList<>();
-        for (Entry entry : entries.values()) {
-            if (entry.waiting) {
-                waiting.add(entry);
-            }
-        }
-        if (waiting.isEmpty()) {
-            return false;
-        }
-        for (Multihash hash : hashes) {
-            for (Entry entry : waiting) {
-                if (entry.waiting && entry.want.cid().hash().equals(hash)) {
-                    entry.waiting = false;
-                    tasks.add(entry);
-                    any = true;
-                }
+        if (!waiting.isEmpty()) {
+            for (Multihash hash : hashes) {
+                List<Entry> here = waiting.remove(hash);
+                any |= here != null && tasks.addAll(here);
             }
         }
         return any;
@@ -161,5 +150,6 @@ final class WantList {
     void clear() {
         entries.clear();
         tasks.clear();
+        waiting.clear();
     }
 }

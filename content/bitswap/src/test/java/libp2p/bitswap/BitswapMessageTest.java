@@ -94,7 +94,8 @@ class BitswapMessageTest {
     }
 
     private static BitswapMessage read(String frame) throws IOException {
-        MessageReader reader = new MessageReader(new ByteArrayInputStream(HEX.parseHex(frame)), BitswapLimits.DEFAULT);
+        MessageReader reader =
+                new MessageReader(new ByteArrayInputStream(HEX.parseHex(frame)), BitswapLimits.DEFAULT, null);
         if (!reader.read()) {
             throw new EOFException("no message");
         }

@@ -279,7 +279,7 @@ class ReceivedBlockWriterTest {
         }
 
         @Override
-        public void delete(Collection<Multihash> hashes) {
+        public List<Multihash> delete(Collection<Multihash> hashes) {
             throw new UnsupportedOperationException();
         }
 

@@ -2,8 +2,11 @@ package libp2p.bitswap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.Cid;
@@ -33,13 +36,14 @@ class SessionPeersTest {
                 }
             },
             4,
-            MOST);
+            MOST,
+            Duration.ofSeconds(5));
     private final SessionWant want = new SessionWant(Cid.v1(Multicodec.RAW, Multihash.sha256(new byte[] {1})), 1);
 
     @Test
     void aStrangerThatLeavesIsForgottenTogetherWithWhatItSaid() {
         PeerId stranger = connect(1);
-        peers.ask(want);
+        peers.ask(List.of(want));
         want.refused.add(stranger);
         assertThat(want.queried).containsExactly(stranger);
         peers.disconnected(stranger, List.of(want));
@@ -83,7 +87,7 @@ class SessionPeersTest {
         }
         PeerId sender = peer(0);
         peers.get(sender).delivered(0);
-        peers.ask(want); // all others are asked too, but owe nothing
+        peers.ask(List.of(want)); // all others are asked too, but owe nothing
         PeerId named = peer(100);
         peers.addUseful(named, List.of(want));
         assertThat(peers.size()).isEqualTo(MOST);
@@ -118,6 +122,72 @@ class SessionPeersTest {
         peers.addUseful(peer(100), List.of(want));
         assertThat(peers.get(peer(100))).isNull();
         assertThat(peers.size()).isEqualTo(MOST);
+    }
+
+    private static SessionWant want(int number) {
+        return new SessionWant(
+                Cid.v1(Multicodec.RAW, Multihash.sha256(new byte[] {2, (byte) number, (byte) (number >> 8)})), 1);
+    }
+
+    /** Each word to each of the peers, and what is remembered of it, costs memory that strangers would have a host pay. */
+    @Test
+    void allPeersAreAskedForFewBlocksAtATimeAndForThoseThatCallersWaitFor() {
+        for (int i = 0; i < MOST; i++) {
+            connect(i);
+        }
+        List<SessionWant> wants = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            wants.add(want(i));
+        }
+        peers.ask(wants);
+        assertThat(wants.stream().mapToInt(one -> one.queried.size()).sum()).isEqualTo(MOST * SessionPeers.AROUND);
+        assertThat(peers.takeWantlists().values()).allMatch(list -> list.size() == SessionPeers.AROUND);
+        wants.getLast().await();
+        peers.ask(wants);
+        assertThat(wants.getLast().queried).hasSize(MOST);
+        peers.settle(wants.getFirst(), peer(0));
+        peers.settle(wants.get(1), peer(0));
+        peers.ask(wants.subList(2, wants.size()));
+        assertThat(wants.stream().filter(one -> !one.queried.isEmpty())).hasSize(SessionPeers.AROUND + 2);
+    }
+
+    @Test
+    void noStrangerIsAskedForWhatAUsefulPeerWillSoonHaveRoomFor() {
+        connect(1);
+        peers.addUseful(peer(2), List.of());
+        List<SessionWant> wants = List.of(want(1), want(2), want(3), want(4), want(5), want(6));
+        peers.ask(wants);
+        assertThat(wants.stream().filter(one -> peer(2).equals(one.asked))).hasSize(4);
+        assertThat(peers.takeWantlists().keySet()).containsExactly(peer(2));
+    }
+
+    @Test
+    void aPeerThatDripsMakesRoomForOneThatCanBeAsked() {
+        connect(1);
+        peers.addUseful(peer(1), List.of());
+        Map<Multihash, SessionWant> wants = new LinkedHashMap<>();
+        for (int i = 0; i < 4; i++) {
+            wants.put(want(i).cid.hash(), want(i));
+        }
+        peers.ask(wants.values());
+        SessionPeer slow = peers.get(peer(1));
+        for (int i = 1; i <= 20; i++) {
+            slow.delivered(i * 4_900_000_000L);
+        }
+        peers.relieve(slow, wants);
+        assertThat(slow.owed).as("no other can be asked").hasSize(4);
+        peers.addUseful(peer(2), List.of());
+        peers.relieve(slow, wants);
+        assertThat(slow.owed).hasSize(1);
+        assertThat(peers.get(peer(2)).owed).hasSize(3);
+        wants.values().forEach(one -> one.have.add(peer(1)));
+        SessionWant next = want(9);
+        next.have.add(peer(1));
+        peers.settle(wants.values().iterator().next(), peer(1));
+        peers.ask(List.of(next));
+        assertThat(next.asked)
+                .as("its word that it has the block does not make up for that")
+                .isEqualTo(peer(2));
     }
 
     private PeerId connect(int number) {

@@ -93,8 +93,12 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
         return data;
     }
 
-    /** Removes blocks, as far as they are here. */
-    void delete(Collection<Multihash> hashes) throws IOException;
+    /**
+     * Removes blocks, as far as they are here and no lease keeps them.
+     *
+     * @return those that were removed
+     */
+    List<Multihash> delete(Collection<Multihash> hashes) throws IOException;
 
     /**
      * Gives the hash and the size of every block to the visitor, in no order; blocks that come or go meanwhile may be
@@ -110,6 +114,11 @@ public interface BlockStore extends BlockSource, BlockSink, AutoCloseable {
      * being removed until it is closed: held while a DAG is added whose root is pinned last.
      */
     Lease lease();
+
+    /** The lease of a collection: what leases keep that are open when it begins stays until it ends, too. */
+    default Lease collection() {
+        return lease();
+    }
 
     @Override
     void close() throws IOException;

@@ -30,7 +30,7 @@ final class ForcedMark implements AutoCloseable {
         file = folder.resolve("forced");
         this.key = key;
         if (Files.exists(file)) {
-            ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file));
+            ByteBuffer in = ByteBuffer.wrap(LogKey.content(file));
             if (in.limit() == BYTES && in.getLong(Integer.BYTES + Long.BYTES) == check(in.getInt(0), in.getLong(4))) {
                 segment = in.getInt();
                 offset = in.getLong();

@@ -29,6 +29,19 @@ final class HashSet64 {
         }
     }
 
+    /** The larger of two sets, to which the smaller was added. */
+    static HashSet64 union(HashSet64 one, HashSet64 other) {
+        HashSet64 larger = one.size < other.size ? other : one;
+        HashSet64 smaller = larger == one ? other : one;
+        larger.zero |= smaller.zero;
+        for (long value : smaller.table) {
+            if (value != 0) {
+                larger.add(value);
+            }
+        }
+        return larger;
+    }
+
     boolean contains(long value) {
         return value == 0 ? zero : table[place(value)] == value;
     }

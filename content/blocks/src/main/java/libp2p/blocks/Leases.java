@@ -1,6 +1,5 @@
 package libp2p.blocks;
 
-import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.multiformats.Multihash;
 
@@ -10,54 +9,24 @@ import libp2p.multiformats.Multihash;
  */
 final class Leases {
     private final ReentrantLock lock = new ReentrantLock();
-    private HashSet64 kept = new HashSet64();
-    private int held;
+    private final LeasePeriods<LeasePeriods.Period> periods = new LeasePeriods<>();
 
-    BlockStore.Lease take() {
+    /** @param collects whether the lease is that of a collection */
+    BlockStore.Lease take(boolean collects) {
         lock.lock();
         try {
-            held++;
+            LeasePeriods.Held<LeasePeriods.Period> held = periods.take(collects, LeasePeriods.Period::new);
+            return new LocalLease(lock, periods::keep, () -> periods.release(held));
         } finally {
             lock.unlock();
         }
-        return new BlockStore.Lease() {
-            private boolean closed;
-
-            @Override
-            public void keep(Collection<Multihash> hashes) {
-                lock.lock();
-                try {
-                    if (closed) {
-                        throw new IllegalStateException("the lease has ended");
-                    }
-                    hashes.forEach(hash -> kept.add(HashSet64.key(hash)));
-                } finally {
-                    lock.unlock();
-                }
-            }
-
-            @Override
-            public void close() {
-                lock.lock();
-                try {
-                    if (!closed && --held == 0) {
-                        kept = new HashSet64();
-                    }
-                    closed = true;
-                } finally {
-                    lock.unlock();
-                }
-            }
-        };
     }
 
     /** To be called before it is looked whether the block exists, so that it is not removed in between. */
     void keep(Multihash hash) {
         lock.lock();
         try {
-            if (held > 0) {
-                kept.add(HashSet64.key(hash));
-            }
+            periods.keep(hash);
         } finally {
             lock.unlock();
         }
@@ -66,7 +35,7 @@ final class Leases {
     boolean isKept(Multihash hash) {
         lock.lock();
         try {
-            return kept.contains(HashSet64.key(hash));
+            return periods.isKept(hash);
         } finally {
             lock.unlock();
         }

@@ -105,25 +105,30 @@ final class LocationIndex {
     /** Asks memory, the datastore for what memory does not know, and then memory again. */
     private Map<Multihash, Location> lookUpAll(Collection<Multihash> hashes) throws IOException {
         List<Multihash> asked = new ArrayList<>();
+        Map<Multihash, Location> before = new HashMap<>();
         lock.lock();
         try {
             open.check();
             for (Multihash hash : hashes) {
-                if (index.recent(hash) == null && !index.isUnwritten()) {
+                Location recent = index.recent(hash);
+                if (recent != null) {
+                    before.put(hash, recent); // memory may forget it meanwhile, when the datastore has it
+                } else if (!index.isUnwritten()) {
                     asked.add(hash);
                 }
             }
         } finally {
             lock.unlock();
         }
-        Map<Multihash, Location> stored =
-                asked.isEmpty() ? Map.of() : LogWriter.offload(environment, () -> index.storedAll(asked));
+        if (!asked.isEmpty()) {
+            before.putAll(LogWriter.offload(environment, () -> index.storedAll(asked)));
+        }
         Map<Multihash, Location> locations = new HashMap<>();
         lock.lock();
         try {
             for (Multihash hash : hashes) {
                 Location recent = index.recent(hash);
-                Location location = recent == null ? stored.get(hash) : recent;
+                Location location = recent == null ? before.get(hash) : recent;
                 if (location != null && location.isPresent()) {
                     locations.put(hash, location);
                 }

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ record LogKey(long high, long low, int first) {
     private static @Nullable LogKey read(Path file) throws IOException {
         byte[] content;
         try {
-            content = Files.readAllBytes(file);
+            content = content(file);
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -93,6 +94,17 @@ record LogKey(long high, long low, int first) {
         }
         LOG.log(Level.WARNING, "{0} is damaged, and is written again", file);
         return null;
+    }
+
+    /** All of a small file; an error names it, which that of a folder in its place would not. */
+    static byte[] content(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StoreException(file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static int sum(byte[] content) {

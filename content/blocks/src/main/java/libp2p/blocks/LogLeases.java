@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import libp2p.multiformats.Multihash;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of a log that writers need while they, or a collection, are under way: the write barrier of garbage
@@ -16,41 +17,56 @@ import libp2p.multiformats.Multihash;
 final class LogLeases {
     /** Looked for or being written, and by how many. */
     private final Map<Multihash, Integer> begun = new HashMap<>();
-    /** Existed when they were to be written. */
-    private HashSet64 kept = new HashSet64();
+    /** Those that are open, and the blocks that existed when they were to be written. */
+    private final LeasePeriods<Lease> open = new LeasePeriods<>();
 
-    /** Places behind the point of blocks that were written before it. */
-    private HashSet64 moved = new HashSet64();
+    /** A lease, and the point of the log that it began at. */
+    static final class Lease extends LeasePeriods.Period {
+        private final int segment;
+        private final long offset;
+        /** Places behind the point of blocks that were written before it. */
+        private @Nullable HashSet64 moved;
 
-    private int held;
-    private int segment;
-    private long offset;
+        private Lease(int segment, long offset) {
+            this.segment = segment;
+            this.offset = offset;
+        }
+
+        private void move(Location from, Location to) {
+            if (!isWrittenBehindPoint(from)) {
+                HashSet64 places = moved == null ? new HashSet64() : moved;
+                places.add(to.number());
+                moved = places;
+            }
+        }
+
+        private boolean isWrittenBehindPoint(Location location) {
+            return isBehindPoint(location) && (moved == null || !moved.contains(location.number()));
+        }
+
+        private boolean isBehindPoint(Location location) {
+            return location.segment() > segment || location.segment() == segment && location.offset() >= offset;
+        }
+    }
 
     /**
      * A lease begins.
      *
+     * @param collects whether it is that of a collection
      * @param pointSegment file of a point of the log before which nothing is written any more
      * @param pointOffset of the point in the file
      */
-    void take(int pointSegment, long pointOffset) {
-        if (held++ == 0) {
-            segment = pointSegment;
-            offset = pointOffset;
-        }
+    LeasePeriods.Held<Lease> take(boolean collects, int pointSegment, long pointOffset) {
+        return open.take(collects, () -> new Lease(pointSegment, pointOffset));
     }
 
-    void release() {
-        if (--held == 0) {
-            kept = new HashSet64();
-            moved = new HashSet64();
-        }
+    void release(LeasePeriods.Held<Lease> lease) {
+        open.release(lease);
     }
 
     /** A block was moved, which says nothing of whether it is needed. */
     void move(Location from, Location to) {
-        if (held > 0 && !isWrittenBehindPoint(from)) {
-            moved.add(to.number());
-        }
+        open.all().forEach(lease -> lease.move(from, to));
     }
 
     /** Blocks are to be written, and it is yet to be looked whether they exist: none is removed in between. */
@@ -70,22 +86,13 @@ final class LogLeases {
 
     /** A block that was to be written exists, perhaps before the point; or the holder of a lease wants it. */
     void keep(Multihash hash) {
-        if (held > 0) {
-            kept.add(HashSet64.key(hash));
-        }
+        open.keep(hash);
     }
 
     /** Whether a block at a place must stay. */
     boolean isKept(Multihash hash, Location location) {
+        Lease oldest = open.oldest();
         return begun.containsKey(hash)
-                || held > 0 && (isWrittenBehindPoint(location) || kept.contains(HashSet64.key(hash)));
-    }
-
-    private boolean isWrittenBehindPoint(Location location) {
-        return isBehindPoint(location) && !moved.contains(location.number());
-    }
-
-    private boolean isBehindPoint(Location location) {
-        return location.segment() > segment || location.segment() == segment && location.offset() >= offset;
+                || oldest != null && (oldest.isWrittenBehindPoint(location) || open.isKept(hash));
     }
 }

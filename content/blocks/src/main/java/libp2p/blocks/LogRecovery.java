@@ -89,7 +89,7 @@ final class LogRecovery {
         LOG.log(
                 Level.WARNING,
                 "{0} is back, or longer than it was: it is read from {1} on",
-                files.name(number),
+                files.path(number),
                 Long.toString(from));
         LogScan.Outcome outcome = scan(number, from, (offset, end, entry) -> {
             Location before = place(entry.hash());
@@ -148,7 +148,7 @@ final class LogRecovery {
                         size < 0
                                 ? "{0} is gone, unless the index is older than the log"
                                 : "{0} has {1} bytes instead of {2} or more: its end is lost, or it is an older copy",
-                        files.name(number),
+                        files.path(number),
                         Long.toString(size),
                         Long.toString(known.getValue()));
                 shorter.put(number, size);
@@ -184,12 +184,12 @@ final class LogRecovery {
         int last = from - 1;
         for (int number : files.numbers()) {
             for (int gap = last + 1; gap < number && gaps.size() < NAMED; gap++) {
-                gaps.add(files.name(gap).toString());
+                gaps.add(files.path(gap).toString());
             }
             last = Math.max(last, number);
         }
         if (last < from) {
-            gaps.add(files.name(from).toString());
+            gaps.add(files.path(from).toString());
         }
         if (!gaps.isEmpty()) {
             LOG.log(
@@ -210,7 +210,7 @@ final class LogRecovery {
             }
             damages.add(new LogDamage(
                     hash,
-                    files.name(location.segment()) + " at " + location.offset()
+                    files.path(location.segment()) + " at " + location.offset()
                             + ": the file ends before, or is gone"));
             if (lost.merge(location.segment(), 1, Integer::sum) <= NAMED) {
                 LOG.log(Level.WARNING, "block {0} is lost until it is put or fetched again", hash);
@@ -219,7 +219,7 @@ final class LogRecovery {
         lost.forEach((number, count) -> LOG.log(
                 Level.WARNING,
                 "{0}: {1} blocks are lost until they are put or fetched again",
-                files.name(number),
+                files.path(number),
                 Integer.toString(count)));
     }
 
@@ -286,12 +286,12 @@ final class LogRecovery {
 
     private void lost(int number, long from, long to) {
         damages.add(new LogDamage(
-                null, files.name(number) + " from " + from + " to " + to + ": the file ends before, or is gone"));
+                null, files.path(number) + " from " + from + " to " + to + ": the file ends before, or is gone"));
         LOG.log(
                 Level.WARNING,
                 "{0} has {1} bytes instead of {2}: its end is lost with the blocks in it until they are put or fetched"
                         + " again, or it is an older copy",
-                files.name(number),
+                files.path(number),
                 Long.toString(from),
                 Long.toString(to));
     }
@@ -303,7 +303,7 @@ final class LogRecovery {
             LOG.log(
                     Level.WARNING,
                     "{0}: {1} bytes are damaged; {2} blocks were found behind them by a search",
-                    files.name(number),
+                    files.path(number),
                     Long.toString(outcome.damagedBytes()),
                     Long.toString(outcome.found()));
         }
@@ -316,7 +316,7 @@ final class LogRecovery {
                     Level.WARNING,
                     "{0} could not be read from {1} to its end at {2}, and is kept as it is: move it away if its space is"
                             + " needed",
-                    files.name(number),
+                    files.path(number),
                     Long.toString(outcome.end()),
                     Long.toString(outcome.size()));
         } else if (outcome.end() < outcome.size()) {
@@ -330,7 +330,7 @@ final class LogRecovery {
             LOG.log(
                     Level.WARNING,
                     "{0}: {1} bytes from {2} on are no whole record, {3}{4}",
-                    files.name(number),
+                    files.path(number),
                     Long.toString(outcome.size() - outcome.end()),
                     Long.toString(outcome.end()),
                     wasForced
@@ -342,7 +342,7 @@ final class LogRecovery {
                 LOG.log(
                         Level.WARNING,
                         "{0}: what is behind {1}: {2}",
-                        files.name(number),
+                        files.path(number),
                         Long.toString(outcome.end()),
                         files.cutTail(outcome.end())); // after it was told: nothing tells it later
             }
@@ -358,7 +358,7 @@ final class LogRecovery {
         LOG.log(
                 Level.WARNING,
                 "{0} is damaged; what stood there is lost until it is put or fetched again: {1}",
-                files.name(number),
+                files.path(number),
                 names(untold));
         untold.clear();
     }
@@ -366,7 +366,7 @@ final class LogRecovery {
     private void tell(int number, LogScan.Damage damage) {
         damages.add(new LogDamage(
                 damage.hash(),
-                files.name(number) + " from " + damage.from() + " to " + damage.to() + ": no whole record"));
+                files.path(number) + " from " + damage.from() + " to " + damage.to() + ": no whole record"));
     }
 
     private static String names(List<LogScan.Damage> damages) {

@@ -88,15 +88,18 @@ public final class MemoryBlockStore implements BlockStore {
     }
 
     @Override
-    public void delete(Collection<Multihash> hashes) {
+    public List<Multihash> delete(Collection<Multihash> hashes) {
+        List<Multihash> removed = new ArrayList<>();
         lock.lock();
         try {
             for (Multihash hash : hashes) {
-                if (!leases.isKept(hash)) {
-                    byte[] gone = blocks.remove(hash);
-                    bytes -= gone == null ? 0 : gone.length;
+                byte[] gone = leases.isKept(hash) ? null : blocks.remove(hash);
+                if (gone != null) {
+                    bytes -= gone.length;
+                    removed.add(hash);
                 }
             }
+            return removed;
         } finally {
             lock.unlock();
         }
@@ -128,7 +131,12 @@ public final class MemoryBlockStore implements BlockStore {
 
     @Override
     public Lease lease() {
-        return leases.take();
+        return leases.take(false);
+    }
+
+    @Override
+    public Lease collection() {
+        return leases.take(true);
     }
 
     @Override

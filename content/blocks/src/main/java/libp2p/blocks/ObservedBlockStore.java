@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Cid;
-import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ public final class ObservedBlockStore implements BlockStore {
         /** Blocks are about to be removed, as far as no lease keeps them. */
         default void removing(Collection<Multihash> hashes) {}
 
-        /** Blocks are not here any more. */
+        /** Blocks were removed. */
         default void removed(Collection<Multihash> hashes) {}
     }
 
@@ -74,15 +73,13 @@ public final class ObservedBlockStore implements BlockStore {
     }
 
     @Override
-    public void delete(Collection<Multihash> hashes) throws IOException {
+    public List<Multihash> delete(Collection<Multihash> hashes) throws IOException {
         observer.removing(hashes);
-        store.delete(hashes);
-        List<Cid> named =
-                hashes.stream().map(hash -> Cid.v1(Multicodec.RAW, hash)).toList();
-        List<Multihash> gone = store.missing(named).stream().map(Cid::hash).toList(); // leases may keep some
-        if (!gone.isEmpty()) {
-            observer.removed(gone);
+        List<Multihash> removed = store.delete(hashes);
+        if (!removed.isEmpty()) {
+            observer.removed(removed);
         }
+        return removed;
     }
 
     @Override
@@ -98,6 +95,11 @@ public final class ObservedBlockStore implements BlockStore {
     @Override
     public Lease lease() {
         return store.lease();
+    }
+
+    @Override
+    public Lease collection() {
+        return store.collection();
     }
 
     @Override

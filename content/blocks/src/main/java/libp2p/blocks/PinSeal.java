@@ -127,7 +127,7 @@ final class PinSeal {
         this.environment = environment;
         this.file = file;
         if (Files.exists(file)) {
-            ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file));
+            ByteBuffer all = ByteBuffer.wrap(LogKey.content(file));
             latest = latest(all);
             store = store(all);
             isNamed = store != null;

@@ -52,6 +52,12 @@ public final class Pins {
     }
 
     private static final byte PREFIX = 'p';
+    /**
+     * Behind the owner of a direct pin, which so has an entry of its own: where nodes share pins, one that is late cannot
+     * write it over the recursive pin that another has made meanwhile.
+     */
+    private static final String OF_DIRECT = "\0";
+
     /** Which change of the pins was the last, where that is noted. */
     private static final byte[] MARK = {'P'};
 
@@ -247,6 +253,7 @@ public final class Pins {
         requireNoMore(cid, kind, owner);
         try (BlockStore.Lease lease = store.lease()) {
             new KeptDag(store, lease, source).keep(cid, kind);
+            lease.keep(List.of(cid.hash())); // or a pin that is refused would be there, not whole, and end collections
             write(cid, kind, owner);
             lease.keep(List.of(cid.hash())); // in a shared store, a lease may have ended before the pin was seen
         }
@@ -264,6 +271,7 @@ public final class Pins {
         if (!store.has(cid)) {
             throw new ContentException(cid + " was not written to this store");
         }
+        writer.keep(cid);
         write(cid, kind, OWN);
         writer.keep(cid);
     }
@@ -280,7 +288,8 @@ public final class Pins {
         lock.lock();
         try {
             requireNoMore(cid, kind, owner);
-            change(key(cid, owner), new byte[] {(byte) kind.ordinal()});
+            String word = kind == Kind.DIRECT ? owner + OF_DIRECT : owner;
+            change(key(cid, word), new byte[] {(byte) kind.ordinal()});
         } finally {
             lock.unlock();
         }
@@ -331,10 +340,10 @@ public final class Pins {
 
     /** Removes what an owner wants; false if that was nothing. The pin stays while another owner wants it. */
     public boolean remove(Cid cid, String owner) throws IOException {
-        byte[] key = key(cid, owner);
         lock.lock();
         try {
-            return change(key, null);
+            boolean isDirect = change(key(cid, owner + OF_DIRECT), null);
+            return change(key(cid, owner), null) || isDirect;
         } finally {
             lock.unlock();
         }
@@ -347,7 +356,7 @@ public final class Pins {
 
     /** Whether a root is pinned for an owner. */
     public boolean has(Cid cid, String owner) throws IOException {
-        return datastore.has(key(cid, owner));
+        return datastore.has(key(cid, owner)) || datastore.has(key(cid, owner + OF_DIRECT));
     }
 
     /** The pin of a root, or null. */
@@ -371,7 +380,9 @@ public final class Pins {
                 if (pins.isEmpty() || !pins.getLast().cid().equals(cid)) {
                     pins.add(new Pin(cid, new TreeMap<>()));
                 }
-                pins.getLast().owners().put(UTF_8.decode(key).toString(), kind(entry.value()));
+                String word = UTF_8.decode(key).toString();
+                String owner = word.endsWith(OF_DIRECT) ? word.substring(0, word.length() - 1) : word;
+                pins.getLast().owners().merge(owner, kind(entry.value()), (a, b) -> Kind.RECURSIVE);
             }
         } catch (MalformedException | IndexOutOfBoundsException e) {
             throw new ForeignEntryException(foreign(), e);
@@ -387,7 +398,10 @@ public final class Pins {
         return Kind.values()[value[0]];
     }
 
-    /** The owner stands behind the CID; keys of former versions end with it, and are of the owner of the store. */
+    /**
+     * The owner stands behind the CID, with {@link #OF_DIRECT} if the pin is direct; keys of former versions end with the
+     * CID, and are of the owner of the store.
+     */
     private static byte[] key(Cid cid, String owner) {
         byte[] bytes = cid.toBytes();
         byte[] behind = owner.getBytes(UTF_8);

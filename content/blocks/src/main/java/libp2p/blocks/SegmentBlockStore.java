@@ -107,7 +107,7 @@ public final class SegmentBlockStore implements BlockStore {
             @Nullable BooleanSupplier isShort)
             throws IOException {
         return LogWriter.offload(environment, () -> {
-            SegmentFiles files = new SegmentFiles(environment, folder, limits);
+            SegmentFiles files = SegmentFiles.open(environment, folder, limits);
             boolean opened = false;
             try {
                 BlockIndex index = new BlockIndex(environment, datastore);
@@ -222,9 +222,8 @@ public final class SegmentBlockStore implements BlockStore {
     }
 
     @Override
-    public void delete(Collection<Multihash> hashes) throws IOException {
-        StoreWork work = null;
-        while (work == null) {
+    public List<Multihash> delete(Collection<Multihash> hashes) throws IOException {
+        while (true) {
             LocationIndex.Found found = locations.locateAll(hashes);
             lock.lock();
             try {
@@ -236,13 +235,14 @@ public final class SegmentBlockStore implements BlockStore {
                 } else if (index.saves() == found.saves()) {
                     Map<Multihash, Location> removed = remove(hashes, found.locations());
                     if (removed.isEmpty()) {
-                        return;
+                        return List.of();
                     }
                     removals.begin(removed);
-                    work = new StoreWork(
+                    StoreWork work = new StoreWork(
                             Removals.entries(removed), null, failure -> removals.end(removed, failure != null));
                     writer.begin(work);
                     writer.finish(work);
+                    return List.copyOf(removed.keySet());
                 }
             } finally {
                 lock.unlock();
@@ -426,41 +426,23 @@ public final class SegmentBlockStore implements BlockStore {
 
     @Override
     public Lease lease() {
+        return lease(false);
+    }
+
+    @Override
+    public Lease collection() {
+        return lease(true);
+    }
+
+    private Lease lease(boolean collects) {
         lock.lock();
         try {
-            leases.take(saves.reachedSegment(), saves.reachedOffset());
+            LeasePeriods.Held<LogLeases.Lease> held =
+                    leases.take(collects, saves.reachedSegment(), saves.reachedOffset());
+            return new LocalLease(lock, leases::keep, () -> leases.release(held));
         } finally {
             lock.unlock();
         }
-        return new Lease() {
-            private boolean released;
-
-            @Override
-            public void keep(Collection<Multihash> hashes) {
-                lock.lock();
-                try {
-                    if (released) {
-                        throw new IllegalStateException("the lease has ended");
-                    }
-                    hashes.forEach(leases::keep);
-                } finally {
-                    lock.unlock();
-                }
-            }
-
-            @Override
-            public void close() {
-                lock.lock();
-                try {
-                    if (!released) {
-                        leases.release();
-                    }
-                    released = true;
-                } finally {
-                    lock.unlock();
-                }
-            }
-        };
     }
 
     /** Waits for what is being written, brings the index up to date and closes the datastore. Idempotent. */

@@ -3,8 +3,6 @@ package libp2p.blocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -21,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.datastore.FileClaim;
 import libp2p.core.datastore.Folders;
 import libp2p.core.environment.Environment;
 import libp2p.multiformats.Multihash;
@@ -39,12 +38,15 @@ final class SegmentFiles implements AutoCloseable {
     /** Bytes that are read by one call of the kernel. */
     private static final int PIECE = 256 << 10;
 
+    /** The highest number of a file, whose name is still found when the store is opened. */
+    private static final int LAST = 999_999_999;
+
     /** A record that is to be written. */
     record Entry(byte type, Multihash hash, byte[] data) {}
 
     private final Path folder;
     private final BlockStoreLimits limits;
-    private final FileChannel lockFile;
+    private final FileClaim lockFile;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, FileChannel> open = new LinkedHashMap<>(16, 0.75f, true);
     private final TreeSet<Integer> numbers = new TreeSet<>();
@@ -61,16 +63,31 @@ final class SegmentFiles implements AutoCloseable {
     private volatile int behind = -1;
     private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
 
-    SegmentFiles(Environment environment, Path folder, BlockStoreLimits limits) throws IOException {
+    /** Opens the files of a folder, or makes it. */
+    static SegmentFiles open(Environment environment, Path folder, BlockStoreLimits limits) throws IOException {
+        Folders.create(folder);
+        FileClaim lockFile = FileClaim.locked(folder.resolve("lock"));
+        if (lockFile == null) {
+            throw new StoreException("block store " + folder + ": another process uses it", null);
+        }
+        try {
+            return new SegmentFiles(environment, folder, limits, lockFile);
+        } catch (IOException | RuntimeException e) {
+            lockFile.close(); // or a disk that fails once could not be tried again
+            throw e;
+        }
+    }
+
+    private SegmentFiles(Environment environment, Path folder, BlockStoreLimits limits, FileClaim lockFile)
+            throws IOException {
         this.folder = folder;
         this.limits = limits;
-        Folders.create(folder);
-        lockFile = lock(folder);
+        this.lockFile = lockFile;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.blocks")) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
-                if (name.matches("[0-9]{8}\\.blocks")) {
-                    int number = Integer.parseInt(name.substring(0, 8));
+                if (name.matches("([0-9]{8}|[1-9][0-9]{8})\\.blocks")) {
+                    int number = Integer.parseInt(name.substring(0, name.indexOf('.')));
                     numbers.add(number);
                     ends.put(number, Files.size(file));
                 }
@@ -86,26 +103,6 @@ final class SegmentFiles implements AutoCloseable {
         activeSize = active.size();
         active.position(activeSize);
         ends.remove(activeNumber);
-    }
-
-    private static FileChannel lock(Path folder) throws IOException {
-        FileChannel file =
-                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held;
-        try {
-            held = file.tryLock();
-        } catch (OverlappingFileLockException e) {
-            held = null;
-        }
-        if (held == null) {
-            file.close();
-            throw new StoreException("block store " + folder + ": another process uses it", null);
-        }
-        return file;
-    }
-
-    private Path path(int number) {
-        return folder.resolve(String.format("%08d.blocks", number));
     }
 
     /** @param options of the opening besides to read and to write */
@@ -233,6 +230,9 @@ final class SegmentFiles implements AutoCloseable {
             force();
         }
         int number = Math.max(activeNumber, behind) + 1;
+        if (number > LAST) {
+            throw new StoreException(path(activeNumber) + " has the last number: move it away if it is foreign", null);
+        }
         FileChannel channel = channel(number, StandardOpenOption.CREATE);
         Folders.force(folder);
         ends.put(activeNumber, activeNumber <= failedFile ? 0 : activeSize);
@@ -442,9 +442,9 @@ final class SegmentFiles implements AutoCloseable {
         return "it was cut off and kept as " + kept + ", which may be deleted";
     }
 
-    /** The name of a file, for people. */
-    Path name(int number) {
-        return path(number);
+    /** The path of a file. */
+    Path path(int number) {
+        return folder.resolve(String.format("%08d.blocks", number));
     }
 
     /** Cuts a file that is not written to; what stands behind is not needed. */

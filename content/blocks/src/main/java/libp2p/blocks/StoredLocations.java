@@ -36,7 +36,7 @@ final class StoredLocations {
 
     /**
      * How places are spread: over 2^depth buckets, and while they move, over 2^target. A bucket and those that take its
-     * place never exist at once.
+     * place exist at once for readers alone, while a batch is being made, and hold the same then.
      */
     private record Shape(int depth, int target) {
         boolean isMoving() {
@@ -219,8 +219,8 @@ final class StoredLocations {
     }
 
     private static void remove(int depth, int bucket, ChangeBatches out) {
-        out.add(key(BUCKET, depth, bucket), null);
         out.add(key(ENDINGS, depth, bucket), null);
+        out.add(key(BUCKET, depth, bucket), null);
     }
 
     /** Makes so many buckets that they are not too full. */
@@ -253,12 +253,12 @@ final class StoredLocations {
             }
             byte[][] parts = LocationBucket.split(old, keyedHash, now.depth, now.target);
             out.begin();
-            remove(now.depth, i, out);
             for (int j = 0; j < parts.length; j++) {
                 if (parts[j].length > 0) {
                     put(now.target, (i << now.target - now.depth) + j, parts[j], out);
                 }
             }
+            remove(now.depth, i, out); // last: readers see the changes of a batch one after the other
         }
         Shape moved = new Shape(now.target, now.target);
         out.add(SHAPE, shapeBytes(moved));

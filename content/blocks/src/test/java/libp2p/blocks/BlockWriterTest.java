@@ -77,8 +77,8 @@ class BlockWriterTest {
         }
 
         @Override
-        public void delete(Collection<Multihash> hashes) throws IOException {
-            below.delete(hashes);
+        public List<Multihash> delete(Collection<Multihash> hashes) throws IOException {
+            return below.delete(hashes);
         }
 
         @Override

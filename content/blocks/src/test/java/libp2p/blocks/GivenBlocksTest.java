@@ -124,8 +124,8 @@ class GivenBlocksTest {
         }
 
         @Override
-        public void delete(Collection<Multihash> hashes) throws IOException {
-            store.delete(hashes);
+        public List<Multihash> delete(Collection<Multihash> hashes) throws IOException {
+            return store.delete(hashes);
         }
 
         @Override

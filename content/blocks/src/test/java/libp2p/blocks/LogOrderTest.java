@@ -111,7 +111,7 @@ class LogOrderTest {
         Block block = blocks(1).getFirst();
         SegmentFiles.Entry put =
                 new SegmentFiles.Entry(SegmentFiles.BLOCK, block.cid().hash(), block.data());
-        try (SegmentFiles files = new SegmentFiles(environment, folder.resolve("blocks"), SMALL)) {
+        try (SegmentFiles files = SegmentFiles.open(environment, folder.resolve("blocks"), SMALL)) {
             List<Location> locations = files.append(List.of(put, put));
             files.append(List.of(new SegmentFiles.Entry(
                     SegmentFiles.REMOVAL, put.hash(), locations.getFirst().removal())));
@@ -130,7 +130,7 @@ class LogOrderTest {
         Block block = blocks(1).getFirst();
         SegmentFiles.Entry put =
                 new SegmentFiles.Entry(SegmentFiles.BLOCK, block.cid().hash(), block.data());
-        try (SegmentFiles files = new SegmentFiles(environment, folder.resolve("blocks"), SMALL)) {
+        try (SegmentFiles files = SegmentFiles.open(environment, folder.resolve("blocks"), SMALL)) {
             files.append(List.of(put, new SegmentFiles.Entry(SegmentFiles.REMOVAL, put.hash(), new byte[0])));
             files.force();
             assertThat(readAgain("removed", new MemoryDatastore())).isEmpty();

@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Random;
 import libp2p.blocks.tier.TierOptions;
 import libp2p.blocks.tier.TieredBlockStore;
+import libp2p.core.datastore.Datastore;
 import libp2p.core.environment.Environment;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockNotFoundException;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
 import libp2p.storage.MemoryDatastore;
 import libp2p.system.SystemEnvironment;
@@ -44,7 +46,11 @@ class PinsTest {
             new Random(seed).nextBytes(data);
             List<Block> blocks = new ArrayList<>();
             Cid root = new FileImporter(
-                            ImportOptions.V0_2015.withChunker("size-1000").withFileLinks(5), blocks::add)
+                            ImportOptions.V0_2015
+                                    .withRawLeaves(true)
+                                    .withChunker("size-1000")
+                                    .withFileLinks(5),
+                            blocks::add)
                     .add(new ByteArrayInputStream(data))
                     .cid();
             return new Dag(root, blocks);
@@ -52,6 +58,15 @@ class PinsTest {
 
         Block leaf() {
             return blocks.getFirst();
+        }
+
+        /** A block with links that is neither the root nor a leaf. */
+        Block middle() {
+            return blocks.stream()
+                    .filter(block -> block.cid().codec() == Multicodec.DAG_PB
+                            && !block.cid().equals(root))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         void assertIn(BlockStore store) throws IOException {
@@ -213,6 +228,32 @@ class PinsTest {
         }
     }
 
+    /** The blocks below it cannot be told from those that no pin keeps, and would be lost though they are whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "segments", "tiers"})
+    void nothingIsRemovedWhileAPinLacksABlockThatMayHaveLinks(String kind) throws IOException {
+        try (BlockStore store = open(kind)) {
+            Pins pins = new Pins(datastore, store);
+            Dag dag = Dag.of(1);
+            store.putAll(dag.blocks());
+            store.putAll(Dag.of(2).blocks());
+            pins.add(dag.root(), Pins.Kind.RECURSIVE, store);
+            store.delete(List.of(dag.middle().cid().hash()));
+
+            assertThatThrownBy(() -> new GarbageCollector(store, pins).collect())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll(
+                            "nothing was removed",
+                            dag.root().toString(),
+                            dag.middle().cid().toString());
+
+            store.put(dag.middle());
+            dag.assertIn(store);
+            assertThat(new GarbageCollector(store, pins).collect().removed())
+                    .isEqualTo(Dag.of(2).blocks().size());
+        }
+    }
+
     @Test
     void aPinStaysUntilItsLastOwnerGivesItUp() throws IOException {
         try (BlockStore store = open("memory")) {
@@ -255,6 +296,29 @@ class PinsTest {
         }
     }
 
+    /** Two nodes share the pins: one has looked, and is stopped before it writes. */
+    @Test
+    void aDirectPinThatComesLateDoesNotReplaceTheRecursiveOneOfAnotherNode() throws IOException {
+        try (BlockStore store = open("memory")) {
+            Pins other = new Pins(datastore, store);
+            Dag dag = Dag.of(1);
+            store.putAll(dag.blocks());
+            Datastore late = (Datastore) Proxy.newProxyInstance(
+                    Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, called, arguments) -> {
+                        if (called.getName().equals("write")) {
+                            other.add(dag.root(), Pins.Kind.RECURSIVE, store);
+                        }
+                        return called.invoke(datastore, arguments);
+                    });
+            new Pins(late, store).add(dag.root(), Pins.Kind.DIRECT, store);
+            assertThat(other.get(dag.root()).owners()).containsExactly(Map.entry(Pins.OWN, Pins.Kind.RECURSIVE));
+            assertThat(new GarbageCollector(store, other).collect().removed()).isZero();
+            dag.assertIn(store);
+            assertThat(other.remove(dag.root())).isTrue();
+            assertThat(other.list()).isEmpty();
+        }
+    }
+
     @Test
     void pinsOfFormerVersionsAreOfTheOwnerOfTheStore() throws IOException {
         try (BlockStore store = open("memory")) {
@@ -288,6 +352,92 @@ class PinsTest {
             assertThatThrownBy(() -> lease.keep(hashes)).isInstanceOf(IllegalStateException.class);
             store.delete(hashes);
             assertThat(store.has(block.cid())).isFalse();
+        }
+    }
+
+    /** There is always one that is open, and each ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "segments", "tiers"})
+    void leasesThatOverlapEachOtherKeepNothingForEver(String kind) throws IOException {
+        try (BlockStore store = open(kind)) {
+            List<Block> blocks = Dag.of(1).blocks();
+            Block old = blocks.getFirst();
+            Block wanted = blocks.getLast();
+            BlockStore.Lease first = store.lease();
+            store.put(old);
+            store.put(wanted);
+            BlockStore.Lease second = store.lease();
+            second.keep(List.of(wanted.cid().hash()));
+            store.put(wanted);
+            List<BlockStore.Lease> others = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                others.add(store.lease());
+            }
+            others.forEach(BlockStore.Lease::close);
+            List<Multihash> hashes = List.of(old.cid().hash(), wanted.cid().hash());
+            store.delete(hashes);
+            assertThat(store.missing(List.of(old.cid(), wanted.cid()))).isEmpty();
+            first.close();
+            store.delete(hashes);
+            assertThat(store.missing(List.of(old.cid(), wanted.cid()))).containsExactly(old.cid());
+            BlockStore.Lease third = store.lease();
+            second.close();
+            store.delete(hashes);
+            assertThat(store.has(wanted.cid())).isFalse();
+            third.close();
+        }
+    }
+
+    /** The collection has listed the pins, and the holder of the lease pins before it closes it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "segments", "tiers"})
+    void whatALeaseKeepsStaysUntilTheCollectionHasEndedThatBeganBeside(String kind) throws IOException {
+        try (BlockStore store = open(kind)) {
+            List<Block> blocks = Dag.of(1).blocks();
+            Block old = blocks.getFirst();
+            Block written = blocks.getLast();
+            List<Multihash> hashes = List.of(old.cid().hash(), written.cid().hash());
+            store.put(old);
+            BlockStore.Lease lease = store.lease();
+            lease.keep(List.of(old.cid().hash()));
+            store.put(written);
+            BlockStore.Lease collection = store.collection();
+            lease.close();
+            BlockStore.Lease later = store.lease();
+            store.delete(hashes);
+            assertThat(store.missing(List.of(old.cid(), written.cid()))).isEmpty();
+            collection.close();
+            assertThat(store.delete(hashes)).containsExactlyInAnyOrderElementsOf(hashes);
+            later.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "segments", "tiers"})
+    void aCollectionCallsNothingRemovedThatALeaseKeeps(String kind) throws IOException {
+        try (BlockStore store = open(kind)) {
+            List<Block> blocks = Dag.of(1).blocks();
+            GarbageCollector collector = new GarbageCollector(store, new Pins(new MemoryDatastore(), store));
+            store.put(blocks.getFirst());
+            BlockStore.Lease lease = store.lease();
+            lease.keep(List.of(blocks.getFirst().cid().hash()));
+            store.put(blocks.getLast());
+            List<Multihash> told = new ArrayList<>();
+            GarbageCollector.Listener listener = new GarbageCollector.Listener() {
+                @Override
+                public void removed(Multihash hash) {
+                    told.add(hash);
+                }
+            };
+            assertThat(collector.collect(listener).removed()).isZero();
+            assertThat(told).isEmpty();
+            assertThat(store.usage().blocks()).isEqualTo(2);
+            lease.close();
+            GarbageCollector.Result result = collector.collect(listener);
+            assertThat(result.removed()).isEqualTo(2);
+            assertThat(result.removedBytes())
+                    .isEqualTo(blocks.getFirst().size() + blocks.getLast().size());
+            assertThat(told).hasSize(2);
         }
     }
 }

@@ -146,6 +146,39 @@ class StoredLocationsTest {
         check(locations, model);
     }
 
+    /** Readers of a datastore see the changes of a batch as they are made. */
+    @Test
+    void everyPlaceIsFoundBetweenTheChangesOfABatch() throws IOException {
+        Random random = new Random(12);
+        List<StoredLocations> opened = new ArrayList<>();
+        Map<Multihash, Location> before = new HashMap<>();
+        Datastore inSteps = (Datastore) Proxy.newProxyInstance(
+                Datastore.class.getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    if (!method.getName().equals("write")) {
+                        return method.invoke(datastore, arguments);
+                    }
+                    for (Object change : (List<?>) arguments[0]) {
+                        datastore.write(List.of((Datastore.Change) change));
+                        for (StoredLocations one : opened) {
+                            assertThat(one.getAll(before.keySet())).isEqualTo(before);
+                            Map<Multihash, Location> visited = new HashMap<>();
+                            one.forEach(visited::put);
+                            assertThat(visited).containsAllEntriesOf(before);
+                        }
+                    }
+                    return null;
+                });
+        StoredLocations locations = new StoredLocations(environment, inSteps);
+        merge(locations, datastore, changes(locations, random, 100, 0, 0));
+        for (int added : new int[] {400, 1500, 500}) {
+            before.putAll(model);
+            opened.add(locations);
+            merge(locations, inSteps, changes(locations, random, added, 0, 0));
+            opened.clear();
+            check(locations, model);
+        }
+    }
+
     /** The only bucket moves between the look at the shape and the look at the bucket. */
     @Test
     void aVisitThatMeetsAMoveBeginsItsBucketAgain() throws IOException {

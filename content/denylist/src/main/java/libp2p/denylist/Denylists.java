@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,11 +25,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Denylists in force together: files, and all files {@code *.deny} of folders in the order of their names. A later list
  * overrides an earlier one. They are looked at from time to time, and those that have changed are read again; one that
- * cannot be read any more stays in force as it was. Thread-safe.
+ * cannot be read any more stays in force as it was, and so do those of a folder that has none any more: it may have been
+ * unmounted. One that has become shorter is believed when it is the same a moment later: it may be half written.
+ * Thread-safe.
  */
 public final class Denylists implements ContentPolicy, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Denylists.class.getName());
     private static final String EXTENSION = ".deny";
+    /** A list that has become shorter is looked at again after this part of the time between two looks. */
+    private static final int AGAIN = 10;
 
     /** The state of a file that was read. */
     private record Version(
@@ -49,7 +54,9 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
     private final long memory;
     private final RepeatingTimer timer;
     private volatile Map<Path, Loaded> lists;
-    private final Map<Path, String> told = new LinkedHashMap<>(); // of the thread that looks
+    // of the thread that looks
+    private final Map<Path, String> told = new LinkedHashMap<>();
+    private final Map<Path, Version> shorter = new HashMap<>();
 
     private Denylists(
             Environment environment,
@@ -84,7 +91,7 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
             Environment environment, List<Path> folders, List<Path> files, DenylistLimits limits, long memory)
             throws IOException {
         Map<Path, Loaded> lists = new LinkedHashMap<>();
-        for (Path file : files(folders, files, limits)) {
+        for (Path file : files(folders, files, limits, List.of())) {
             Loaded loaded = load(file, limits, memory - bytes(lists));
             if (loaded == null) {
                 throw new DenylistException(file.toString(), 0, "it changes while it is read", null);
@@ -138,7 +145,7 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
         } catch (Exception e) {
             LOG.log(Level.WARNING, "looking at the denylists failed: " + e.getMessage());
         } finally {
-            timer.arm(limits.watch().toNanos());
+            timer.arm(limits.watch().toNanos() / (shorter.isEmpty() ? 1 : AGAIN));
         }
     }
 
@@ -147,16 +154,17 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
         Map<Path, Loaded> next = new LinkedHashMap<>();
         List<Path> files;
         try {
-            files = files(folders, named, limits);
+            files = files(folders, named, limits, lists.keySet());
         } catch (IOException e) {
             tell(Path.of(""), e);
             return;
         }
+        shorter.keySet().retainAll(files);
         for (Path file : files) {
             Loaded known = lists.get(file);
             Loaded now = known;
             try {
-                if (known == null || !known.version().equals(Version.of(file))) {
+                if (known == null || isChanged(file, known.version())) {
                     Map<Path, Loaded> others = new HashMap<>(lists);
                     others.putAll(next);
                     others.remove(file);
@@ -165,13 +173,35 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
                 }
                 told.remove(file);
             } catch (IOException e) {
+                shorter.remove(file);
                 tell(file, e);
             }
             if (now != null) {
                 next.put(file, now);
             }
         }
+        lists.forEach((file, before) -> {
+            Loaded now = next.get(file);
+            if (now == null || now.list().size() < before.list().size()) {
+                LOG.log(
+                        Level.WARNING,
+                        () -> "denylist " + file + " has "
+                                + (now == null ? 0 : now.list().size()) + " rules instead of "
+                                + before.list().size());
+            }
+        });
         lists = next;
+    }
+
+    /** Whether a file is another one than before, and whole as far as it can be told. */
+    private boolean isChanged(Path file, Version before) throws IOException {
+        Version now = Version.of(file);
+        Version last = now.size() < before.size() ? shorter.put(file, now) : now;
+        if (!now.equals(last)) {
+            return false;
+        }
+        shorter.remove(file);
+        return !now.equals(before);
     }
 
     private static long bytes(Map<Path, Loaded> lists) {
@@ -187,18 +217,29 @@ public final class Denylists implements ContentPolicy, AutoCloseable {
         }
     }
 
-    /** The files, in the order in which they override each other. */
-    private static List<Path> files(List<Path> folders, List<Path> named, DenylistLimits limits) throws IOException {
+    /**
+     * The files, in the order in which they override each other.
+     *
+     * @param before those that were read before
+     */
+    private static List<Path> files(
+            List<Path> folders, List<Path> named, DenylistLimits limits, Collection<Path> before) throws IOException {
         List<Path> files = new ArrayList<>();
         for (Path folder : folders) {
+            List<Path> found = new ArrayList<>();
             if (Files.isDirectory(folder)) {
                 try (Stream<Path> entries = Files.list(folder)) {
                     entries.filter(file -> String.valueOf(file.getFileName()).endsWith(EXTENSION))
                             .sorted()
-                            .forEach(files::add);
+                            .forEach(found::add);
                 }
             }
+            if (found.isEmpty()) { // the ones before stay in force, and their absence is told
+                before.stream().filter(file -> folder.equals(file.getParent())).forEach(found::add);
+            }
+            files.addAll(found);
         }
+        files.removeAll(named);
         files.addAll(named);
         if (files.size() > limits.lists()) {
             throw new DenylistException(

@@ -99,6 +99,51 @@ class DenylistsTest {
     }
 
     @Test
+    void aListThatIsBeingWrittenAgainLiftsNothingMeanwhile() throws Exception {
+        Path file = write("a.deny", "/ipfs/" + ONE + "\n/ipfs/" + TWO + "\n");
+        Simulation.run(1, simulation -> {
+            try (Denylists lists = Denylists.open(
+                    simulation.host("host", "10.0.0.1"), List.of(), List.of(file), DenylistLimits.DEFAULT)) {
+                simulation.sleep(Duration.ofMillis(4900));
+                change(file, "", 1);
+                simulation.sleep(Duration.ofMillis(200));
+                assertThat(lists.block(ONE)).as("while the file is empty").isNotNull();
+                change(file, "/ipfs/" + ONE + "\n", 2);
+                simulation.sleep(Duration.ofMillis(500));
+                assertThat(lists.block(TWO)).as("while half of it is written").isNotNull();
+                change(file, "/ipfs/" + TWO + "\n/ipfs/" + ONE + "\n", 3);
+                simulation.sleep(LOOK);
+                assertThat(lists.block(TWO).line()).isEqualTo(1);
+                change(file, "", 4);
+                simulation.sleep(LOOK);
+                assertThat(lists.block(ONE)).as("emptied for good").isNull();
+            }
+        });
+    }
+
+    @Test
+    void listsOfAFolderThatIsGoneOrEmptyStayInForce() throws Exception {
+        Path lists = Files.createDirectory(folder.resolve("lists"));
+        Path file = Files.writeString(lists.resolve("a.deny"), "/ipfs/" + ONE);
+        Simulation.run(1, simulation -> {
+            try (Denylists all = Denylists.open(
+                    simulation.host("host", "10.0.0.1"), List.of(lists), List.of(), DenylistLimits.DEFAULT)) {
+                Files.delete(file);
+                simulation.sleep(LOOK);
+                assertThat(all.block(ONE)).as("as after an unmount").isNotNull();
+                Files.delete(lists);
+                simulation.sleep(LOOK);
+                assertThat(all.block(ONE)).isNotNull();
+                Files.createDirectory(lists);
+                Files.writeString(lists.resolve("b.deny"), "/ipfs/" + TWO);
+                simulation.sleep(LOOK);
+                assertThat(all.block(ONE)).as("another list is there instead").isNull();
+                assertThat(all.block(TWO)).isNotNull();
+            }
+        });
+    }
+
+    @Test
     void aListThatCannotBeReadAtTheStartIsToldWithFileAndLine() throws IOException {
         Path file = write("x.deny", "---\n" + "y".repeat(3 << 20));
         assertThatThrownBy(() -> open(file))

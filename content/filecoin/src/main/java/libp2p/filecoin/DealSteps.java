@@ -14,6 +14,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.Timer;
 import libp2p.core.failure.NetworkFailure;
 import libp2p.core.host.Host;
+import libp2p.core.identity.PeerId;
 
 /**
  * Brings the deals of a provider from checkpoint to checkpoint, each on a thread of its own while there is something to
@@ -55,12 +56,14 @@ final class DealSteps {
             return;
         }
         switch (deal.checkpoint()) {
-            case ACCEPTED -> {
+            case ACCEPTED, TRANSFERRED -> { // what is published is looked at once more: its file may have changed
                 if (!deal.params().offline()) {
                     turns.enter(deal.id(), deal.peer());
+                } else if (deal.checkpoint() == Checkpoint.TRANSFERRED) {
+                    verify(deal.id());
                 }
             }
-            case TRANSFERRED, PUBLISHED, PUBLISH_CONFIRMED -> start("deal", deal.id(), () -> publish(deal.id()));
+            case PUBLISHED, PUBLISH_CONFIRMED -> start("deal", deal.id(), () -> publish(deal.id()));
             default -> {
                 // the chain tells the rest
             }
@@ -91,16 +94,14 @@ final class DealSteps {
     }
 
     /** The turn of a deal has come. */
-    private void fetch(UUID id) {
+    private void fetch(UUID id, PeerId peer) {
         ProviderDeal deal = book.get(id);
         start("transfer", id, () -> {
             boolean whole = false;
             try {
                 whole = deal != null && !deal.hasFailed() && fetched(deal);
             } finally {
-                if (deal != null) {
-                    turns.leave(deal.peer());
-                }
+                turns.leave(peer);
             }
             if (whole) {
                 publish(id);
@@ -160,9 +161,16 @@ final class DealSteps {
     void bring(ProviderDeal deal, Path car) throws IOException {
         cars.replace(deal.id(), car);
         cars.force(deal.id());
-        start("deal", deal.id(), () -> {
-            verify(deal);
-            publish(deal.id());
+        verify(deal.id());
+    }
+
+    private void verify(UUID id) {
+        start("deal", id, () -> {
+            ProviderDeal deal = book.get(id);
+            if (deal != null && !deal.hasFailed()) {
+                verify(deal);
+                publish(id);
+            }
         });
     }
 
@@ -176,7 +184,7 @@ final class DealSteps {
                 case PUBLISH_CONFIRMED -> {
                     options.sealer().add(cars.file(id), deal.params(), deal.chainDealId());
                     book.update(deal.at(Checkpoint.ADDED_PIECE));
-                    cars.delete(id);
+                    delete(id);
                 }
                 default -> {
                     head(options.chain().head());
@@ -236,15 +244,38 @@ final class DealSteps {
         }
         LOG.log(System.Logger.Level.INFO, () -> "the deal " + id + " has failed: " + why);
         attempts.remove(id);
+        turns.withdraw(id);
         Timer pause = pauses.remove(id);
         if (pause != null) {
             pause.cancel();
         }
         try {
             book.update(deal.failed(why.substring(0, Math.min(why.length(), DealResponse.MESSAGE))));
-            cars.delete(id);
+            delete(id);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.ERROR, () -> "the end of the deal " + id + " could not be kept: " + e);
+        }
+    }
+
+    /** The CAR of a deal is not needed any more; one that cannot be removed now is by the next start. */
+    private void delete(UUID id) {
+        try {
+            cars.delete(id);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> "the CAR of the deal " + id + " could not be removed: " + e);
+        }
+    }
+
+    /**
+     * Removes the CARs of deals that need them no more: the last process may have ended before it did. Those of deals
+     * that are not known stay: the journal may have been lost.
+     */
+    void tidy() throws IOException {
+        for (UUID id : cars.all()) {
+            ProviderDeal deal = book.get(id);
+            if (deal != null && (deal.hasFailed() || !deal.isStaged())) {
+                delete(id);
+            }
         }
     }
 

@@ -5,10 +5,14 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import libp2p.core.environment.Environment;
@@ -16,6 +20,8 @@ import libp2p.core.environment.Environment;
 /** The CARs of deals that are not sealed yet: a file each. One thread a deal at a time. */
 final class StagedCars {
     private static final int PIECE = 1 << 18;
+    private static final String EXTENSION = ".car";
+    private static final String NAME = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.car";
 
     private final Environment environment;
     private final Path folder;
@@ -26,7 +32,7 @@ final class StagedCars {
     }
 
     Path file(UUID deal) {
-        return folder.resolve(deal + ".car");
+        return folder.resolve(deal + EXTENSION);
     }
 
     private <T> T offload(Callable<T> call) throws IOException {
@@ -40,6 +46,24 @@ final class StagedCars {
         } catch (Exception e) {
             throw new IOException(e);
         }
+    }
+
+    /** The deals of all CARs that are here; other files are passed over. */
+    List<UUID> all() throws IOException {
+        return offload(() -> {
+            List<UUID> deals = new ArrayList<>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + EXTENSION)) {
+                for (Path car : files) {
+                    String name = String.valueOf(car.getFileName());
+                    if (name.matches(NAME)) {
+                        deals.add(UUID.fromString(name.substring(0, name.length() - EXTENSION.length())));
+                    }
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            return deals;
+        });
     }
 
     /** Bytes that are here. */

@@ -75,6 +75,11 @@ public final class StorageProvider implements HostService {
     /** Goes on with the deals of an earlier process. */
     @Override
     public void listening() {
+        try {
+            steps().tidy();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> "CARs of deals that have ended may be left: " + e);
+        }
         book().all().forEach(deal -> steps().resume(deal));
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import libp2p.core.identity.PeerId;
 
 /**
@@ -17,13 +17,13 @@ final class TransferTurns {
     private record Waiting(UUID deal, PeerId peer) {}
 
     private final int most;
-    private final Consumer<UUID> begin;
+    private final BiConsumer<UUID, PeerId> begin;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Waiting> waiting = new ArrayList<>();
     private final Map<PeerId, Integer> running = new HashMap<>();
     private int count;
 
-    TransferTurns(int most, Consumer<UUID> begin) {
+    TransferTurns(int most, BiConsumer<UUID, PeerId> begin) {
         this.most = most;
         this.begin = begin;
     }
@@ -37,6 +37,16 @@ final class TransferTurns {
             lock.unlock();
         }
         next();
+    }
+
+    /** A deal has ended before its turn. */
+    void withdraw(UUID deal) {
+        lock.lock();
+        try {
+            waiting.removeIf(one -> one.deal().equals(deal));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A deal that had its turn has ended it. */
@@ -72,7 +82,7 @@ final class TransferTurns {
             } finally {
                 lock.unlock();
             }
-            begin.accept(chosen.deal());
+            begin.accept(chosen.deal(), chosen.peer());
         }
     }
 

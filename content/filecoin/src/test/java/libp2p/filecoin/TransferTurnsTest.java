@@ -15,7 +15,7 @@ class TransferTurnsTest {
     @Test
     void aPeerWithManyDealsDoesNotHoldUpOneWithOne() {
         List<UUID> begun = new ArrayList<>();
-        TransferTurns turns = new TransferTurns(2, begun::add);
+        TransferTurns turns = new TransferTurns(2, (deal, peer) -> begun.add(deal));
         for (int i = 0; i < 5; i++) {
             turns.enter(new UUID(0, i), MANY);
         }

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import libp2p.blocks.car.CarWriter;
 import libp2p.ipld.Block;
 import libp2p.ipld.BlockSource;
@@ -30,7 +28,7 @@ final class CarBody implements BlockSource {
     private final BlockSource source;
     private final CarParameters parameters;
     private final Budget budget;
-    private final Set<Cid> seen = new HashSet<>();
+    private final SentBlocks seen = new SentBlocks();
     private final List<Cid> before = new ArrayList<>();
     private @Nullable CarWriter car;
     private @Nullable Cid last;
@@ -68,6 +66,12 @@ final class CarBody implements BlockSource {
      * Writes what was loaded before, and then what the scope wants below the end of the path, if the path leads there.
      */
     void writeTo(OutputStream out, Cid root, @Nullable Cid end) throws IOException {
+        try (seen) {
+            write(out, root, end);
+        }
+    }
+
+    private void write(OutputStream out, Cid root, @Nullable Cid end) throws IOException {
         CarWriter writer = new CarWriter(out, List.of(root));
         for (Cid cid : before) { // loaded again, so that a long path does not hold all of its blocks in memory
             writer.put(Block.trusted(cid, source.get(cid)));
@@ -143,9 +147,10 @@ final class CarBody implements BlockSource {
 
     /** Everything below a block that is loaded, depth first; without duplicates each link is followed once. */
     private void all(Cid end, byte[] data) throws IOException {
-        OpenLinks open = new OpenLinks(end, cid -> links(cid, source.get(cid)), (links, from) -> {});
+        OpenLinks open = new OpenLinks(end, cid -> links(cid, source.get(cid)), (links, from) -> {}, SentBlocks.LINKS);
         open.next(); // the block itself
         open.enter(end, links(end, data));
+        seen.holds(open.held());
         for (Cid cid = open.next(); cid != null; cid = open.next()) {
             if (!parameters.duplicates() && seen.contains(cid)) {
                 continue;
@@ -154,6 +159,7 @@ final class CarBody implements BlockSource {
                 throw new ContentException("deeper than " + budget.depth() + " links, at " + cid);
             }
             open.enter(cid, links(cid, get(cid)));
+            seen.holds(open.held());
         }
     }
 

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import libp2p.http.HttpResponse;
 import libp2p.ipld.ContentException;
 import libp2p.ipld.traversal.CountedBlocks;
 import libp2p.ipld.unixfs.DirectoryCursor;
+import libp2p.ipld.unixfs.UnixFsNode;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.ipld.unixfs.UnixFsType;
 import libp2p.multiformats.Cid;
@@ -24,9 +26,13 @@ final class DirectoryRows {
     /** The longest name that is shown whole and has a link, in characters. */
     private static final int NAME = 1024;
 
+    /** Bytes in memory of an entry that is remembered, of a short name. */
+    private static final long ENTRY = 200;
+
     private final Pages pages;
     private final DirectoryCursor cursor;
     private final @Nullable Set<String> seen; // in shards each name has one place
+    private final long memory;
     private boolean begun;
     private boolean ended;
     private int count;
@@ -36,7 +42,14 @@ final class DirectoryRows {
         this.pages = pages;
         UnixFsReader reader = new UnixFsReader(new CountedBlocks(pages.answer.source, pages.answer.options.budget()));
         cursor = reader.cursor(cid);
-        seen = reader.node(cid).type() == UnixFsType.DIRECTORY ? new HashSet<>() : null;
+        UnixFsNode node = reader.node(cid);
+        seen = node.type() == UnixFsType.DIRECTORY ? new HashSet<>() : null;
+        memory = Math.max(HttpResponse.LARGE, ENTRY * node.links().size());
+    }
+
+    /** Bytes that are held while rows are made. */
+    long memory() {
+        return memory;
     }
 
     /**

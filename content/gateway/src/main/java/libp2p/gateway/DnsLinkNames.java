@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
+import libp2p.core.resource.Crowd;
+import libp2p.http.RequestContext;
 import libp2p.ipns.DnsLink;
 import libp2p.ipns.IpnsLimits;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +24,11 @@ public final class DnsLinkNames implements Names {
     }
 
     @Override
-    public @Nullable Name find(String name) throws IOException {
+    public @Nullable Name find(String name, RequestContext client) throws IOException {
         if (!DnsLink.isDomain(name)) {
             return null;
         }
-        String path = domains.resolve(name, Deadline.after(environment, LOOKUP));
+        String path = domains.resolve(name, Deadline.after(environment, LOOKUP), Crowd.groupOfIp(client.address()));
         return path == null ? null : new Name(path, IpnsLimits.DNSLINK_TTL, null);
     }
 }

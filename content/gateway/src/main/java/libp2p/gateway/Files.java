@@ -15,16 +15,21 @@ import libp2p.ipld.policy.ContentPolicy;
 import libp2p.ipld.policy.DeniedException;
 import libp2p.ipld.traversal.PathResolver;
 import libp2p.ipld.unixfs.TarOutput;
+import libp2p.ipld.unixfs.UnixFsNode;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.ipld.unixfs.UnixFsType;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.Multicodec;
 import org.jspecify.annotations.Nullable;
 
 /** Files, directories and symbolic links for people. */
 final class Files {
     /** Bytes of a file that is read to see whether it is JSON. */
     private static final int JSON = 1 << 20;
+
+    /** Bytes of a file that are read before any of them is waited with. */
+    private static final int SHORT = 16 << 10;
 
     /** The file that stands for its directory. */
     private static final String INDEX = "index.html";
@@ -135,11 +140,17 @@ final class Files {
     }
 
     private HttpResponse content(int status, Cid cid, String tag) throws IOException {
-        return answer.conditional(status, tag, reader.size(cid), (from, to) -> out -> {
+        boolean raw = cid.codec() == Multicodec.RAW;
+        UnixFsNode node = raw ? null : reader.node(cid);
+        long size = node == null ? reader.size(cid) : Math.max(0, node.fileSize());
+        HttpResponse response = answer.conditional(status, tag, size, (from, to) -> out -> {
             try (InputStream in = reader.open(cid, from, to - from)) {
                 in.transferTo(out);
             }
         });
+        // the links of a short file may be many
+        boolean linked = node != null && !node.links().isEmpty() && response.length() > SHORT;
+        return linked ? response.holding(HttpResponse.LARGE) : response;
     }
 
     private byte[] head(Cid cid) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import libp2p.blocks.BlockStore;
 import libp2p.core.failure.DeadlineExceededException;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.http.HttpHandler;
 import libp2p.http.HttpRequest;
 import libp2p.http.HttpResponse;
@@ -103,9 +104,9 @@ public final class Gateway implements HttpHandler {
             return failure(410, headers, e);
         } catch (BlockNotFoundException e) {
             return isOnlyIfCached(request) ? absent(headers) : failure(404, headers, e);
-        } catch (DeadlineExceededException e) {
+        } catch (DeadlineExceededException | LimitExceededException e) {
             headers.put("Retry-After", Long.toString(RETRY.toSeconds()));
-            return failure(504, headers, e);
+            return failure(e instanceof LimitExceededException ? 429 : 504, headers, e);
         } catch (IllegalArgumentException e) { // MalformedException is one
             return failure(400, headers, e);
         } catch (ContentException e) {
@@ -197,7 +198,7 @@ public final class Gateway implements HttpHandler {
      */
     private @Nullable Target ofDomain(HttpRequest request) throws IOException {
         String host = Target.host(request);
-        return !isDomain(request) || isOnlyIfCached(request) || name(host) == null
+        return !isDomain(request) || isOnlyIfCached(request) || name(host, request) == null
                 ? null
                 : Target.ofDomain(request, host);
     }
@@ -210,10 +211,10 @@ public final class Gateway implements HttpHandler {
     }
 
     /** The meaning of a name; null if it has none, or none that can be found. */
-    private Names.@Nullable Name name(String text) throws IOException {
+    private Names.@Nullable Name name(String text, HttpRequest request) throws IOException {
         try {
-            return options.names().find(text);
-        } catch (DeadlineExceededException e) {
+            return options.names().find(text, request.context());
+        } catch (DeadlineExceededException | LimitExceededException e) {
             throw e;
         } catch (IOException e) {
             LOG.log(
@@ -236,7 +237,7 @@ public final class Gateway implements HttpHandler {
         if (record && !target.rest().isEmpty()) {
             throw new MalformedException("a record is that of a name alone, without a path");
         }
-        Names.Name name = name(target.id());
+        Names.Name name = name(target.id(), request);
         if (name == null) {
             return HttpResponse.text(500, headers, "failed to resolve " + target.path() + ": could not resolve name");
         }
@@ -253,7 +254,7 @@ public final class Gateway implements HttpHandler {
             }
             List<String> parts = elements(path, target);
             options.policy().check("ipns", parts.getFirst(), parts.subList(1, parts.size()));
-            Names.Name next = name(parts.getFirst());
+            Names.Name next = name(parts.getFirst(), request);
             if (next == null) {
                 return HttpResponse.text(
                         500, headers, "failed to resolve " + target.path() + ": a name that ends nowhere");

@@ -2,13 +2,15 @@ package libp2p.gateway;
 
 import java.io.IOException;
 import java.time.Duration;
+import libp2p.core.resource.LimitExceededException;
+import libp2p.http.RequestContext;
 import org.jspecify.annotations.Nullable;
 
 /** The paths that the names below {@code /ipns/} stand for. Thread-safe; may block for the network. */
 @FunctionalInterface
 public interface Names {
     /** No names at all. */
-    Names NONE = name -> null;
+    Names NONE = (name, client) -> null;
 
     /**
      * The answer to a name.
@@ -23,16 +25,18 @@ public interface Names {
      * The meaning of a name, or null if it is not known.
      *
      * @param name as it stands in the path: a CID or peer id, or a domain
+     * @param client whose request it is
+     * @throws LimitExceededException if the searches of others have all places
      * @throws IOException if the search failed
      */
     @Nullable
-    Name find(String name) throws IOException;
+    Name find(String name, RequestContext client) throws IOException;
 
     /** These names, and others where these do not know one. */
     default Names or(Names others) {
-        return name -> {
-            Name found = find(name);
-            return found == null ? others.find(name) : found;
+        return (name, client) -> {
+            Name found = find(name, client);
+            return found == null ? others.find(name, client) : found;
         };
     }
 }

@@ -44,16 +44,17 @@ final class Pages {
         }
         byte[] first = bytes(page);
         return new HttpResponse(200, answer.headers, -1, out -> {
-            out.write(first);
-            StringBuilder chunk = new StringBuilder();
-            while (next(rows, chunk, out)) {
-                if (chunk.length() >= CHUNK) {
+                    out.write(first);
+                    StringBuilder chunk = new StringBuilder();
+                    while (next(rows, chunk, out)) {
+                        if (chunk.length() >= CHUNK) {
+                            out.write(bytes(chunk));
+                            chunk.setLength(0);
+                        }
+                    }
                     out.write(bytes(chunk));
-                    chunk.setLength(0);
-                }
-            }
-            out.write(bytes(chunk));
-        });
+                })
+                .holding(rows.memory());
     }
 
     /** The next row; a failure is told to people at the end of what they have got, before the answer is broken off. */

@@ -12,6 +12,7 @@ import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.blocks.car.CarReader;
 import libp2p.core.testing.Json;
+import libp2p.delegated.routing.RoutingLimits;
 import libp2p.http.HttpRequest;
 import libp2p.http.HttpResponse;
 import libp2p.ipld.Block;
@@ -106,6 +107,6 @@ final class Fixtures {
             String name = IpnsName.parse(file.split("_")[0]).toString();
             records.put(name, Json.bytes(FOLDER + file + ".ipns-record"));
         }
-        return new RecordNames(SystemEnvironment.shared(), name -> records.get(name.toString()));
+        return new RecordNames(SystemEnvironment.shared(), RoutingLimits.DEFAULT, name -> records.get(name.toString()));
     }
 }

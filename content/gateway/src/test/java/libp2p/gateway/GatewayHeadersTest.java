@@ -123,7 +123,7 @@ class GatewayHeadersTest {
         Gateway named = new Gateway(
                 tree.store(),
                 GatewayOptions.DEFAULT.withNames(
-                        name -> new Names.Name("/ipfs/" + root[0], Duration.ofMinutes(1), null)));
+                        (name, client) -> new Names.Name("/ipfs/" + root[0], Duration.ofMinutes(1), null)));
         String target = "/ipns/site.example.org/a?format=car";
         String tag = Fixtures.get(named, "127.0.0.1", target).headers().getOrDefault("Etag", "");
         assertThat(Fixtures.get(named, "127.0.0.1", target, "If-None-Match", tag)

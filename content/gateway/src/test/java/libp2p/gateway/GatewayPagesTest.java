@@ -71,7 +71,7 @@ class GatewayPagesTest {
 
     @Test
     void onADomainWithADnsLinkNoOtherContentIsServedAndLinksToItLeadElsewhere() throws IOException {
-        Names names = name ->
+        Names names = (name, client) ->
                 name.equals("site.example.org") ? new Names.Name("/ipfs/" + ROOT, Duration.ofMinutes(5), null) : null;
         Gateway domain = new Gateway(Fixtures.blocks(), GatewayOptions.DEFAULT.withNames(names));
         HttpResponse response = Fixtures.get(domain, "site.example.org", "/%C4%85/%C4%99/");

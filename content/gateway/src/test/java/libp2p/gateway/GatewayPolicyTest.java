@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.blocks.BlockStore;
 import libp2p.http.HttpResponse;
+import libp2p.http.RequestContext;
 import libp2p.ipld.policy.ContentPolicy;
 import libp2p.ipld.policy.CountedPolicy;
 import libp2p.ipld.policy.Denial;
@@ -60,9 +61,9 @@ class GatewayPolicyTest {
                 GatewayOptions.DEFAULT
                         .withDomains(List.of("example.com"))
                         .withPolicy(counted)
-                        .withNames(name -> {
+                        .withNames((name, client) -> {
                             names.incrementAndGet();
-                            return known.find(name);
+                            return known.find(name, client);
                         }));
     }
 
@@ -148,7 +149,7 @@ class GatewayPolicyTest {
 
     @Test
     void whatANameLeadsToIsDeniedByItsOwnPath() throws IOException {
-        Names.Name name = Fixtures.names().find(KEY);
+        Names.Name name = Fixtures.names().find(KEY, RequestContext.PATIENT);
         rules.paths.add(name.path().substring(1) + "/");
         assertGone(get("/ipns/" + KEY));
         assertThat(get("/ipns/" + KEY + "?format=ipns-record").status())

@@ -65,7 +65,7 @@ class GatewaySpecificationTest {
         Gateway recursive = new Gateway(
                 store,
                 GatewayOptions.DEFAULT
-                        .withNames(name -> {
+                        .withNames((name, client) -> {
                             throw new AssertionError("a name was looked up");
                         })
                         .withSource(cid -> {
@@ -84,7 +84,7 @@ class GatewaySpecificationTest {
 
     @Test
     void onlyIfCachedOfADomainIsNotLookedUp() {
-        Gateway names = new Gateway(store, GatewayOptions.DEFAULT.withNames(name -> {
+        Gateway names = new Gateway(store, GatewayOptions.DEFAULT.withNames((name, client) -> {
             throw new AssertionError("a name was looked up");
         }));
         assertThat(names.handle(HttpRequest.of(
@@ -226,7 +226,7 @@ class GatewaySpecificationTest {
         Gateway short1 = new Gateway(
                 store,
                 GatewayOptions.DEFAULT.withNames(
-                        name -> new Names.Name("/ipfs/" + FILE, Duration.ofSeconds(7), new byte[] {1})));
+                        (name, client) -> new Names.Name("/ipfs/" + FILE, Duration.ofSeconds(7), new byte[] {1})));
         for (String query : List.of("", "?format=raw", "?format=car", "?format=ipns-record")) {
             assertThat(short1.handle(HttpRequest.of("GET", "/ipns/" + KEY + query, Map.of()))
                             .headers()

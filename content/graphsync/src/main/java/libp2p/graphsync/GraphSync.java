@@ -40,9 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class GraphSync implements HostService {
     private static final System.Logger LOG = System.getLogger(GraphSync.class.getName());
 
-    /** Copies of a message that are there while it is read, beside its values. */
-    private static final int COPIES = 2;
-
     private static final int BANNED_PEERS = 4096;
 
     private final BlockStore store;
@@ -112,16 +109,19 @@ public final class GraphSync implements HostService {
         }
         stream.readTimeout(limits.idle());
         while (true) {
-            try {
-                byte[] frame = Delimited.readOrEnd("graphsync message", stream.input(), limits.messageBytes());
+            try (Reservation memory = stream.scope().reserve(0, Reservation.ALWAYS)) {
+                byte[] frame = Delimited.readOrEnd(
+                        "graphsync message",
+                        stream.input(),
+                        limits.messageBytes(),
+                        more -> memory.grow(more, Reservation.ALWAYS));
                 if (frame == null) {
                     stream.close();
                     return;
                 }
-                long memory = (long) COPIES * frame.length + Footprint.ofCbor(frame);
-                try (Reservation ignored = stream.scope().reserve(memory, Reservation.ALWAYS)) {
-                    received(peer, MessageCodec.decode(frame, limits));
-                }
+                memory.grow(
+                        frame.length + Footprint.ofCbor(frame), Reservation.ALWAYS); // the bytes of values, and values
+                received(peer, MessageCodec.decode(frame, limits));
             } catch (ProtobufException | MalformedException e) {
                 throw new ProtocolViolationException(stream.protocol(), String.valueOf(e.getMessage()));
             }

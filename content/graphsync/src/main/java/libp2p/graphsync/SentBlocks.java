@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import libp2p.blocks.PeerMemory;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.Cid;
 

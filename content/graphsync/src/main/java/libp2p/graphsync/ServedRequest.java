@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.blocks.BlockStore;
+import libp2p.blocks.PeerMemory;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -405,9 +406,12 @@ final class ServedRequest implements IncomingRequest {
         blocks = new ArrayList<>();
         bytes = 0;
         GraphSyncMessage.Response response = new GraphSyncMessage.Response(id, status, told, said);
+        pace.sending();
         if (!sender.send(GraphSyncMessage.of(response, carried), () -> !isDropped())) {
             throw new EndedException(peer, true);
         }
-        pace.sent();
+        if (status.equals(ResponseStatus.PARTIAL)) {
+            pace.sent();
+        }
     }
 }

@@ -19,16 +19,24 @@ final class TaskQueue {
     private static final class Waiting {
         final PeerId peer;
         final long priority;
+        /** Of each its own: thousands wait, and one is granted. */
+        final TimedCondition changed;
+
+        /** Whether it counts as one of its peer already. */
+        final boolean counted;
+
         boolean granted;
 
-        Waiting(PeerId peer, long priority) {
+        Waiting(PeerId peer, long priority, boolean counted, TimedCondition changed) {
             this.peer = peer;
             this.priority = priority;
+            this.counted = counted;
+            this.changed = changed;
         }
     }
 
+    private final Environment environment;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition changed;
     private final List<Waiting> waiting = new ArrayList<>();
     private final Map<PeerId, Integer> running = new HashMap<>();
     private final int all;
@@ -38,12 +46,16 @@ final class TaskQueue {
     TaskQueue(Environment environment, int all, int perPeer) {
         this.all = all;
         this.perPeer = perPeer;
-        changed = new TimedCondition(environment, lock);
+        this.environment = environment;
+    }
+
+    private Waiting waiting(PeerId peer, long priority, boolean counted) {
+        return new Waiting(peer, priority, counted, new TimedCondition(environment, lock));
     }
 
     /** Waits for a slot. */
     void take(PeerId peer, long priority) throws InterruptedIOException {
-        Waiting turn = new Waiting(peer, priority);
+        Waiting turn = waiting(peer, priority, false);
         lock.lock();
         try {
             waiting.add(turn);
@@ -60,7 +72,7 @@ final class TaskQueue {
      * @throws InterruptedIOException if it is interrupted; it has no slot then
      */
     void pass(PeerId peer, long priority) throws InterruptedIOException {
-        Waiting turn = new Waiting(peer, priority);
+        Waiting turn = waiting(peer, priority, false);
         lock.lock();
         try {
             waiting.add(turn);
@@ -74,19 +86,60 @@ final class TaskQueue {
     private void await(Waiting turn) throws InterruptedIOException {
         try {
             while (!turn.granted) {
-                changed.await(Deadline.NONE);
+                turn.changed.await(Deadline.NONE);
             }
         } catch (InterruptedException e) {
+            waiting.remove(turn);
             if (turn.granted) {
                 free(turn.peer);
+            } else if (turn.counted) {
+                uncount(turn.peer);
             }
-            waiting.remove(turn);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while a request waited to be served");
         }
     }
 
-    /** Slots that a peer has. */
+    /** Gives the slot to the next for as long as the peer takes to read; the request counts as one of its peer still. */
+    void rest(PeerId peer) {
+        lock.lock();
+        try {
+            used--;
+            grant();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for a slot after {@link #rest}.
+     *
+     * @throws InterruptedIOException if it is interrupted; it has no slot then, and does not count any more
+     */
+    void resume(PeerId peer, long priority) throws InterruptedIOException {
+        lock.lock();
+        try {
+            Waiting turn = waiting(peer, priority, true);
+            waiting.add(turn);
+            grant();
+            await(turn);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A request does not go on after {@link #rest}. */
+    void leave(PeerId peer) {
+        lock.lock();
+        try {
+            uncount(peer);
+            grant();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Slots that a peer has, and requests of it that rest. */
     int running(PeerId peer) {
         lock.lock();
         try {
@@ -108,16 +161,19 @@ final class TaskQueue {
 
     private void free(PeerId peer) {
         used--;
-        running.merge(peer, -1, (a, b) -> a + b == 0 ? null : a + b);
+        uncount(peer);
         grant();
     }
 
+    private void uncount(PeerId peer) {
+        running.merge(peer, -1, (a, b) -> a + b == 0 ? null : a + b);
+    }
+
     private void grant() {
-        boolean any = false;
         while (used < all) {
             Waiting best = null;
             for (Waiting one : waiting) {
-                if (of(one.peer) < perPeer && (best == null || isBefore(one, best))) {
+                if ((one.counted || of(one.peer) < perPeer) && (best == null || isBefore(one, best))) {
                     best = one;
                 }
             }
@@ -127,11 +183,10 @@ final class TaskQueue {
             waiting.remove(best);
             best.granted = true;
             used++;
-            running.merge(best.peer, 1, Integer::sum);
-            any = true;
-        }
-        if (any) {
-            changed.signalAll();
+            if (!best.counted) {
+                running.merge(best.peer, 1, Integer::sum);
+            }
+            best.changed.signalAll();
         }
     }
 
@@ -139,7 +194,7 @@ final class TaskQueue {
         if (one.peer.equals(other.peer)) {
             return one.priority > other.priority;
         }
-        return of(one.peer) < of(other.peer);
+        return of(one.peer) - (one.counted ? 1 : 0) < of(other.peer) - (other.counted ? 1 : 0);
     }
 
     private int of(PeerId peer) {

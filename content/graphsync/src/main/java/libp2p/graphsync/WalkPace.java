@@ -34,6 +34,7 @@ final class WalkPace {
     private final long turn;
     private final GraphSyncLimits limits;
     private boolean hasSlot;
+    private boolean isSending;
     private long turnBegan;
     private long workBegan;
     private long barren;
@@ -69,6 +70,9 @@ final class WalkPace {
         if (hasSlot) {
             hasSlot = false;
             taskQueue.release(peer);
+        } else if (isSending) {
+            isSending = false;
+            taskQueue.leave(peer);
         }
     }
 
@@ -77,9 +81,24 @@ final class WalkPace {
         barren = 0;
     }
 
-    /** A message has gone: the time until now was not work. */
-    void sent() {
-        workBegan = nanoTime.getAsLong();
+    /** A message goes to the peer, who reads it when it likes: others have the slot until {@link #sent}. */
+    void sending() {
+        if (hasSlot) {
+            hasSlot = false;
+            isSending = true;
+            taskQueue.rest(peer);
+        }
+    }
+
+    /** A message has gone, and the walk goes on: waits for a slot. The time until now was not work. */
+    void sent() throws IOException {
+        if (isSending) {
+            isSending = false;
+            taskQueue.resume(peer, priority);
+            hasSlot = true;
+        }
+        turnBegan = nanoTime.getAsLong();
+        workBegan = turnBegan;
     }
 
     /**

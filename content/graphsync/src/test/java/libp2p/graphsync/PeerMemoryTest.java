@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import libp2p.blocks.PeerMemory;
 import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
 import libp2p.core.identity.Identity;

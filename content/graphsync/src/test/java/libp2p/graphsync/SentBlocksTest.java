@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
 import java.util.List;
+import libp2p.blocks.PeerMemory;
 import libp2p.core.host.Host;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.record.InvalidRecordException;
+import libp2p.core.resource.FairTurns;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.MalformedException;
@@ -38,7 +38,7 @@ public final class DnsLink {
 
     private final Environment environment;
     private final TextRecords records;
-    private final Semaphore free = new Semaphore(IpnsLimits.DNSLINK_LOOKUPS);
+    private final FairTurns turns;
     private final ReentrantLock remembering = new ReentrantLock();
     private final Map<String, Remembered> remembered = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -56,6 +56,7 @@ public final class DnsLink {
     public DnsLink(Environment environment, TextRecords records) {
         this.environment = environment;
         this.records = records;
+        turns = new FairTurns(environment, IpnsLimits.DNSLINK_LOOKUPS);
     }
 
     /** Whether a text has the form of a domain of two labels or more, and not that of an IPv4 address. */
@@ -73,38 +74,38 @@ public final class DnsLink {
         return !labels[labels.length - 1].matches("[0-9]+");
     }
 
+    /** As {@link #resolve(String, Deadline, String)}, for this host itself. */
+    public @Nullable String resolve(String domain, Deadline deadline) throws IOException {
+        return resolve(domain, deadline, "");
+    }
+
     /**
      * The path that a domain stands for, beginning with {@code /ipfs/} or {@code /ipns/}, or null if its records say
-     * nothing.
+     * nothing. A look-up is not cut short: a question to a name server goes on whether its answer is waited for or not.
      *
+     * @param group of the one that asks, see {@link libp2p.core.resource.Crowd#groupOfIp}
      * @throws IllegalArgumentException if the name is no domain
      * @throws InvalidRecordException if its records say several things
-     * @throws LimitExceededException if {@link IpnsLimits#DNSLINK_LOOKUPS} look-ups are under way
+     * @throws LimitExceededException if {@link IpnsLimits#DNSLINK_LOOKUPS} look-ups are under way, the group has most of
+     *     them, and the last answer is not remembered; one that is counts longer then
      * @throws IOException if the look-up failed
      */
-    public @Nullable String resolve(String domain, Deadline deadline) throws IOException {
+    public @Nullable String resolve(String domain, Deadline deadline, String group) throws IOException {
         if (!isDomain(domain)) {
             throw new IllegalArgumentException("no domain: " + MalformedException.quote(domain));
         }
         String lower = domain.toLowerCase(Locale.ROOT);
         String name = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
-        Optional<String> known = remembered(name);
-        if (known != null) {
-            return known.orElse(null);
-        }
-        if (!free.tryAcquire()) {
-            throw new LimitExceededException(
-                    "dnslink",
-                    "lookups",
-                    IpnsLimits.DNSLINK_LOOKUPS + 1,
-                    IpnsLimits.DNSLINK_LOOKUPS,
-                    LimitExceededException.Side.LOCAL);
+        Remembered known = remembered(name);
+        if (known != null && known.until() > environment.nanoTime()) {
+            return known.path().orElse(null);
         }
         Optional<String> found;
-        try {
+        try (FairTurns.Turn turn = known == null ? turns.take(group, deadline) : turns.takeAtOnce(group)) {
+            if (turn == null && known != null) { // domains whose servers are silent keep no known one from being served
+                return known.path().orElse(null);
+            }
             found = only(name, records.find(OWNER + name, deadline));
-        } finally {
-            free.release();
         }
         remembering.lock();
         try {
@@ -115,11 +116,10 @@ public final class DnsLink {
         return found.orElse(null);
     }
 
-    private @Nullable Optional<String> remembered(String name) {
+    private @Nullable Remembered remembered(String name) {
         remembering.lock();
         try {
-            Remembered known = remembered.get(name);
-            return known == null || known.until() <= environment.nanoTime() ? null : known.path();
+            return remembered.get(name);
         } finally {
             remembering.unlock();
         }

@@ -34,7 +34,7 @@ public final class IpnsLimits {
     /** For so long what a domain stands for is remembered (DNSLink); the DNS of the system tells no time. */
     public static final Duration DNSLINK_TTL = Duration.ofMinutes(1);
 
-    /** Look-ups of domains at once; more are refused. */
+    /** Look-ups of domains at once; see {@link libp2p.core.resource.FairTurns} for more. */
     public static final int DNSLINK_LOOKUPS = 8;
 
     /**
@@ -48,8 +48,11 @@ public final class IpnsLimits {
      */
     public static final Duration CHECKED = Duration.ofMinutes(5);
 
-    /** Peers of a topic that are asked for the record of its name. */
+    /** Peers of a topic that are asked for the record of its name at the same time. */
     public static final int ASKED = 4;
+
+    /** Peers of a topic that are asked for the record of its name one after the other, where none tells it. */
+    public static final int ASKED_IN_ALL = 32;
 
     private IpnsLimits() {}
 }

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -26,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Names over publish and subscribe (<a href="https://specs.ipfs.tech/ipns/ipns-pubsub-router/">specification</a>): a
  * record goes to the topic of its name, and a host that has asked for a name, or published it, follows its topic from
- * then on, {@link IpnsLimits#FOLLOWED} at most. Peers of a topic are asked for the record that they have. The other value
- * stores of the host are asked beside, every {@link IpnsLimits#CHECKED}, and the better record counts, so that the peers of
+ * then on, {@link IpnsLimits#FOLLOWED} at most. Peers of a topic, at random, are asked for the record that they have. The other
+ * value stores of the host are asked beside, every {@link IpnsLimits#CHECKED}, and the better record counts, so that the peers of
  * a topic do not roll a name back. All other keys are left to these stores; must be part of the host before
  * them, so that it is the value store that others find. Needs a {@link PubSub} among the services. Thread-safe.
  */
@@ -49,6 +51,9 @@ public final class PubSubNames implements HostService, ValueStore {
         volatile @Nullable IpnsRecord best;
         /** When the other value stores have answered last, by the monotonic clock; null for never. */
         volatile @Nullable Long checked;
+        /** To the peers of the topic; guarded by the lock of the names. */
+        @Nullable
+        PeerQuestions questions;
 
         Followed(IpnsName name) {
             this.name = name;
@@ -203,24 +208,27 @@ public final class PubSubNames implements HostService, ValueStore {
         return of.take(record) || again ? PubSub.Verdict.ACCEPT : PubSub.Verdict.IGNORE;
     }
 
-    /** Asks some peers of the topic for the record that they have. */
-    private void ask(Followed of, Deadline deadline) {
-        Environment environment = host().environment();
-        int asked = 0;
-        for (PeerId peer : pubSub().peers(topic(of.name))) {
-            if (asked++ == IpnsLimits.ASKED || deadline.passed(environment)) {
-                return;
+    /** Asks peers of the topic, chosen at random, for the record that they have, unless they are being asked already. */
+    private PeerQuestions ask(Followed of) {
+        lock.lock();
+        try {
+            PeerQuestions known = of.questions;
+            if (known != null && !known.isOver()) {
+                return known;
             }
-            try {
-                Optional<byte[]> value = fetching.fetch(PeerAddress.of(peer, List.of()), of.name.routingKey());
-                if (value.isPresent()) {
-                    of.take(IpnsRecord.open(of.name, value.get(), environment.wallClock()));
-                }
-            } catch (IOException e) {
-                LOG.log(
-                        System.Logger.Level.DEBUG,
-                        () -> peer + " told no record of " + of.name + ": " + e.getMessage());
-            }
+            Environment environment = host().environment();
+            List<PeerId> peers = new ArrayList<>(pubSub().peers(topic(of.name)));
+            Collections.shuffle(peers, Random.from(environment.random("ipns.topics")));
+            PeerQuestions made = new PeerQuestions(
+                    environment,
+                    fetching,
+                    of.name,
+                    peers.subList(0, Math.min(peers.size(), IpnsLimits.ASKED_IN_ALL)),
+                    record -> of.take(IpnsRecord.open(of.name, record, environment.wallClock())));
+            of.questions = made;
+            return made;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -274,12 +282,13 @@ public final class PubSubNames implements HostService, ValueStore {
             return others.isEmpty() ? null : asking.ask(others.get());
         }
         Followed of = follow(name);
-        byte[] told = look(of, key, deadline);
+        byte[] told = known(key);
+        PeerQuestions questions = told == null ? ask(of) : null; // while the other stores are asked
         Environment environment = host().environment();
         Long checked = of.checked;
         boolean fresh = checked != null && environment.nanoTime() - checked < IpnsLimits.CHECKED.toNanos();
         if (others.isEmpty() || told != null && fresh) {
-            return told;
+            return answer(key, questions, deadline);
         }
         try {
             byte[] found = asking.ask(others.get());
@@ -290,11 +299,22 @@ public final class PubSubNames implements HostService, ValueStore {
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
-            if (told == null) {
+            if (answer(key, questions, deadline) == null) {
                 throw e;
             }
             LOG.log(System.Logger.Level.DEBUG, () -> "only its topic tells of " + name + ": " + e.getMessage());
         }
+        return answer(key, questions, deadline);
+    }
+
+    /** The record that is known, or that a peer of the topic tells before the deadline. */
+    private byte @Nullable [] answer(byte[] key, @Nullable PeerQuestions questions, Deadline deadline)
+            throws InterruptedIOException {
+        byte[] known = known(key);
+        if (known != null || questions == null) {
+            return known;
+        }
+        questions.await(deadline);
         return known(key);
     }
 
@@ -310,15 +330,6 @@ public final class PubSubNames implements HostService, ValueStore {
         }
         byte[] known = known(key);
         return known == null ? Results.none() : new One(known);
-    }
-
-    private byte @Nullable [] look(Followed of, byte[] key, Deadline deadline) {
-        byte[] told = known(key);
-        if (told == null) {
-            ask(of, deadline);
-            told = known(key);
-        }
-        return told;
     }
 
     /** One value. */

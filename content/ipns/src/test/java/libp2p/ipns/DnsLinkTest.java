@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Environment;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.resource.LimitExceededException;
@@ -127,28 +130,35 @@ class DnsLinkTest {
         assertThat(asked).hasValue(2);
     }
 
+    /** No record, once the test lets the server answer. */
+    private static List<String> silence(CountDownLatch asking, CountDownLatch answer) throws IOException {
+        asking.countDown();
+        try {
+            answer.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+        return List.of();
+    }
+
+    private static void resolve(DnsLink domains, String name) {
+        try {
+            domains.resolve(name, Deadline.NONE);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void lookUpsAreBounded() throws InterruptedException {
         CountDownLatch asking = new CountDownLatch(IpnsLimits.DNSLINK_LOOKUPS);
         CountDownLatch answer = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(IpnsLimits.DNSLINK_LOOKUPS);
-        DnsLink domains = new DnsLink(SYSTEM, (name, deadline) -> {
-            asking.countDown();
-            try {
-                answer.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
-            return List.of();
-        });
+        DnsLink domains = new DnsLink(SYSTEM, (name, deadline) -> silence(asking, answer));
         for (int i = 0; i < IpnsLimits.DNSLINK_LOOKUPS; i++) {
             String name = i + ".example";
             SYSTEM.start(name, () -> {
-                try {
-                    domains.resolve(name, Deadline.NONE);
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
+                resolve(domains, name);
                 done.countDown();
             });
         }
@@ -157,6 +167,33 @@ class DnsLinkTest {
                 .isInstanceOf(LimitExceededException.class);
         answer.countDown();
         done.await();
+    }
+
+    @Test
+    void domainsWhoseServersAreSilentKeepNoKnownDomainFromBeingServed() throws Exception {
+        AtomicLong time = new AtomicLong();
+        Environment later = (Environment) Proxy.newProxyInstance(
+                Environment.class.getClassLoader(),
+                new Class<?>[] {Environment.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("nanoTime") ? time.get() : method.invoke(SYSTEM, arguments));
+        CountDownLatch asking = new CountDownLatch(IpnsLimits.DNSLINK_LOOKUPS);
+        CountDownLatch answer = new CountDownLatch(1);
+        DnsLink domains = new DnsLink(later, (name, deadline) -> {
+            if (name.equals("_dnslink.known.example")) {
+                return List.of("dnslink=/ipfs/" + CID);
+            }
+            return silence(asking, answer);
+        });
+        assertThat(domains.resolve("known.example", Deadline.NONE)).isEqualTo("/ipfs/" + CID);
+        time.addAndGet(IpnsLimits.DNSLINK_TTL.toNanos() + 1);
+        for (int i = 0; i < IpnsLimits.DNSLINK_LOOKUPS; i++) {
+            String name = i + ".silent.example";
+            SYSTEM.start(name, () -> resolve(domains, name));
+        }
+        asking.await();
+        assertThat(domains.resolve("known.example", Deadline.NONE)).isEqualTo("/ipfs/" + CID);
+        answer.countDown();
     }
 
     /** A DNS server that knows one record. */

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import libp2p.blocks.BlockStore;
 import libp2p.core.environment.Environment;
@@ -155,15 +157,18 @@ public final class S3BlockStore implements BlockStore {
     }
 
     @Override
-    public void delete(Collection<Multihash> hashes) throws IOException {
+    public List<Multihash> delete(Collection<Multihash> hashes) throws IOException {
         try (Lease lease = lease()) {
             Instant oldest = leases.horizon().minus(limits.grace());
+            Set<String> removed = ConcurrentHashMap.newKeySet();
             sweeps.sweep(hashes.stream().map(this::key).toList(), key -> {
                 S3Client.Answer head = client.call("HEAD", key, 0);
                 if (head.status() == 200 && head.modified().isBefore(oldest)) {
                     client.delete(key);
+                    removed.add(key);
                 }
             });
+            return hashes.stream().filter(hash -> removed.contains(key(hash))).toList();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import libp2p.blocks.BlockStore;
 import libp2p.core.environment.Environment;
@@ -136,10 +137,10 @@ public final class SqlBlockStore implements BlockStore {
 
     /** The condition is looked at by the database when it removes the row: a block that is put meanwhile stays. */
     @Override
-    public void delete(Collection<Multihash> hashes) throws IOException {
+    public List<Multihash> delete(Collection<Multihash> hashes) throws IOException {
         try (Lease lease = lease()) {
             OffsetDateTime oldest = leases.horizon().minus(limits.grace()).atOffset(ZoneOffset.UTC);
-            each(
+            return each(
                     "DELETE FROM " + table + " WHERE hash = ? AND written < ?",
                     hashes,
                     statement -> statement.setObject(2, oldest));
@@ -151,18 +152,21 @@ public final class SqlBlockStore implements BlockStore {
         void set(PreparedStatement statement) throws SQLException;
     }
 
-    /** Does something for blocks whose hash is the first parameter, in an order that all have. */
-    private void each(String text, Collection<Multihash> hashes, Parameters parameters) throws IOException {
+    /** Does something for blocks whose hash is the first parameter, in an order that all have; those that it was done for. */
+    private List<Multihash> each(String text, Collection<Multihash> hashes, Parameters parameters) throws IOException {
         List<Multihash> sorted = hashes.stream().sorted().toList();
-        connections.transact(connection -> {
+        return connections.transact(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(text)) {
                 for (Multihash hash : sorted) {
                     statement.setBytes(1, hash.toBytes());
                     parameters.set(statement);
                     statement.addBatch();
                 }
-                statement.executeBatch();
-                return true;
+                int[] rows = statement.executeBatch();
+                return IntStream.range(0, rows.length)
+                        .filter(i -> rows[i] == 1)
+                        .mapToObj(sorted::get)
+                        .toList();
             }
         });
     }

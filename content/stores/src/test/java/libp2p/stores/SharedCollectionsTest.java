@@ -3,6 +3,7 @@ package libp2p.stores;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,10 @@ import libp2p.blocks.Pins;
 import libp2p.blocks.StoreException;
 import libp2p.core.datastore.Datastore;
 import libp2p.ipld.Block;
+import libp2p.ipld.BlockSource;
+import libp2p.ipld.Node;
+import libp2p.ipld.codec.DagCbor;
+import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
@@ -181,6 +186,40 @@ class SharedCollectionsTest {
             assertThatThrownBy(() -> new Pins(sleeping, one).add(old.cid(), Pins.Kind.DIRECT, one))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("a lease has ended in the store");
+        }
+    }
+
+    /** The pin would not be whole, and nothing that a pin may keep is told apart from the rest then. */
+    @ParameterizedTest
+    @ValueSource(strings = {"s3", "sql"})
+    void aNodeThatSleepsWhileItFetchesWhatItPinsDoesNotEndTheCollectionsOfOthers(String kind) throws Exception {
+        try (Place place = place(kind);
+                BlockStore one = place.open(node(), SHORT);
+                BlockStore other = place.open(node(), SHORT);
+                Datastore records = new MapDatastore()) {
+            Block root = Block.of(Multicodec.DAG_CBOR, new DagCbor().encode(new Node.Sequence(List.of())));
+            one.put(root);
+            BlockSource sleeping = new BlockSource() {
+                @Override
+                public byte[] get(Cid cid) throws IOException {
+                    byte[] data = one.get(cid);
+                    try {
+                        place.pass(Duration.ofHours(3));
+                        collect(other, records);
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                    one.put(root);
+                    return data;
+                }
+            };
+            assertThatThrownBy(() -> new Pins(records, one).add(root.cid(), Pins.Kind.RECURSIVE, sleeping))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("a lease has ended in the store");
+            assertThat(new Pins(records, one).list()).isEmpty();
+            place.pass(Duration.ofHours(3));
+            collect(other, records);
+            assertThat(other.usage().blocks()).isZero();
         }
     }
 

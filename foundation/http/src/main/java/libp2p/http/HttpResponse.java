@@ -15,13 +15,23 @@ import java.util.function.UnaryOperator;
  * @param length bytes of the body, −1 if that is not known before
  * @param body writes the bytes
  * @param trailers fields behind a body whose length is not told; asked for when the body is written
+ * @param memory bytes that are held while the body is written
  */
-public record HttpResponse(int status, HttpHeaders headers, long length, Body body, Supplier<HttpHeaders> trailers) {
+public record HttpResponse(
+        int status, HttpHeaders headers, long length, Body body, Supplier<HttpHeaders> trailers, long memory) {
+    /** Bytes of a body that are in memory at once: those of the largest block. */
+    public static final int LARGE = 2 << 20;
+
     /** Writes a body. */
     @FunctionalInterface
     public interface Body {
         /** Writes it; blocks. An exception breaks the response off, so that it is not taken for whole. */
         void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** A response that holds its body, and no more than a block of one that is longer or whose length is not known. */
+    public HttpResponse(int status, HttpHeaders headers, long length, Body body, Supplier<HttpHeaders> trailers) {
+        this(status, headers, length, body, trailers, length < 0 ? LARGE : Math.min(length, LARGE));
     }
 
     /** A response without trailers. */
@@ -61,12 +71,17 @@ public record HttpResponse(int status, HttpHeaders headers, long length, Body bo
 
     /** The same response with one line of this name. */
     public HttpResponse with(String name, String value) {
-        return new HttpResponse(status, headers.with(name, value), length, body, trailers);
+        return new HttpResponse(status, headers.with(name, value), length, body, trailers, memory);
     }
 
     /** The same response, whose body is written through a filter, such as one that keeps it to a rate. */
     public HttpResponse through(UnaryOperator<OutputStream> filter) {
-        return new HttpResponse(status, headers, length, out -> body.writeTo(filter.apply(out)), trailers);
+        return new HttpResponse(status, headers, length, out -> body.writeTo(filter.apply(out)), trailers, memory);
+    }
+
+    /** The same response, whose body holds so many bytes while it is written. */
+    public HttpResponse holding(long bytes) {
+        return new HttpResponse(status, headers, length, body, trailers, bytes);
     }
 
     /** The phrase of a status (RFC 9110, section 15). */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import libp2p.core.datastore.Datastore;
+import libp2p.core.datastore.FileClaim;
 import libp2p.core.datastore.Folders;
 import libp2p.core.datastore.OwnerOnly;
 import libp2p.core.environment.Environment;
@@ -35,9 +36,16 @@ public final class FileDatastore implements Datastore {
     private final StoreFile file;
     private final LazyChanges lazy;
     private final WriteQueue queue;
+    private final @Nullable FileClaim claim;
 
     private FileDatastore(
-            Environment environment, String name, DatastoreLimits limits, StoreFile file, LazyChanges lazy) {
+            Environment environment,
+            String name,
+            DatastoreLimits limits,
+            StoreFile file,
+            LazyChanges lazy,
+            @Nullable FileClaim claim) {
+        this.claim = claim;
         this.environment = environment;
         this.name = name;
         this.limits = limits;
@@ -76,20 +84,36 @@ public final class FileDatastore implements Datastore {
         if (!Files.isWritable(Files.exists(absolute) ? absolute : folder)) {
             throw new IOException("datastore " + file + " is read-only");
         }
-        OwnerOnly.file(absolute);
-        boolean fresh = Files.notExists(absolute); // where files have no owners
-        FileDatastore opened = open(environment, absolute.toString(), limits);
-        if (fresh) {
-            Folders.force(folder);
+        FileClaim claim = FileClaim.of(absolute);
+        if (claim == null) {
+            throw new IOException("datastore " + file + ": another process uses it, or this one");
         }
-        return opened;
+        FileDatastore opened = null;
+        try {
+            boolean fresh = Files.notExists(absolute); // where files have no owners
+            opened = open(environment, absolute.toString(), limits, claim);
+            if (fresh) {
+                Folders.force(folder);
+            }
+            return opened;
+        } finally {
+            if (opened == null) {
+                claim.close();
+            }
+        }
     }
 
     /** Opens a file by a name that may hold a scheme of the engine's file systems. */
     static FileDatastore open(Environment environment, String name, DatastoreLimits limits) throws IOException {
+        return open(environment, name, limits, null);
+    }
+
+    private static FileDatastore open(
+            Environment environment, String name, DatastoreLimits limits, @Nullable FileClaim claim)
+            throws IOException {
         LazyChanges lazy = new LazyChanges(limits);
         StoreFile file = offload(environment, name, () -> new StoreFile(name, limits, lazy));
-        return new FileDatastore(environment, name, limits, file, lazy);
+        return new FileDatastore(environment, name, limits, file, lazy, claim);
     }
 
     /** Names the file, for people. */
@@ -170,10 +194,16 @@ public final class FileDatastore implements Datastore {
     public void close() throws IOException {
         lazy.close();
         if (queue.close()) {
-            offload(environment, name, () -> {
-                file.close();
-                return name;
-            });
+            try {
+                offload(environment, name, () -> {
+                    file.close();
+                    return name;
+                });
+            } finally {
+                if (claim != null) {
+                    claim.close();
+                }
+            }
             lazy.throwLost();
         }
     }

@@ -66,6 +66,7 @@ public final class MemoryDatastore implements Datastore {
             checkOpen();
             List<Entry> found = entries.tailMap(scan.start()).entrySet().stream()
                     .takeWhile(entry -> startsWith(entry.getKey(), scan.prefix()))
+                    .limit(scan.most())
                     .map(entry -> new Entry(
                             entry.getKey().clone(),
                             scan.values() ? entry.getValue().clone() : NO_VALUE))

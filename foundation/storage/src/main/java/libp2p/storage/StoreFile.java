@@ -46,6 +46,9 @@ final class StoreFile {
     private final LazyChanges lazy;
     private Opened opened;
     private boolean failed;
+    /** The version that was forced last, or that was opened. */
+    private volatile long forced;
+
     private boolean closed;
     private int commits;
 
@@ -163,6 +166,7 @@ final class StoreFile {
                     new MVMap.Builder<byte[], byte[]>()
                             .keyType(ByteArrayDataType.INSTANCE)
                             .valueType(ByteArrayDataType.INSTANCE));
+            forced = store.getFileStore().lastChunkVersion();
             done = true;
             return new Opened(store, map);
         } finally {
@@ -180,12 +184,24 @@ final class StoreFile {
                 throw new IOException("the datastore is closed");
             }
             if (failed) {
+                forgetUnforced();
                 opened = open();
                 failed = false;
             }
             return opened;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * After a force that failed, the file can be read as if it was on the disk, and no later force brings it there: what
+     * would be written from now on would rely on chunks that a failure of the power takes.
+     */
+    private void forgetUnforced() throws IOException {
+        TornChunks left = TornChunks.scan(name);
+        if (left.hasHeader() && left.isAnyBeyond(forced)) {
+            left.goOnFrom(left.newestBefore(forced + 1));
         }
     }
 
@@ -253,7 +269,9 @@ final class StoreFile {
         } finally {
             writing.unlock();
         }
+        long version = at.store().getFileStore().lastChunkVersion();
         at.store().sync();
+        forced = version;
         lazy.forced(lately);
     }
 
@@ -301,6 +319,7 @@ final class StoreFile {
         try {
             if (at.store().compact(FILL_RATE, TIDY_BYTES)) {
                 at.store().sync();
+                forced = at.store().getFileStore().lastChunkVersion();
             }
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "datastore " + name + " could not be made smaller: " + e.getMessage());

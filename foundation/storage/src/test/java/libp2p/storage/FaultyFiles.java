@@ -19,6 +19,8 @@ public final class FaultyFiles extends FilePathWrapper {
     private static final String SCHEME = "faulty";
     private static final List<Channel> OPEN = new ArrayList<>();
     private static volatile long quota = Long.MAX_VALUE;
+    private static final List<Unforced> LOST = new ArrayList<>();
+    private static volatile boolean failsToForce;
 
     static {
         FilePath.register(new FaultyFiles());
@@ -37,12 +39,21 @@ public final class FaultyFiles extends FilePathWrapper {
         quota = bytes;
     }
 
+    /**
+     * The disk does not take what the next force brings, of which the cache of the kernel says from then on that it is on
+     * the disk: it can be read until the power fails, and no later force brings it again.
+     */
+    static void failToForce() {
+        failsToForce = true;
+    }
+
     /** The power fails: of what was not forced each part reaches the disk or not. */
     static void crash(Random random) throws IOException {
         for (Channel channel : List.copyOf(OPEN)) {
             channel.crash(random);
         }
         OPEN.clear();
+        LOST.clear();
     }
 
     @Override
@@ -71,6 +82,7 @@ public final class FaultyFiles extends FilePathWrapper {
             ByteBuffer content = ByteBuffer.allocate((int) base.size());
             while (content.hasRemaining() && base.read(content, content.position()) >= 0) {}
             image = content.array();
+            LOST.forEach(this::show);
         }
 
         private void check() throws IOException {
@@ -105,12 +117,29 @@ public final class FaultyFiles extends FilePathWrapper {
             }
             byte[] bytes = new byte[from.remaining()];
             from.get(bytes);
-            if (at + bytes.length > image.length) {
-                image = java.util.Arrays.copyOf(image, (int) at + bytes.length);
-            }
-            System.arraycopy(bytes, 0, image, (int) at, bytes.length);
-            unforced.add(new Unforced(at, bytes, -1));
+            Unforced written = new Unforced(at, bytes, -1);
+            show(written);
+            note(written);
             return bytes.length;
+        }
+
+        private void note(Unforced each) {
+            unforced.add(each);
+            if (!LOST.isEmpty()) {
+                LOST.add(each); // covers what was lost
+            }
+        }
+
+        private void show(Unforced each) {
+            if (each.truncatedTo >= 0) {
+                image = java.util.Arrays.copyOf(image, (int) each.truncatedTo);
+                return;
+            }
+            int end = (int) each.position + each.bytes.length;
+            if (end > image.length) {
+                image = java.util.Arrays.copyOf(image, end);
+            }
+            System.arraycopy(each.bytes, 0, image, (int) each.position, each.bytes.length);
         }
 
         @Override
@@ -123,6 +152,12 @@ public final class FaultyFiles extends FilePathWrapper {
         @Override
         public synchronized void force(boolean metadata) throws IOException {
             check();
+            if (failsToForce) {
+                failsToForce = false;
+                LOST.addAll(unforced);
+                unforced.clear();
+                throw new IOException("Input/output error");
+            }
             for (Unforced each : unforced) {
                 apply(each, each.bytes.length);
             }
@@ -172,7 +207,7 @@ public final class FaultyFiles extends FilePathWrapper {
             check();
             if (size < image.length) {
                 image = java.util.Arrays.copyOf(image, (int) size);
-                unforced.add(new Unforced(0, new byte[0], size));
+                note(new Unforced(0, new byte[0], size));
             }
             return this;
         }

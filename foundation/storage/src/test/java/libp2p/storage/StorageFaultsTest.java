@@ -83,6 +83,41 @@ class StorageFaultsTest {
         }
     }
 
+    /** Or later writes would rely on what the kernel shows and the disk does not have. */
+    @Test
+    void acknowledgedWritesAfterAForceThatFailedSurviveALossOfThePower() throws IOException {
+        Map<String, String> expected = new TreeMap<>();
+        Random random = new Random(5);
+        try (Datastore store = open()) {
+            List<Change> many = new ArrayList<>(); // in many pages, so that later writes rely on those of earlier ones
+            for (int i = 0; i < 200; i++) {
+                expected.put("k" + i, ("v" + i).repeat(2000));
+                many.add(new Change(bytes("k" + i), bytes(expected.get("k" + i))));
+            }
+            store.write(many);
+        }
+        for (int round = 0; round < 10; round++) {
+            Datastore store = open();
+            for (Map.Entry<String, String> each : expected.entrySet()) {
+                assertThat(store.get(bytes(each.getKey())))
+                        .as("round " + round + ": " + each.getKey())
+                        .isEqualTo(bytes(each.getValue()));
+            }
+            assertThat(DatastoreContract.keys(store, ""))
+                    .as("round " + round)
+                    .containsExactlyElementsOf(expected.keySet());
+            store.write(batch(random, expected));
+            FaultyFiles.failToForce();
+            List<Change> refused = batch(random, new TreeMap<>());
+            assertThatThrownBy(() -> store.write(refused)).hasMessageContaining("Input/output error");
+            for (int i = random.nextInt(5); i >= 0; i--) {
+                store.write(batch(random, expected));
+            }
+            FaultyFiles.crash(random);
+            assertThatThrownBy(() -> store.put(bytes("late"), bytes("v"))).isInstanceOf(IOException.class);
+        }
+    }
+
     private static byte[] bytes(String text) {
         return DatastoreContract.bytes(text);
     }

@@ -38,6 +38,8 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
             new OffloadPool("libp2p-offload", SystemLimits.OFFLOAD_THREADS, SystemLimits.OFFLOAD_QUEUE);
     private final OffloadPool lookups =
             new OffloadPool("libp2p-lookup", SystemLimits.LOOKUP_THREADS, SystemLimits.LOOKUP_QUEUE);
+    private final OffloadPool textLookups =
+            new OffloadPool("libp2p-text-lookup", SystemLimits.LOOKUP_THREADS, SystemLimits.LOOKUP_QUEUE);
     private final SystemTimers timers = new SystemTimers(task -> start("timer", task));
     private final FarDeadlines farDeadlines = new FarDeadlines(this);
     private final EventLoops loops = new EventLoops(this);
@@ -49,7 +51,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
     }
 
     private SystemEnvironment(@Nullable InetSocketAddress nameServer, boolean closeable) {
-        this.network = new SystemNetwork(this, loops, lookups, nameServer);
+        this.network = new SystemNetwork(this, loops, lookups, textLookups, nameServer);
         this.closeable = closeable;
     }
 
@@ -165,6 +167,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
             timers.close();
             offload.close();
             lookups.close();
+            textLookups.close();
         }
     }
 }

@@ -8,8 +8,11 @@ public final class SystemLimits {
     /** Calls that may wait for such a thread. */
     public static final int OFFLOAD_QUEUE = 4096;
 
-    /** Platform threads for name look-ups, which may hang for long. */
-    public static final int LOOKUP_THREADS = 4;
+    /**
+     * Platform threads for look-ups of addresses, and as many for those of TXT records: strangers choose names whose servers
+     * are silent, which hold a thread for seconds.
+     */
+    public static final int LOOKUP_THREADS = 32;
 
     /** Name look-ups that may wait for such a thread. */
     public static final int LOOKUP_QUEUE = 1024;

@@ -26,13 +26,19 @@ final class SystemNetwork implements Network {
     private final Environment environment;
     private final EventLoops loops;
     private final OffloadPool lookups;
+    private final OffloadPool textLookups;
     private final @Nullable InetSocketAddress nameServer;
 
     SystemNetwork(
-            Environment environment, EventLoops loops, OffloadPool lookups, @Nullable InetSocketAddress nameServer) {
+            Environment environment,
+            EventLoops loops,
+            OffloadPool lookups,
+            OffloadPool textLookups,
+            @Nullable InetSocketAddress nameServer) {
         this.environment = environment;
         this.loops = loops;
         this.lookups = lookups;
+        this.textLookups = textLookups;
         this.nameServer = nameServer;
     }
 
@@ -72,18 +78,18 @@ final class SystemNetwork implements Network {
         if (host.isEmpty() || host.length() > SystemLimits.NAME_LENGTH) {
             throw new UnknownHostException("a host name of " + host.length() + " characters");
         }
-        InetAddress[] all = lookUp(host, () -> InetAddress.getAllByName(host), deadline);
+        InetAddress[] all = lookUp(lookups, host, () -> InetAddress.getAllByName(host), deadline);
         return List.of(Arrays.copyOf(all, Math.min(all.length, SystemLimits.RESOLVED_ADDRESSES)));
     }
 
     @Override
     public List<String> resolveText(String name, Deadline deadline) throws IOException {
-        return lookUp(name, () -> TextRecords.lookUp(name, nameServer), deadline);
+        return lookUp(textLookups, name, () -> TextRecords.lookUp(name, nameServer), deadline);
     }
 
-    private <T> T lookUp(String name, Callable<T> call, Deadline deadline) throws IOException {
+    private <T> T lookUp(OffloadPool pool, String name, Callable<T> call, Deadline deadline) throws IOException {
         try {
-            return lookups.call(call, deadline, environment);
+            return pool.call(call, deadline, environment);
         } catch (IOException | RuntimeException failure) {
             throw failure;
         } catch (InterruptedException interrupted) {

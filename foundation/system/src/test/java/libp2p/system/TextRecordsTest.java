@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.UdpSocket;
 import libp2p.core.failure.DeadlineExceededException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TextRecordsTest {
     private static final int NO_SUCH_NAME = 3;
     private static final int SERVER_FAILURE = 2;
+    private static final int SILENT = 8;
 
     private UdpSocket server;
     private SystemEnvironment environment;
@@ -171,5 +173,29 @@ class TextRecordsTest {
             })
     void undoesTheQuotingOfTheJdk(String rendered, String text) {
         assertThat(TextRecords.join(rendered)).isEqualTo(text);
+    }
+
+    /** Strangers choose names, and name servers that never answer: a gateway looks up the hosts that it is asked for. */
+    @Test
+    void silentServersKeepNoAddressFromBeingLookedUp() throws Exception {
+        AtomicInteger ended = new AtomicInteger();
+        CountDownLatch all = new CountDownLatch(SILENT);
+        for (int i = 0; i < SILENT; i++) {
+            String name = "_dnslink." + i + ".example.org";
+            environment.start("silent", () -> {
+                try {
+                    lookUp(name);
+                } catch (IOException late) {
+                    // as it has to be
+                }
+                ended.incrementAndGet();
+                all.countDown();
+            });
+            server.receive(ByteBuffer.allocate(512)); // it is under way, as far as it can be
+        }
+        assertThat(environment.network().resolve("127.0.0.1", Deadline.NONE)).hasSize(1);
+        assertThat(ended).hasValue(0);
+        answer(SERVER_FAILURE, List.of()); // ends them
+        all.await();
     }
 }

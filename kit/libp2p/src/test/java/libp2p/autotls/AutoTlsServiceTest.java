@@ -35,6 +35,8 @@ import libp2p.transports.websocket.WebSocketTransport;
 import libp2p.transports.websocket.tls.TlsTrust;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The life of a certificate, in simulated time. */
 class AutoTlsServiceTest {
@@ -287,6 +289,48 @@ class AutoTlsServiceTest {
         });
     }
 
+    /** Nothing is reached under such a clock; when it is right again the pause of the failure lies years ahead. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFailureUnderAClockThatWasFarAheadPausesNoLongerThanAnother(boolean restarts) {
+        run(world -> {
+            Duration ahead = Duration.ofDays(4 * 365);
+            world.refusal = new AutoTlsException("certificates have ended", "look at the clock");
+            world.machine.jumpWallClock(ahead);
+            world.start().reachable().awaitState(State.FAILED);
+            world.machine.jumpWallClock(ahead.negated());
+            world.refusal = null;
+            if (restarts) {
+                Identity identity = world.host.identity();
+                world.host.close();
+                restart(world, identity);
+                world.reachable();
+            }
+            world.simulation.await("an order", AutoTlsLimits.DEFAULT.lastRetry(), () -> world.orders.size() == 1);
+        });
+    }
+
+    /** As by a kill in the middle, again and again: ACME servers count orders, and those for one name by the week. */
+    @Test
+    void anOrderThatARestartHasCutOffIsNotRepeatedAtOnce() {
+        run(world -> {
+            world.hangs = true;
+            world.start().reachable();
+            Identity identity = world.host.identity();
+            world.simulation.await("an order", LIFE, () -> world.orders.size() == 1);
+            for (int i = 0; i < 5; i++) {
+                world.host.close();
+                restart(world, identity);
+                world.reachable();
+                world.simulation.sleep(Duration.ofSeconds(30));
+            }
+            assertThat(world.orders).hasSize(1);
+            world.simulation.await("another order", LIFE, () -> world.orders.size() == 2);
+            assertThat(world.orders.getLast().minus(world.orders.getFirst()))
+                    .isGreaterThanOrEqualTo(AutoTlsLimits.DEFAULT.retry());
+        });
+    }
+
     @Test
     void pausesAfterFailuresDoubleAndTheCureIsTold() {
         run(world -> {
@@ -344,6 +388,21 @@ class AutoTlsServiceTest {
             world.reachable();
             world.simulation.await("an attempt", LIFE, () -> world.checks.size() == 3);
             assertThat(world.simulation.elapsed().minus(stopped)).isGreaterThan(Duration.ofHours(4));
+        });
+    }
+
+    /** A certificate without a known end has 9999 as its last year (RFC 5280, section 4.1.2.5). */
+    @Test
+    void aCertificateOfEightThousandYearsIsUsedAndKept() {
+        run(world -> {
+            world.life = Duration.between(world.machine.wallClock(), Instant.parse("9999-01-01T00:00:00Z"));
+            world.start().reachable().awaitState(State.CERTIFIED);
+            Identity identity = world.host.identity();
+            world.host.close();
+            world.told.clear();
+            restart(world, identity);
+            world.awaitState(State.CERTIFIED);
+            assertThat(world.orders).hasSize(1);
         });
     }
 
@@ -426,11 +485,23 @@ class AutoTlsServiceTest {
             world.start().reachable().awaitState(State.CERTIFIED);
             try (Stream<Path> files = Files.list(folder)) {
                 assertThat(files.toList())
-                        .hasSize(3)
+                        .hasSize(4)
                         .allSatisfy(
                                 file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                                         .isEqualTo("rw-------"));
             }
+        });
+    }
+
+    /** A key that another user knows would get a certificate for the names of this host. */
+    @Test
+    void noKeyIsTakenFromAFolderThatAllMayChange() {
+        run(world -> {
+            new CertificateFolder(folder).certifiedKey();
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+            world.start().reachable().awaitState(State.FAILED);
+            assertThat(world.orders).isEmpty();
+            assertThat(world.told.getLast().message()).contains("chmod o-w");
         });
     }
 

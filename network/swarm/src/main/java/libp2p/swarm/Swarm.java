@@ -111,6 +111,7 @@ public final class Swarm implements Host {
         transports = HostTransports.create(
                 parts, new TransportFactory.Context(environment, parts.identity(), upgrader, this));
         listeners = new Listeners(
+                environment,
                 transports,
                 table,
                 phases,
@@ -118,7 +119,7 @@ public final class Swarm implements Host {
                 parts.gater(),
                 parts.observer(),
                 limits.listening().pending());
-        blackHoles = new BlackHoleDetector();
+        blackHoles = new BlackHoleDetector(table::remotes);
         slots = new DialSlots(environment, limits.dialing().dials());
         dialer = new Dialer(new DialContext(
                 environment,

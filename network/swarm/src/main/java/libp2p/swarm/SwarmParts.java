@@ -24,6 +24,7 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.swarm.connection.ConnectionContext;
 import libp2p.swarm.connection.ConnectionPhases;
 import libp2p.swarm.connection.Handlers;
+import libp2p.swarm.connection.StreamPlaces;
 import libp2p.swarm.gate.CountingGater;
 import libp2p.swarm.negotiation.Multistream;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,7 @@ public record SwarmParts(
                 observer,
                 phases,
                 new ConnectionContext.Bounds(limits.connections(), limits.streams()),
-                new Multistream(limits.streams().negotiation()));
+                new Multistream(limits.streams().negotiation()),
+                new StreamPlaces(host.random("swarm.negotiations")));
     }
 }

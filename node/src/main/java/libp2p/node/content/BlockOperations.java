@@ -161,8 +161,15 @@ final class BlockOperations {
                     kept.add("");
                 }
             }
-            access.blocks().delete(hashes);
+            Set<Multihash> removed = new HashSet<>(access.blocks().delete(hashes));
             for (int i = 0; i < cids.size(); i++) {
+                if (kept.get(i).isEmpty()
+                        && !removed.contains(cids.get(i).hash())
+                        && access.blocks().has(cids.get(i))) {
+                    kept.set(
+                            i,
+                            "in use by a fetch, an import or a collection, or too young in a shared store: remove it later");
+                }
                 Map<String, Object> line = new LinkedHashMap<>();
                 line.put("Hash", names.get(i));
                 if (!kept.get(i).isEmpty()) {

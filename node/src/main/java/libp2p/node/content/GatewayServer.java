@@ -75,7 +75,7 @@ final class GatewayServer implements AutoCloseable {
                 .withPolicy(policy)
                 .withProxies(options.proxies())
                 .withDomains(options.domains())
-                .withNames(new RecordNames(environment, name -> {
+                .withNames(new RecordNames(environment, host.limits(RoutingLimits.DEFAULT), name -> {
                             Optional<ValueStore> values = host.find(ValueStore.class);
                             return values.isEmpty()
                                     ? null

@@ -46,7 +46,7 @@ public final class DiscoveryOptions {
     @Option(
             names = "--mdns-connections",
             paramLabel = "COUNT",
-            description = "Dial those that --mdns finds while fewer peers are connected; 0: never. Default: 32.")
+            description = "Dial those that --mdns finds while this node has dialed fewer peers; 0: never. Default: 32.")
     private @Nullable Integer connections;
 
     @Option(
@@ -125,7 +125,7 @@ public final class DiscoveryOptions {
      */
     public void install(HostBuilder builder, @Nullable PreSharedKey psk) {
         if (service) {
-            builder.with(RendezvousService.family(RendezvousLimits.DEFAULT));
+            builder.with(RendezvousService.family(RendezvousLimits.ofThisProcess()));
         }
         if (connections != null && !isLocal()) {
             throw new IllegalArgumentException("--mdns-connections needs --mdns");

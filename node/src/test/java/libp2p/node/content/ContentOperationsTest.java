@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import libp2p.blocks.BlockStore;
 import libp2p.ipfs.Verification;
 import libp2p.ipld.Block;
 import libp2p.ipld.unixfs.ImportOptions;
@@ -249,6 +250,19 @@ class ContentOperationsTest extends LocalStoreTest {
                 new Query().argument(cids.getLast()).option("pinned", true),
                 line -> assertThat(ContentCommand.text(line, "Error")).isEmpty());
         assertThat(store.blocks().has(Cid.parse(cids.getLast()))).isFalse();
+    }
+
+    @Test
+    void aBlockThatALeaseKeepsIsNotCalledRemoved() throws Exception {
+        String root = add(tree()).getLast();
+        try (BlockStore.Lease lease = store.blocks().lease()) {
+            lease.keep(List.of(Cid.parse(root).hash()));
+            node.lines(
+                    ControlHandler.KUBO + "block/rm",
+                    new Query().argument(root).option("pinned", true),
+                    line -> assertThat(ContentCommand.text(line, "Error")).startsWith("in use"));
+        }
+        assertThat(store.blocks().has(Cid.parse(root))).isTrue();
     }
 
     @Test

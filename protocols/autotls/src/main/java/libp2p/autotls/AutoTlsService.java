@@ -64,7 +64,10 @@ final class AutoTlsService implements HostService {
 
     // of the one thread
     private @Nullable HeldCertificate held;
-    private Instant due = Instant.EPOCH;
+    private Instant renewal = Instant.EPOCH;
+    /** Before this no attempt is made, however the last one went. */
+    private Instant pause = Instant.EPOCH;
+
     private int failures;
     private @Nullable AutoTlsChanged told;
 
@@ -172,6 +175,7 @@ final class AutoTlsService implements HostService {
             mine = null;
         }
         announce(mine != null);
+        Instant due = due(mine != null, now);
         if (now.isBefore(due)) {
             Duration left = Duration.between(now, due);
             Duration end = mine == null ? left : Duration.between(now, mine.notAfter());
@@ -192,25 +196,26 @@ final class AutoTlsService implements HostService {
         attempt(reachable);
     }
 
+    /** A pause that is longer than any is of a clock that has jumped back since. */
+    private Instant due(boolean certified, Instant now) {
+        Instant next = certified ? renewal : Instant.EPOCH;
+        Instant longest = now.plus(limits.retryAfter()).plus(limits.look());
+        return pause.isAfter(next) && !pause.isAfter(longest) ? pause : next;
+    }
+
     /** Takes up what an earlier process has left. */
     private void load() throws InterruptedException, InterruptedIOException {
         try {
+            pause = disk(folder::notBefore);
             List<X509Certificate> chain = disk(folder::chain);
-            due = latest(disk(folder::notBefore));
             if (!chain.isEmpty()) {
                 install(chain, disk(folder::certifiedKey));
             }
         } catch (InterruptedIOException e) {
             throw e;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // files that nothing has checked
             LOG.log(Level.INFO, () -> "AutoTLS: the certificate of an earlier time is not used: " + e.getMessage());
         }
-    }
-
-    /** A pause of an earlier time, but none that a clock which has jumped back would make endless. */
-    private Instant latest(Instant stored) {
-        Instant most = now().plus(limits.retryAfter());
-        return stored.isAfter(most) ? most : stored;
     }
 
     private void install(List<X509Certificate> chain, KeyPair key) throws IOException {
@@ -220,9 +225,8 @@ final class AutoTlsService implements HostService {
         installed.install(source);
         held = fits;
         Duration early = fits.life().dividedBy(JITTER);
-        Instant renewal = fits.renewal()
-                .minusNanos((long) (HostService.started("AutoTLS", random).nextDouble() * early.toNanos()));
-        due = renewal.isAfter(due) ? renewal : due;
+        renewal = fits.renewal() // nanoseconds of the longest lives are no long
+                .minusMillis((long) (HostService.started("AutoTLS", random).nextDouble() * early.toMillis()));
         announce(true);
         tell(new AutoTlsChanged(
                 State.CERTIFIED,
@@ -235,6 +239,7 @@ final class AutoTlsService implements HostService {
         tell(new AutoTlsChanged(State.ORDERING, "orders a certificate for " + name.certified(), "", null));
         try {
             registrar.check();
+            pause(limits.retry()); // holds too if the process is killed in the middle of the order
             KeyPair key = disk(folder::certifiedKey);
             Deadline deadline = Deadline.after(environment(), limits.order());
             List<X509Certificate> chain = issuer.issue(
@@ -249,7 +254,7 @@ final class AutoTlsService implements HostService {
                 return chain;
             });
             failures = 0;
-            due = now().plus(limits.retry()); // also of certificates that end at once
+            pause = now().plus(limits.retry()); // also of certificates that end at once
             install(chain, key);
         } catch (AutoTlsException e) {
             failed(e, e.cure(), e.retryAfter());
@@ -303,26 +308,31 @@ final class AutoTlsService implements HostService {
     }
 
     private void failed(IOException cause, String cure, @Nullable Duration asked) throws InterruptedException {
-        Duration pause = limits.retry();
-        for (int i = 0; i < failures && pause.compareTo(limits.lastRetry()) < 0; i++) {
-            pause = pause.multipliedBy(2);
+        Duration wait = limits.retry();
+        for (int i = 0; i < failures && wait.compareTo(limits.lastRetry()) < 0; i++) {
+            wait = wait.multipliedBy(2);
         }
         failures++;
-        pause = least(pause, limits.lastRetry());
-        if (asked != null && asked.compareTo(pause) > 0) {
-            pause = least(asked, limits.retryAfter());
+        wait = least(wait, limits.lastRetry());
+        if (asked != null && asked.compareTo(wait) > 0) {
+            wait = least(asked, limits.retryAfter());
         }
-        Instant next = now().plus(pause);
-        due = next;
         try {
-            disk(() -> {
-                folder.keepNotBefore(next);
-                return next;
-            });
+            pause(wait);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "AutoTLS: the time of the next attempt is not kept: " + e.getMessage());
         }
-        tell(new AutoTlsChanged(State.FAILED, String.valueOf(cause.getMessage()), cure, next));
+        tell(new AutoTlsChanged(State.FAILED, String.valueOf(cause.getMessage()), cure, pause));
+    }
+
+    /** Makes no attempt for a time, nor does another process. */
+    private void pause(Duration time) throws IOException, InterruptedException {
+        Instant next = now().plus(time);
+        pause = next;
+        disk(() -> {
+            folder.keepNotBefore(next);
+            return next;
+        });
     }
 
     private static Duration least(Duration one, Duration other) {

@@ -116,7 +116,9 @@ final class CertificateFolder {
         write(folder.resolve("not-before"), value + "\n");
     }
 
+    /** A key that any user of the machine could have put there would be that user's. */
     private KeyPair loadOrCreate(Path file) throws IOException {
+        OwnerOnly.requireNotOpenToAll(folder);
         byte[] bytes = read(file);
         if (bytes == null) {
             KeyPair fresh = create();

@@ -215,6 +215,39 @@ class ServersTest {
         assertThat(failure()).hasMessageContaining("does not speak ACME");
     }
 
+    /** A document of as many levels as fit into the bound of an answer. */
+    private static String nested(String before, String after) {
+        int levels = (200 << 10) / 2;
+        return before + "[".repeat(levels) + "]".repeat(levels) + after;
+    }
+
+    @Test
+    void problemsOfManyLevelsFailTheOrderAlone() {
+        serveAcme(exchange -> answer(
+                exchange,
+                403,
+                "application/problem+json",
+                nested("{\"type\":\"urn:ietf:params:acme:error:rateLimited\",\"more\":", "}")));
+        assertThat(failure()).hasMessageContaining("has a limit of certificates");
+        serveAcmeOrders(nested("{\"status\":\"invalid\",\"error\":{\"type\":\"x\",\"more\":", "}}"));
+        assertThat(failure()).hasMessageContaining("refuses the order");
+    }
+
+    private void serveAcmeOrders(String order) {
+        server.removeContext("/order");
+        serve("/order", exchange -> {
+            exchange.getResponseHeaders().add("Location", base + "/order/1");
+            answer(
+                    exchange,
+                    201,
+                    "application/json",
+                    exchange.getRequestURI().getPath().endsWith("/1")
+                            ? order
+                            : "{\"status\":\"pending\",\"authorizations\":[\"%s/authorization\"]}".formatted(base));
+        });
+        serve("/authorization", exchange -> answer(exchange, 200, "application/json", "{\"status\":\"valid\"}"));
+    }
+
     @Test
     void anOrderThatIsNeverReadyEndsInTime() {
         serveAcme(exchange -> {

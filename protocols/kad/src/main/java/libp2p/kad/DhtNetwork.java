@@ -95,17 +95,22 @@ final class DhtNetwork implements LookupRunner.Network {
         history = PeerHistory.open(datastore, limits.store().remembered());
         SignedRecords signed = new SignedRecords(host);
         requests = new Requests(host, protocol, limits, signed);
-        members = new TableMembership(host, kind, protocol, self, table, requests, new TableMembership.Checks() {
-            @Override
-            public boolean isAsked(PeerId peer) {
-                return asking.containsKey(peer);
-            }
+        int perGroup = limits.table().perGroup();
+        members = new TableMembership(
+                host, kind, protocol, self, table, perGroup, requests, new TableMembership.Checks() {
+                    @Override
+                    public boolean isAsked(PeerId peer) {
+                        return asking.containsKey(peer);
+                    }
 
-            @Override
-            public void check(Contact peer) throws IOException {
-                ask(peer, KadMessage.of(MessageType.FIND_NODE, host.peerId().toBytes()));
-            }
-        });
+                    @Override
+                    public void check(Contact peer) throws IOException {
+                        ask(
+                                peer,
+                                KadMessage.of(
+                                        MessageType.FIND_NODE, host.peerId().toBytes()));
+                    }
+                });
         responder = new RequestHandler(host, limits, table, validators, records, providers, requests, signed);
         runner = new LookupRunner(host.environment(), this);
         regions = host.environment().random("kad.region");
@@ -180,6 +185,7 @@ final class DhtNetwork implements LookupRunner.Network {
                 registration = MessageExchange.of(protocol, codec, codec)
                         .withLimit(limits.message().bytes())
                         .withTimeout(limits.serving().idle())
+                        .withWaiting(limits.serving().waiting())
                         .withOptions(HandlerOptions.DEFAULT.withService(requests.service()))
                         .serve(host, this::answer);
             } else if (!wanted && registration != null) {
@@ -256,6 +262,11 @@ final class DhtNetwork implements LookupRunner.Network {
     public @Nullable Multiaddr seen(Contact contact) {
         List<Multiaddr> seen = members.seen(contact.id());
         return seen.isEmpty() ? null : seen.getFirst();
+    }
+
+    /** The IP group that a peer is connected from. */
+    String groupOf(Contact contact) {
+        return host.groupOf(contact.id());
     }
 
     @Override

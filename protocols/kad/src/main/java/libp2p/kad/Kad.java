@@ -77,7 +77,7 @@ public final class Kad implements ProtocolFamily {
                 true,
                 0,
                 List.of(new PublicKeyValidator()),
-                KadLimits.DEFAULT,
+                KadLimits.ofThisProcess(),
                 null,
                 false,
                 true,

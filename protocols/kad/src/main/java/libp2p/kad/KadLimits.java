@@ -46,6 +46,14 @@ public record KadLimits(
             int streamsPerPeer,
 
             @Bound(
+                    value = "1024",
+                    least = "1",
+                    most = "1000000",
+                    unit = "streams",
+                    is = "that wait for a request; beyond, a random one of the IP group that has most is reset")
+            int waiting,
+
+            @Bound(
                     value = "64MiB",
                     least = "1MiB",
                     most = "unlimited",
@@ -93,6 +101,8 @@ public record KadLimits(
                     unit = "providers",
                     is = "in one answer; further ones are left out")
             int providersTold) {
+        private static final long WAITING_HEAP = 1 << 20;
+
         /** The defaults of every bound. */
         public static final Serving DEFAULT = Bounds.defaults(Serving.class);
 
@@ -101,12 +111,20 @@ public record KadLimits(
                     Serving.class,
                     streams,
                     streamsPerPeer,
+                    waiting,
                     messageBytes,
                     idle,
                     writes,
                     writeBurst,
                     writers,
                     providersTold);
+        }
+
+        /** As these, with no more waiting streams than take a quarter of a heap of this size by their windows. */
+        Serving withinHeap(long heap) {
+            int most = (int) Math.clamp(heap / WAITING_HEAP, 1, waiting);
+            return new Serving(
+                    streams, streamsPerPeer, most, messageBytes, idle, writes, writeBurst, writers, providersTold);
         }
     }
 
@@ -139,6 +157,16 @@ public record KadLimits(
 
     public KadLimits {
         Bounds.check(KadLimits.class, message, table, lookup, store, serving, asking);
+    }
+
+    /** The defaults, within the heap of this process: those of a host that does not say otherwise. */
+    public static KadLimits ofThisProcess() {
+        return DEFAULT.withinHeap(Runtime.getRuntime().maxMemory());
+    }
+
+    /** As these, with no more records and waiting streams than a heap of this size has room for. */
+    public KadLimits withinHeap(long heap) {
+        return new KadLimits(message, table, lookup, store.withinHeap(heap), serving.withinHeap(heap), asking);
     }
 
     /** As these, with other bounds of the routing table. */

@@ -20,23 +20,32 @@ import libp2p.multiformats.multiaddr.Multiaddr;
  * when the peer itself has been reached; else the region of a surrounded place is asked as well.
  */
 final class PeerSearch {
+    /** Addresses that a search tells, as many as are remembered of a peer. */
+    private static final int MOST = 64;
+
     private final DhtNetwork network;
     private final FanOut fanOut;
     private final PeerId wanted;
-    private final Set<Multiaddr> addresses = new LinkedHashSet<>();
+    private final NamedAddresses named;
     private boolean reached;
 
     private PeerSearch(DhtNetwork network, FanOut fanOut, PeerId wanted) {
         this.network = network;
         this.fanOut = fanOut;
         this.wanted = wanted;
+        this.named = new NamedAddresses(network.requests().addressesOfPeer());
     }
 
     /** The addresses that were named for a peer, or under which it answered itself; blocks. */
     static Set<Multiaddr> find(DhtNetwork network, FanOut fanOut, PeerId wanted, Deadline deadline) throws IOException {
         PeerSearch search = new PeerSearch(network, fanOut, wanted);
         search.run(deadline);
-        return search.addresses;
+        Set<Multiaddr> addresses = new LinkedHashSet<>();
+        if (search.reached) {
+            addresses.addAll(network.requests().addressesOf(wanted));
+        }
+        addresses.addAll(search.named.best(MOST));
+        return addresses;
     }
 
     private void run(Deadline deadline) throws IOException {
@@ -53,15 +62,13 @@ final class PeerSearch {
     private boolean take(Contact from, KadMessage answer) {
         for (KadPeer peer : answer.closerPeers()) {
             if (peer.id().equals(wanted)) {
-                addresses.addAll(network.told(network.requests().reachOf(from.id()), peer));
+                named.add(network.groupOf(from), network.told(network.requests().reachOf(from.id()), peer));
+                break; // named once is enough
             }
         }
         // A lookup asks the peer itself as soon as it is named, which connects to it even if it serves no lookups.
         reached = from.id().equals(wanted)
-                || !addresses.isEmpty() && network.requests().reachOf(wanted) != null;
-        if (reached) {
-            addresses.addAll(network.requests().addressesOf(wanted));
-        }
+                || !named.isEmpty() && network.requests().reachOf(wanted) != null;
         return reached;
     }
 }

@@ -21,7 +21,12 @@ import libp2p.multiformats.multiaddr.Multiaddr;
 /** Announces what a host provides in one network, and finds providers there. Blocks; thread-safe. */
 final class Providers {
     /** Providers that one search tells of. */
-    private static final int MOST = 1000;
+    private static final int MOST = 4000;
+    /**
+     * Of these so many are taken from the peers next to the key, which may invent them: the others come from its region, and
+     * are few where there is no need to ask it.
+     */
+    private static final int NEXT_TO_KEY = MOST / 2;
 
     private final Host host;
     private final DhtNetwork network;
@@ -71,7 +76,7 @@ final class Providers {
         KadMessage request = KadMessage.of(MessageType.GET_PROVIDERS, key);
         boolean[] isEnough = {false};
         network.run(lookup, contact -> request, (from, answer) -> {
-            isEnough[0] = tell(from, answer, found, sink);
+            isEnough[0] = tell(from, answer, found, NEXT_TO_KEY, sink);
             return isEnough[0];
         });
         if (!isEnough[0]) {
@@ -81,19 +86,21 @@ final class Providers {
                     region,
                     deadline,
                     contact -> network.ask(contact, request),
-                    (from, answer) -> tell(from, answer, found, sink));
+                    (from, answer) -> tell(from, answer, found, MOST, sink));
         }
     }
 
-    /** Hands on the providers in an answer; returns whether no more are wanted. */
-    private boolean tell(Contact from, KadMessage answer, Set<PeerId> found, Search.Sink<PeerAddress> sink) {
+    /**
+     * Hands on the providers in an answer, unless there are as many as may be; returns whether the caller wants no more.
+     */
+    private boolean tell(Contact from, KadMessage answer, Set<PeerId> found, int most, Search.Sink<PeerAddress> sink) {
         AddressScope reach = network.requests().reachOf(from.id());
         for (KadPeer provider : answer.providerPeers()) {
+            if (found.size() >= most) {
+                return false;
+            }
             List<Multiaddr> addresses = network.told(reach, provider);
             network.requests().remember(provider.id(), addresses);
-            if (found.size() >= MOST) {
-                return true;
-            }
             if (found.add(provider.id()) && !sink.put(PeerAddress.of(provider.id(), addresses))) {
                 return true;
             }

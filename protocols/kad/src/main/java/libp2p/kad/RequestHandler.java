@@ -35,6 +35,8 @@ final class RequestHandler {
     private static final System.Logger LOG = System.getLogger(RequestHandler.class.getName());
     /** Go refuses longer keys of providers; that they are multihashes is not checked, and some are not. */
     private static final int PROVIDER_KEY_BYTES = 80;
+    /** How often a value is compared anew because others for its key came meanwhile. */
+    private static final int COMPARISONS = 16;
 
     private final Host host;
     private final KadLimits limits;
@@ -149,16 +151,31 @@ final class RequestHandler {
      */
     void store(byte[] key, byte[] value, String group) throws IOException {
         validators.validate(key, value);
-        RecordStore.Stored known = valid(key);
-        if (known != null
-                && !java.util.Arrays.equals(known.value(), value)
-                && !validators.isBetter(key, value, known.value())) {
-            throw new InvalidRecordException("a better value is stored already");
+        for (int i = 0; i < COMPARISONS; i++) {
+            long version = records.version(key);
+            RecordStore.Stored known = valid(key);
+            if (known != null
+                    && !java.util.Arrays.equals(known.value(), value)
+                    && !validators.isBetter(key, value, known.value())) {
+                throw new InvalidRecordException("a better value is stored already");
+            }
+            switch (records.replace(key, value, group, host.environment().wallClock(), version)) {
+                case KEPT -> {
+                    return;
+                }
+                case TOO_LARGE ->
+                    throw new LimitExceededException(
+                            "kad",
+                            "bytes of values",
+                            value.length,
+                            limits.store().recordBytes(),
+                            Side.LOCAL);
+                case OVERTAKEN -> {
+                    // compared anew with what has come
+                }
+            }
         }
-        if (!records.put(key, value, group, host.environment().wallClock())) {
-            throw new LimitExceededException(
-                    "kad", "bytes of values", value.length, limits.store().recordBytes(), Side.LOCAL);
-        }
+        throw new LimitExceededException("kad", "values of one key at a time", COMPARISONS, COMPARISONS, Side.LOCAL);
     }
 
     private KadMessage getProviders(PeerId from, KadMessage request) throws IOException {

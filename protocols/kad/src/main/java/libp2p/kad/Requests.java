@@ -210,6 +210,11 @@ final class Requests {
         return addresses.subList(0, Math.min(addresses.size(), limits.table().addresses()));
     }
 
+    /** How many addresses of one peer are taken from one answer. */
+    int addressesOfPeer() {
+        return limits.table().addresses();
+    }
+
     /** The nearest reach of the connections to a peer, or null if it has none but through relays. */
     @Nullable
     AddressScope reachOf(PeerId peer) {

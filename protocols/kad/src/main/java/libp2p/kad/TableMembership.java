@@ -3,7 +3,6 @@ package libp2p.kad;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
 import libp2p.core.host.Merit;
@@ -31,8 +30,6 @@ final class TableMembership {
     }
 
     private static final System.Logger LOG = System.getLogger(TableMembership.class.getName());
-    /** Newcomers that are asked at a time whether they answer; those beyond come into the table by lookups. */
-    private static final int CHECKS = 64;
     /**
      * Buckets whose connections are sheltered, those of the peers farthest from this host, as many as
      * go-libp2p-kad-dht protects: the first half and quarter of all ids fill these at once and stay, while ids that are
@@ -48,11 +45,18 @@ final class TableMembership {
     private final RoutingTable table;
     private final Requests requests;
     private final Checks checks;
-    private final AtomicInteger checking = new AtomicInteger();
+    private final Newcomers newcomers;
     private volatile boolean onTheInternet;
 
     TableMembership(
-            Host host, Kind kind, String protocol, Key self, RoutingTable table, Requests requests, Checks checks) {
+            Host host,
+            Kind kind,
+            String protocol,
+            Key self,
+            RoutingTable table,
+            int perGroup,
+            Requests requests,
+            Checks checks) {
         this.host = host;
         this.kind = kind;
         this.protocol = protocol;
@@ -60,6 +64,8 @@ final class TableMembership {
         this.table = table;
         this.requests = requests;
         this.checks = checks;
+        newcomers = new Newcomers(
+                host.environment(), perGroup, host.environment().random("kad.newcomers"), this::checkNewcomer);
         merit = Merit.ROUTING.tag() + " " + protocol;
     }
 
@@ -74,15 +80,15 @@ final class TableMembership {
             remove(peer);
         } else if (table.contains(peer)) {
             consider(peer, 0);
-        } else if (mayJoin(peer) && checking.get() < CHECKS && !checks.isAsked(peer)) {
-            checking.incrementAndGet();
-            host.environment().start("kad-newcomer", () -> {
-                try {
-                    check(Contact.of(peer, List.of()));
-                } finally {
-                    checking.decrementAndGet();
-                }
-            });
+        } else if (mayJoin(peer)) {
+            newcomers.offer(peer, host.groupOf(peer));
+        }
+    }
+
+    /** A newcomer may have gone, or answered, while it waited. */
+    private void checkNewcomer(PeerId peer) {
+        if (mayJoin(peer) && !checks.isAsked(peer)) {
+            check(Contact.of(peer, List.of()));
         }
     }
 

@@ -100,7 +100,7 @@ public record Nat(
         Relay.client(client).contribute(assembly);
         assembly.service(new AutoNat(
                         assembly.limits(libp2p.nat.autonat.AutoNatLimits.DEFAULT), publicness, autoNatService))
-                .serviceLimits("libp2p.autonat", ServiceLimit.of(64, 4 * MIB), ServiceLimit.of(4, MIB));
+                .serviceLimits("libp2p.autonat", ServiceLimit.of(128, 4 * MIB), ServiceLimit.of(4, MIB));
         if (relayService) {
             Relay.server(new RelayServer(relaying, RelayPolicy.ALLOW_ALL, publicness), relaying)
                     .contribute(assembly);

@@ -62,6 +62,7 @@ final class LockedRouter {
                         gater,
                         environment.random("pubsub.router"),
                         records,
+                        () -> environment.wallClock().toEpochMilli() * 1_000_000L,
                         family.observer),
                 out);
     }
@@ -188,6 +189,10 @@ final class LockedRouter {
 
     void forged(PendingMessage candidate, String why) {
         locked(() -> router.forged(candidate, why, now()));
+    }
+
+    void uncheckable(PendingMessage candidate, String why) {
+        locked(() -> router.uncheckable(candidate, why, now()));
     }
 
     boolean authenticated(PendingMessage candidate) {

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.messaging.OutboundQueue;
 import libp2p.core.messaging.OutboundQueueLimits;
+import libp2p.pubsub.router.HeldBytes;
 import libp2p.pubsub.router.RouterOutput.Priority;
 import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
@@ -35,6 +37,8 @@ final class Outbox {
     private final Runnable idle;
     private final Breakage breakage;
     private final OutboundQueue<Rpc> queue;
+    private final HeldBytes gossip;
+    private final AtomicLong gossipHere = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Stream stream;
     /** Whether a thread writes; it looks again before it ends when another one has asked for that. */
@@ -43,8 +47,12 @@ final class Outbox {
     private boolean again;
     private long drops;
 
-    /** @param idle run without locks when nothing is left to be written */
-    Outbox(Environment environment, PubSubLimits.Queues limits, Runnable idle, Breakage breakage) {
+    /**
+     * @param gossip that waits for all peers
+     * @param idle run without locks when nothing is left to be written
+     */
+    Outbox(Environment environment, PubSubLimits.Queues limits, HeldBytes gossip, Runnable idle, Breakage breakage) {
+        this.gossip = gossip;
         this.environment = environment;
         this.limits = limits;
         this.idle = idle;
@@ -63,7 +71,20 @@ final class Outbox {
             case FORWARD -> Deadline.after(environment, limits.forwardLife());
             case GOSSIP -> Deadline.after(environment, GOSSIP_LIFE);
         };
-        return queue.offer(rpc, priority.ordinal(), rpc.delimitedLength(), expiry);
+        boolean queued = queue.offer(rpc, priority.ordinal(), rpc.delimitedLength(), expiry);
+        count();
+        return queued;
+    }
+
+    /** Bytes of gossip that may wait besides those that do. */
+    long room() {
+        return gossip.room(gossipHere.get());
+    }
+
+    /** Counts the gossip that has come and gone. */
+    private void count() {
+        long here = queue.bytes(Priority.GOSSIP.ordinal());
+        gossip.add(here - gossipHere.getAndSet(here));
     }
 
     /** Writes to this stream from now on, beginning with the queue. */
@@ -146,6 +167,12 @@ final class Outbox {
 
     /** The bytes of one write, mostly a single RPC whose bytes the queues of other peers share. */
     private byte @Nullable [] gather() {
+        byte[] batch = poll();
+        count();
+        return batch;
+    }
+
+    private byte @Nullable [] poll() {
         Rpc first = queue.poll();
         if (first == null) {
             return null;
@@ -210,6 +237,7 @@ final class Outbox {
             OutboundQueue.Drops one = queue.drops(priority.ordinal());
             all += one.noRoom() + one.expired();
         }
+        count();
         int more = (int) Math.min(Integer.MAX_VALUE, all - drops);
         drops = all;
         return more;
@@ -218,5 +246,6 @@ final class Outbox {
     /** Forgets the queue and takes no more; idempotent. */
     void close() {
         queue.close();
+        count();
     }
 }

@@ -62,7 +62,7 @@ final class PeerLink {
         this.links = links;
         this.peer = peer;
         this.limits = limits;
-        this.outbox = new Outbox(environment, limits, core::idle, this::broken);
+        this.outbox = new Outbox(environment, limits, links.gossip(), core::idle, this::broken);
         this.readied = new TimedCondition(environment, lock);
     }
 
@@ -73,6 +73,11 @@ final class PeerLink {
     /** Queues an RPC, which {@link #push} sends; never blocks. False if it was dropped. */
     boolean offer(Rpc rpc, Priority priority) {
         return outbox.offer(rpc, priority);
+    }
+
+    /** Bytes of gossip that may wait besides those that do. */
+    long room() {
+        return outbox.room();
     }
 
     /** Sends the queue; never blocks. To be called without locks. */

@@ -11,6 +11,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.environment.Environment;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
+import libp2p.pubsub.router.HeldBytes;
 import libp2p.pubsub.rpc.PubSubLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class PeerLinks {
     private final LockedRouter core;
     private final PubSubLimits limits;
     private final String[] protocols;
+    private final HeldBytes gossip;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PeerId, PeerLink> links = new LinkedHashMap<>();
     /** Peers that are connected and whose link has ended, with the time of that. */
@@ -36,7 +38,19 @@ final class PeerLinks {
         this.environment = host.environment();
         this.core = core;
         this.limits = family.limits;
+        this.gossip = new HeldBytes(family.limits.state().peerBytes());
         this.protocols = family.protocols.toArray(String[]::new);
+    }
+
+    /** Bytes of gossip that may wait for a peer besides those that do. */
+    long room(PeerId peer) {
+        PeerLink link = get(peer);
+        return link == null ? 0 : link.room();
+    }
+
+    /** The gossip that waits for all peers. */
+    HeldBytes gossip() {
+        return gossip;
     }
 
     String[] protocols() {

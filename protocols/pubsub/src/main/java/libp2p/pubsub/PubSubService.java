@@ -25,7 +25,6 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
-import libp2p.core.record.SignedEnvelope;
 import libp2p.core.routing.PubSub;
 import libp2p.pubsub.router.PendingMessage;
 import libp2p.pubsub.router.RouterOutput;
@@ -79,8 +78,8 @@ public final class PubSubService implements PubSub, HostService {
         Environment environment = host.environment();
         family.parameters.direct().forEach(peer -> host.connectionManager().protect(peer, GossipSub.SERVICE));
         GossipSub observed = family.andObserver(new ConnectionMerits(host.connectionManager()));
-        LockedRouter core =
-                new LockedRouter(environment, host.peerId(), observed, peer -> record(host, peer), new LinkOutput());
+        LockedRouter core = new LockedRouter(
+                environment, host.peerId(), observed, PeerExchangeConnector.records(host), new LinkOutput());
         PeerLinks links = new PeerLinks(host, core, family);
         Validation validation = new Validation(environment, family.verifier(), limits.queues(), new Validation.Parts() {
             @Override
@@ -93,8 +92,8 @@ public final class PubSubService implements PubSub, HostService {
                 return core;
             }
         });
-        PeerExchangeConnector peerExchange =
-                new PeerExchangeConnector(host, limits.queues().connects());
+        PeerExchangeConnector peerExchange = new PeerExchangeConnector(
+                host, family.parameters.direct(), limits.queues().connects());
         var events = host.events().subscribe(PeerProtocolsChanged.class);
         RepeatingTimer heartbeat = new RepeatingTimer(environment, this::beat);
         PartialPeers partials =
@@ -110,11 +109,6 @@ public final class PubSubService implements PubSub, HostService {
         }
         environment.start("pubsub-events", this::watch);
         heartbeat.arm(family.parameters.timing().firstHeartbeat().toNanos());
-    }
-
-    private static byte @Nullable [] record(Host host, PeerId peer) {
-        SignedEnvelope envelope = host.peerstore().record(peer);
-        return envelope == null ? null : envelope.toBytes();
     }
 
     private void watch() {
@@ -186,6 +180,11 @@ public final class PubSubService implements PubSub, HostService {
                 link.offer(rpc, priority);
                 running().core().markPending(link);
             }
+        }
+
+        @Override
+        public long room(PeerId to) {
+            return running().links().room(to);
         }
 
         @Override

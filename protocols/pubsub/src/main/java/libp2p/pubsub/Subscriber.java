@@ -51,8 +51,11 @@ final class Subscriber implements Runnable {
             listener.message(message);
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
-            LOG.log(Level.WARNING, "a listener of a topic failed", e);
+        } catch (Exception | StackOverflowError | LinkageError e) { // the next messages are delivered all the same
+            LOG.log(
+                    Level.WARNING,
+                    () -> "a listener of a topic failed: " + e); // not its stack: a stranger chooses how often
+            LOG.log(Level.DEBUG, "where the listener failed", e);
         }
     }
 

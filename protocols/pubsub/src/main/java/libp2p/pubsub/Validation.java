@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,6 +15,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.routing.PubSub;
 import libp2p.multiformats.MalformedException;
 import libp2p.pubsub.message.MessageVerifier;
+import libp2p.pubsub.message.UncheckableMessageException;
 import libp2p.pubsub.router.PendingMessage;
 import libp2p.pubsub.router.ValidationResult;
 import libp2p.pubsub.rpc.Message;
@@ -39,18 +41,41 @@ final class Validation {
 
     private final class Line {
         final Deque<PendingMessage> waiting = new ArrayDeque<>();
+        /** How many of them each peer has brought. */
+        private final Map<PeerId, Integer> counts = new HashMap<>();
+
         long size;
         int running;
 
         void add(PendingMessage candidate) {
             waiting.add(candidate);
             size += candidate.message().size();
+            counts.merge(candidate.from(), 1, Integer::sum);
         }
 
         PendingMessage next() {
             PendingMessage candidate = waiting.remove();
-            size -= candidate.message().size();
+            gone(candidate);
             return candidate;
+        }
+
+        boolean drop(PendingMessage candidate) {
+            boolean was = waiting.removeLastOccurrence(candidate);
+            if (was) {
+                gone(candidate);
+            }
+            return was;
+        }
+
+        private void gone(PendingMessage candidate) {
+            size -= candidate.message().size();
+            counts.computeIfPresent(candidate.from(), (peer, count) -> count == 1 ? null : count - 1);
+        }
+
+        void clear() {
+            waiting.clear();
+            counts.clear();
+            size = 0;
         }
 
         /** A message takes a place, and its bytes. */
@@ -58,18 +83,28 @@ final class Validation {
             return size + waiting.size() * Math.max(1, limits.validationBytes() / limits.validations());
         }
 
-        /** The newest message of the peer that has brought most of those that wait, one more of the newcomer counted. */
+        /**
+         * The newest message of the peer that has brought most of those that wait, one more of the newcomer counted; rather
+         * one that no other peer has brought too.
+         */
         @Nullable
         PendingMessage leaving(@Nullable PeerId newcomer) {
-            Map<PeerId, Integer> counts = new HashMap<>();
-            waiting.forEach(one -> counts.merge(one.from(), 1, Integer::sum));
-            int most = newcomer == null ? 0 : counts.getOrDefault(newcomer, 0) + 1;
+            int most = 0;
+            for (int count : counts.values()) {
+                most = Math.max(most, count);
+            }
+            if (newcomer != null && most <= counts.getOrDefault(newcomer, 0) + 1) {
+                return null;
+            }
             PendingMessage leaving = null;
-            for (PendingMessage one : waiting) {
-                int has = counts.getOrDefault(one.from(), 0);
-                if (has >= most && (has > most || leaving != null || newcomer == null)) {
-                    leaving = one;
-                    most = has;
+            Iterator<PendingMessage> newest = waiting.descendingIterator();
+            while (newest.hasNext()) {
+                PendingMessage one = newest.next();
+                if (counts.getOrDefault(one.from(), 0) == most) {
+                    if (!one.hasCopies()) {
+                        return one;
+                    }
+                    leaving = leaving == null ? one : leaving;
                 }
             }
             return leaving;
@@ -197,8 +232,7 @@ final class Validation {
     private void drop(PendingMessage leaving) {
         String topic = leaving.message().topic();
         Line line = lines.get(topic);
-        if (line != null && line.waiting.removeLastOccurrence(leaving)) {
-            line.size -= leaving.message().size();
+        if (line != null && line.drop(leaving)) {
             waiting--;
             bytes -= leaving.message().size();
             if (line.waiting.isEmpty()) {
@@ -224,10 +258,12 @@ final class Validation {
     private void work() {
         PendingMessage candidate;
         while ((candidate = next()) != null) {
+            boolean isChecked = false;
             try {
                 check(candidate);
+                isChecked = true;
             } finally {
-                done(candidate);
+                done(candidate, isChecked);
             }
         }
     }
@@ -250,10 +286,12 @@ final class Validation {
         }
     }
 
-    private void done(PendingMessage candidate) {
+    /** @param goesOn whether the thread takes another one; it has failed else */
+    private void done(PendingMessage candidate, boolean goesOn) {
         String topic = candidate.message().topic();
         lock.lock();
         try {
+            running -= goesOn ? 0 : 1;
             waiting--;
             bytes -= candidate.message().size();
             Line line = lines.get(topic);
@@ -272,7 +310,10 @@ final class Validation {
     private void check(PendingMessage candidate) {
         Message message = candidate.message();
         try {
-            verifier.verify(message);
+            verify(message);
+        } catch (UncheckableMessageException odd) {
+            parts.core().uncheckable(candidate, String.valueOf(odd.getMessage()));
+            return;
         } catch (SignatureException forged) {
             parts.core().forged(candidate, String.valueOf(forged.getMessage()));
             return;
@@ -286,6 +327,15 @@ final class Validation {
         }
     }
 
+    private void verify(Message message) throws SignatureException {
+        try {
+            verifier.verify(message);
+        } catch (RuntimeException | StackOverflowError | LinkageError failure) { // of an application's own verifier
+            LOG.log(Level.WARNING, () -> "a verifier of signatures failed: " + failure);
+            throw new UncheckableMessageException("the verifier failed", failure);
+        }
+    }
+
     /** The verdict of all validators together: a single refusal decides. */
     static ValidationResult verdict(List<PubSub.Validator> validators, PubSub.Message message) {
         for (PubSub.Validator validator : validators) {
@@ -295,8 +345,11 @@ final class Validation {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return ValidationResult.IGNORE;
-            } catch (Exception e) {
-                LOG.log(Level.WARNING, "a validator failed", e);
+            } catch (Exception
+                    | StackOverflowError
+                    | LinkageError e) { // a message must not end the validation of others
+                LOG.log(Level.WARNING, () -> "a validator failed: " + e); // not its stack: a stranger chooses how often
+                LOG.log(Level.DEBUG, "where the validator failed", e);
                 return ValidationResult.IGNORE;
             }
             if (verdict != PubSub.Verdict.ACCEPT) {
@@ -332,7 +385,7 @@ final class Validation {
         try {
             closed = true;
             turns.clear();
-            lines.values().forEach(line -> line.waiting.clear());
+            lines.values().forEach(Line::clear);
         } finally {
             lock.unlock();
         }

@@ -136,7 +136,11 @@ record Bench(List<Implementation> implementations, Plan plan, Stack stack, Resul
     /** The listeners by the names of their implementations. */
     record AllServing(Map<String, Serving> started) implements AutoCloseable {
         Serving of(Pair pair) {
-            return Objects.requireNonNull(started.get(pair.listener().name()));
+            return of(pair.listener());
+        }
+
+        Serving of(Implementation listener) {
+            return Objects.requireNonNull(started.get(listener.name()));
         }
 
         @Override

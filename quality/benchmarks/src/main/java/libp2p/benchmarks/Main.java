@@ -11,13 +11,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code quality/benchmarks/run [quick|medium|full] [--only bulk,setup,minute,loss,busy,idle,start,raw] [--stack noise,tls,ws,quic,webtransport]
+ * {@code quality/benchmarks/run [quick|medium|full] [--only bulk,setup,minute,loss,page,busy,idle,start,raw] [--stack noise,tls,ws,quic,webtransport]
  * [--without rust,pure] [--rounds N] [--streams 1,8] [--warmup CONNECTIONS] [--idle 100,1000,10000 --idle-seconds S]
  * [--keep] [--out FOLDER] [--against CHECKOUT]}, started from the root of the repository. {@code --streams} says how many
  * streams share a bulk transfer. {@code --against} adds the program of another checkout, which must be built, and writes
  * {@code comparison.md}. {@code --keep} keeps the groups and columns of the folder that are not taken again; {@code
  * quality/benchmarks/run report} only writes the document anew. The documents of the
- * repository are made by {@code --out docs/results}. What {@code minute} measures is part of no plan.
+ * repository are made by {@code --out docs/results}. No plan has {@code minute} or {@code page}.
  */
 final class Main {
     private static final String EVERYTHING = "bulk,setup,loss,busy,idle,start,raw";
@@ -106,6 +106,7 @@ final class Main {
             case "busy" -> BusyPing.measure(bench);
             case "idle" -> Idle.measure(bench);
             case "minute" -> FirstMinute.measure(bench);
+            case "page" -> PageClient.measure(bench);
             case "start" -> {
                 if (first) {
                     StartUp.measure(bench);
@@ -135,8 +136,7 @@ final class Main {
     }
 
     private static @Nullable Implementation peer(String name) {
-        Path peers = Path.of(System.getenv().getOrDefault("P2P_PEERS", "quality/interop/build"));
-        Path program = peers.resolve(name).resolve("peer").toAbsolutePath();
+        Path program = Processes.peer(name);
         return Files.isExecutable(program) ? new Implementation(name, program, Map.of(), false) : null;
     }
 

@@ -106,12 +106,12 @@ record Plan(
 
     /**
      * The same with transfers for programs with both compilers: {@link #WARM_BYTES} are discarded in each direction by
-     * both processes, 1 GiB counts, and there are two rounds at most.
+     * both processes, 1 GiB counts, and the full plan has two rounds at most.
      */
     Plan warmBulk() {
         return new Plan(
                 name,
-                Math.min(rounds, WARM_ROUNDS),
+                name.equals("full") ? Math.min(rounds, WARM_ROUNDS) : rounds,
                 bytes,
                 (int) Math.max(discarded, WARM_BYTES / bytes),
                 (int) Math.max(kept, 1024 * MIB / bytes),

@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The figures of a process in Linux's {@code /proc}. */
+/** Where programs are, and the figures of a process in Linux's {@code /proc}. */
 final class Processes {
     private static final double TICKS_PER_SECOND = 100;
     private static final long PAGE = 4096;
 
     private Processes() {}
+
+    /** The program of a peer of {@code quality/interop/peers}, which need not be built. */
+    static Path peer(String name) {
+        Path peers = Path.of(System.getenv().getOrDefault("P2P_PEERS", "quality/interop/build"));
+        return peers.resolve(name).resolve("peer").toAbsolutePath();
+    }
 
     /** User and system time in seconds, in steps of 10 ms. */
     static double cpuSeconds(long pid) throws IOException {

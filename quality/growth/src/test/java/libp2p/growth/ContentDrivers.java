@@ -3,13 +3,10 @@ package libp2p.growth;
 import static libp2p.growth.Messages.bytes;
 import static libp2p.growth.Messages.cid;
 import static libp2p.growth.Messages.framed;
-import static libp2p.growth.Messages.name;
 import static libp2p.growth.Messages.protobuf;
-import static libp2p.growth.Messages.text;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 import libp2p.bitswap.Bitswap;
@@ -17,8 +14,6 @@ import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.host.Host;
 import libp2p.graphsync.GraphSync;
-import libp2p.http.HttpResponse;
-import libp2p.http.streams.HttpStreams;
 import libp2p.ipfs.Attestations;
 import libp2p.ipfs.RemotePins;
 import libp2p.ipld.Node;
@@ -32,7 +27,7 @@ final class ContentDrivers {
     private ContentDrivers() {}
 
     static List<HostileDriver> all() {
-        return List.of(bitswap(), graphSync(), http(), attestations(), pins());
+        return List.of(bitswap(), graphSync(), attestations(), pins());
     }
 
     private static MemoryBlockStore store() {
@@ -110,16 +105,6 @@ final class ContentDrivers {
                 .on("/ipfs/graphsync/2.0.0", ContentDrivers::requests)
                 .answers("/ipfs/graphsync/2.0.0", ContentDrivers::requests)
                 .victim(host -> host.with(GraphSync.over(store())));
-    }
-
-    private static HostileDriver http() {
-        return new StreamDriver("HTTP over streams", HttpStreams.class)
-                .on(
-                        HttpStreams.PROTOCOL,
-                        (random, stranger) -> text((random.nextBoolean() ? "GET /a/" : "POST /") + name(random)
-                                + " HTTP/1.1\r\nHost: \r\n" + name(random) + ": " + name(random) + "\r\n\r\n"))
-                .victim(host -> host.with(HttpStreams.serving(
-                        "/growth/1", "/a/", request -> HttpResponse.of(200, Map.of(), request.rawPath()))));
     }
 
     private static HostileDriver attestations() {

@@ -43,8 +43,6 @@ class CoverageTest {
             "its peers are in the same process",
             "libp2p.nat.relay.CircuitTransport",
             "its peers come by the stop protocol of RelayClient and shake hands as over TCP, which have drivers",
-            "libp2p.delegated.routing.DelegatedRouting",
-            "it asks the servers that its owner names",
             "libp2p.node.Server",
             "a command that serves RequestResponse, which has a driver",
             "libp2p.node.dht.DhtNamespaces",

@@ -13,6 +13,7 @@ final class Drivers {
         all.addAll(NatDrivers.all());
         all.addAll(RoutingDrivers.all());
         all.addAll(ContentDrivers.all());
+        all.addAll(HttpDrivers.all());
         all.addAll(DiscoveryDrivers.all());
         all.addAll(DatagramDrivers.all());
         all.addAll(MarketDrivers.all());

@@ -130,6 +130,10 @@ class StorageMarketTest {
     }
 
     private static FilecoinLimits limits(int dealsPerPeer, long bytesPerPeer, int ended) {
+        return limits(dealsPerPeer, bytesPerPeer, FilecoinLimits.DEFAULT.transfers(), ended);
+    }
+
+    private static FilecoinLimits limits(int dealsPerPeer, long bytesPerPeer, int transfers, int ended) {
         FilecoinLimits all = FilecoinLimits.DEFAULT;
         return new FilecoinLimits(
                 all.messageBytes(),
@@ -139,7 +143,7 @@ class StorageMarketTest {
                 dealsPerPeer,
                 all.stagedBytes(),
                 bytesPerPeer,
-                all.transfers(),
+                transfers,
                 all.transferAttempts(),
                 all.transferPause(),
                 all.transfer(),
@@ -358,14 +362,7 @@ class StorageMarketTest {
             world.sleep(Duration.ofSeconds(2));
             market.provider.close(world.simulation());
             assertThat(market.sealed).isEmpty();
-            Identity identity = market.provider.host().identity();
-            market.provider = world.node(
-                    market.provider.environment(),
-                    builder -> {
-                        market.provide(builder);
-                        builder.identity(identity);
-                    },
-                    "/ip4/0.0.0.0/tcp/4009");
+            startAgain(world, market);
             market.at(online, Checkpoint.ADDED_PIECE);
             assertThat(market.providing().deal(offline.id()).checkpoint()).isEqualTo(Checkpoint.ACCEPTED);
             Path car = folder.resolve("offline-" + offline.id());
@@ -375,6 +372,85 @@ class StorageMarketTest {
             market.providing().bring(offline.id(), car);
             market.at(offline, Checkpoint.ADDED_PIECE);
             assertThat(market.sealed).containsExactlyInAnyOrder(1L, 2L);
+        });
+    }
+
+    private static void startAgain(World world, Market market) throws Exception {
+        Identity identity = market.provider.host().identity();
+        market.provider = world.node(
+                market.provider.environment(),
+                builder -> {
+                    market.provide(builder);
+                    builder.identity(identity);
+                },
+                "/ip4/0.0.0.0/tcp/4009");
+    }
+
+    @Test
+    void aCarThatChangedWhileTheProviderWasDownIsNotPublished() {
+        World.underSeeds(3, world -> {
+            Market market = new Market(world);
+            ClientDeal deal =
+                    market.asking().proposeOffline(market.provider.address(), market.terms(market.content(3000, 1)));
+            ProviderDeal accepted = market.providing().deal(deal.id());
+            market.provider.close(world.simulation());
+            market.providerDeals.put(
+                    Values.bytes(deal.id()), accepted.at(Checkpoint.TRANSFERRED).toBytes());
+            Files.write(market.staging.resolve(deal.id() + ".car"), new byte[3000]);
+            startAgain(world, market);
+            market.until(() -> market.providing().deal(deal.id()).hasFailed());
+            assertThat(market.providing().deal(deal.id()).error()).contains("the CAR is the piece");
+            assertThat(market.chain.deal(1)).isNull();
+        });
+    }
+
+    @Test
+    void carsThatAKilledProviderHasLeftAreRemoved() {
+        World.underSeeds(3, world -> {
+            Market market = new Market(world);
+            ClientDeal deal = market.propose(market.content(3000, 1));
+            market.at(deal, Checkpoint.ADDED_PIECE);
+            market.provider.close(world.simulation());
+            Path left = Files.write(market.staging.resolve(deal.id() + ".car"), new byte[3000]);
+            Path unknown = Files.write(market.staging.resolve(new java.util.UUID(1, 1) + ".car"), new byte[3000]);
+            startAgain(world, market);
+            market.until(() -> Files.notExists(left));
+            assertThat(unknown)
+                    .as("its deal may be in a journal that is put back")
+                    .exists();
+        });
+    }
+
+    @Test
+    void dealsThatFailBeforeTheirTurnTakeNoTurn() {
+        World.underSeeds(3, world -> {
+            Market market = new Market(world, limits(32, 1L << 40, 1, 1));
+            world.network()
+                    .link(market.client.environment(), market.provider.environment())
+                    .bandwidth(100_000);
+            for (int salt = 1; salt <= 3; salt++) {
+                market.propose(market.content(1_500_000, salt));
+            }
+            assertThat(market.providing().deals())
+                    .as("one has its turn")
+                    .allMatch(deal -> deal.checkpoint() == Checkpoint.ACCEPTED);
+            market.chain.advance(START - 1000 + 1);
+            assertThat(market.providing().deals()).hasSize(1);
+            DealTerms terms = market.terms(market.content(3000, 20));
+            DealTerms later = new DealTerms(
+                    terms.root(),
+                    MINER,
+                    terms.label(),
+                    false,
+                    terms.leastPiece(),
+                    START + 10_000,
+                    END + 10_000,
+                    terms.pricePerEpoch(),
+                    terms.providerCollateral(),
+                    BigInteger.ZERO);
+            ClientDeal deal = market.asking().propose(market.provider.address(), later);
+            world.sleep(Duration.ofMinutes(2));
+            market.at(deal, Checkpoint.ADDED_PIECE);
         });
     }
 

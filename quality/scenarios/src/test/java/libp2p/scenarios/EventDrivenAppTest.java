@@ -153,6 +153,57 @@ class EventDrivenAppTest {
         });
     }
 
+    /** One stranger sends as fast as it can on a topic of the application, which takes its time for each message. */
+    @Test
+    void aFloodOfOneNetworkLosesItsOwnMessages() {
+        int most = 100;
+        World.underSeeds(2, world -> {
+            TestNode alice = world.node(
+                    "alice", host -> host.with(GossipSub.create()).limit("application.handler-events", most));
+            TestNode bob = at(world, "bob", "198.51.100.1");
+            TestNode mallory = at(world, "mallory", "203.0.113.1");
+            CountDownLatch hangs = new CountDownLatch(1);
+            BlockingQueue<AppEvent> slow = new LinkedBlockingQueue<>();
+            BlockingQueue<AppEvent> quick = new LinkedBlockingQueue<>();
+            try (EventDrivenApp app = EventDrivenApp.on(alice.host())) {
+                HandlerRegistration hanging = app.register("hanging", event -> {
+                    hangs.await();
+                    slow.add(event);
+                });
+                app.register("quick", quick::add);
+                app.join("chat");
+                bob.connect(alice);
+                mallory.connect(alice);
+                for (int i = 0; i < 10; i++) {
+                    publish(bob, "chat", "bob " + i);
+                    for (int j = 0; j < most / 5; j++) {
+                        publish(mallory, "chat", "flood " + i + " " + j);
+                        awaitText(quick, "flood");
+                    }
+                }
+                hangs.countDown();
+                world.simulation().settle();
+                assertThat(hanging.dropped()).isGreaterThan(most / 2);
+                assertThat(slow.stream()
+                                .filter(MessageReceived.class::isInstance)
+                                .map(EventDrivenAppTest::text)
+                                .filter(text -> text.startsWith("chat: bob")))
+                        .hasSize(10);
+            }
+        });
+    }
+
+    private static TestNode at(World world, String name, String ip) throws IOException {
+        return world.node(world.simulation().host(name, ip), host -> host.with(GossipSub.create()), World.address(ip));
+    }
+
+    private static void awaitText(BlockingQueue<AppEvent> heard, String text) throws InterruptedException {
+        AppEvent event = heard.take();
+        while (!(event instanceof MessageReceived) || !text(event).contains(text)) {
+            event = heard.take();
+        }
+    }
+
     @Test
     void aHandlerIsReplacedByItsNameAndEndsByItself() {
         World.underManySeeds(world -> {

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 class EveryScenarioOverQuicTest {
     private static final String TCP = "its strangers speak TCP, Noise and yamux by hand";
     private static final String DISK = "the disk, whatever the network";
+    private static final String ABOVE = "what is bounded lies above the streams of any connection";
+    private static final String ADDRESSES = "the addresses of TCP, of which it has many, are the story";
 
     /** Classes by their names without the package, and why they are told once. */
     private static final Map<String, String> ONCE = Map.ofEntries(
@@ -73,6 +75,31 @@ class EveryScenarioOverQuicTest {
             entry(
                     "WebTransportTest",
                     "WebTransport; the stories that run over it too are in ScenariosOverWebTransportTest"),
+            entry("ForgottenPeersTest", ABOVE),
+            entry("UnreadWalksTest", ABOVE),
+            entry("LateMessagesTest", ABOVE),
+            entry("PromisingPeerTest", ABOVE),
+            entry("UnfinishedMessagesTest", ABOVE),
+            entry("UnreadAnswersTest", ABOVE),
+            entry("UnreadHttpAnswersTest", ABOVE),
+            entry("RendezvousShareTest", ABOVE),
+            entry("HeldStreamsTest", ABOVE),
+            entry("NamedAddressesTest", ABOVE),
+            entry("ReplayedValueTest", ABOVE),
+            entry("SilentNewcomersTest", ABOVE),
+            entry("DrippingPeerTest", ABOVE),
+            entry("BlocksAmongSilentStreamsTest", ABOVE),
+            entry("HeldHttpStreamsTest", ABOVE),
+            entry("MdnsCrowdTest", ABOVE),
+            entry("MisplacedPeersTest", ABOVE),
+            entry("PubSubAttacksTest", ABOVE),
+            entry("NatCrowdTest", ADDRESSES),
+            entry("NatFairnessTest", ADDRESSES),
+            entry("NegotiationCrowdTest", ADDRESSES),
+            entry("ReachabilityLiesTest", ADDRESSES),
+            entry("SilentHandshakesTest", TCP),
+            entry("CrowdedProtocolTest", TCP),
+            entry("HeldMemoryTest", TCP),
             entry("EveryScenarioOverQuicTest", "this list"));
 
     /** Classes that run over QUIC, and why they do not run over WebTransport. */
@@ -80,7 +107,10 @@ class EveryScenarioOverQuicTest {
             "RoundTripsTest", "it counts those of TCP and QUIC; Noise and HTTP/3 take more",
             "HolePunchOverQuicTest", "a punch goes over TCP and QUIC",
             "QuicFramesTest", "frames of QUIC, which lie below",
-            "OraclesTest", "frames of QUIC, which lie below");
+            "OraclesTest", "frames of QUIC, which lie below",
+            "SilentQuicHandshakesTest", "handshakes of QUIC, which lie below",
+            "ClingingPeersTest", "the end of a connection of QUIC, on which a session ends",
+            "DeadAddressesTest", "UDP that leads nowhere, whatever it carries");
 
     @Test
     void isOverWebTransportOrHasAReasonNotToBe() throws Exception {

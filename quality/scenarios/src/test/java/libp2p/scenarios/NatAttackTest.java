@@ -331,7 +331,7 @@ class NatAttackTest {
     }
 
     /** The message of a dial-back with the nonce of a request. */
-    private static byte[] nonceOf(byte[] request) throws IOException {
+    static byte[] nonceOf(byte[] request) throws IOException {
         ProtobufReader whole = ProtobufReader.of("request", request, 8192, 16);
         while (whole.next()) {
             if (whole.field() != 1) {

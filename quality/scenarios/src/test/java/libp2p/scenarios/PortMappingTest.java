@@ -12,9 +12,11 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.Reachability;
 import libp2p.core.event.HostEvent.ReachabilityChanged;
 import libp2p.core.event.Subscription;
+import libp2p.core.host.Registration;
 import libp2p.core.peer.AddressBook;
 import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.peer.AddressBook.State;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.mapping.MappingChanged;
 import libp2p.nat.mapping.Method;
@@ -235,5 +237,30 @@ class PortMappingTest {
                         .doesNotContain(Origin.MAPPED);
             }
         });
+    }
+
+    /** The other ports go on being renewed. */
+    @Test
+    void aMappingOfAPortOnWhichTheHostListensNoMoreIsTakenBack() {
+        World.underSeeds(2, world -> {
+            Home home = new Home(world);
+            try (UpnpRouter _ = home.upnp().start()) {
+                TestNode host = home.host(Method.UPNP);
+                Registration second = host.host().listen(Multiaddr.parse("/ip4/" + INSIDE + "/tcp/4002"));
+                world.sleep(Duration.ofSeconds(30));
+                assertThat(mapped(host)).contains(4001, 4002);
+                second.close();
+                world.sleep(Duration.ofMinutes(5));
+                assertThat(mapped(host)).containsExactly(4001);
+                assertThat(home.router.forwardedPorts()).isEqualTo(1);
+            }
+        });
+    }
+
+    private static List<Integer> mapped(TestNode host) {
+        return host.host().addressBook().entries().stream()
+                .filter(entry -> entry.origin() == Origin.MAPPED)
+                .map(entry -> entry.address().port())
+                .toList();
     }
 }

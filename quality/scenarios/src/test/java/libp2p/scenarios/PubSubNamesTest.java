@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import libp2p.HostBuilder;
 import libp2p.core.environment.Deadline;
+import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.identity.Identity;
@@ -186,6 +189,46 @@ class PubSubNamesTest {
                     IpnsRecord.create(writer, ONE, 8, until, Duration.ZERO).toBytes());
             world.sleep(IpnsLimits.CHECKED);
             assertThat(resolve(reader, name)).as("the topic holds it back").isEqualTo(ONE);
+        });
+    }
+
+    /** Ten peers of a topic, four of which come first in the order of ids, hear the question and are silent. */
+    @Test
+    void silentPeersOfATopicHoldUpNoName() {
+        World.underSeeds(2, world -> {
+            Held held = new Held();
+            TestNode reader = world.node("reader", builder -> {
+                names(builder);
+                builder.with(held);
+            });
+            TestNode writer = node(world, "writer", reader);
+            publish(writer, ONE);
+            String topic = PubSubNames.topic(name(writer));
+            List<TestNode> silent = new ArrayList<>();
+            while (silent.size() < 10) {
+                TestNode one = world.node("silent" + silent.size(), builder -> builder.with(GossipSub.create()));
+                one.host().handle(Fetch.PROTOCOL, HandlerOptions.DEFAULT, stream -> stream.detach());
+                one.connect(reader);
+                GossipSub.on(one.host()).subscribe(topic, message -> {});
+                silent.add(one);
+            }
+            world.sleep(Duration.ofSeconds(5));
+            held.value.set(IpnsRecord.create(
+                            writer.host().identity(),
+                            ONE,
+                            0,
+                            reader.environment().wallClock().plus(Duration.ofHours(1)),
+                            Duration.ZERO)
+                    .toBytes());
+            Duration time =
+                    world.timed(() -> assertThat(resolve(reader, name(writer))).isEqualTo(ONE));
+            assertThat(time).isLessThan(Duration.ofSeconds(1));
+            TestNode other = node(world, "other", writer);
+            for (TestNode one : silent) {
+                one.connect(other);
+            }
+            world.sleep(Duration.ofSeconds(5));
+            assertThat(resolve(other, name(writer))).as("without another store").isEqualTo(ONE);
         });
     }
 

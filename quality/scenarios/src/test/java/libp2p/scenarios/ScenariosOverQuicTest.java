@@ -98,6 +98,9 @@ class ScenariosOverQuicTest {
     }
 
     @Nested
+    class SharedPlaces extends SharedPlacesTest {}
+
+    @Nested
     class MessageExchange extends MessageExchangeTest {
         /**
          * Seed 300000027 of the story of deadlines: what is written for one who reads no more is dropped without

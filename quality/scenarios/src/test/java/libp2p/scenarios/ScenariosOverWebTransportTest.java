@@ -40,6 +40,9 @@ class ScenariosOverWebTransportTest {
     }
 
     @Nested
+    class SharedPlaces extends SharedPlacesTest {}
+
+    @Nested
     class MessageExchange extends MessageExchangeTest {}
 
     @Nested

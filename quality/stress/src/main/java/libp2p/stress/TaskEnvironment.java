@@ -2,6 +2,7 @@ package libp2p.stress;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.core.environment.Timer;
 import libp2p.system.SystemEnvironment;
@@ -9,10 +10,22 @@ import libp2p.system.SystemEnvironment;
 /** An environment in which an actor of a test is the thread of a task that was started or scheduled. Thread-safe. */
 public final class TaskEnvironment extends ForwardingEnvironment {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicLong passed = new AtomicLong();
 
     /** Without tasks. */
     public TaskEnvironment() {
         super(SystemEnvironment.shared());
+    }
+
+    /** The time that the test has let pass is added. */
+    @Override
+    public long nanoTime() {
+        return super.nanoTime() + passed.get();
+    }
+
+    /** Lets time pass at once, in nanoseconds; timers do not run by it. */
+    public void pass(long nanos) {
+        passed.addAndGet(nanos);
     }
 
     @Override

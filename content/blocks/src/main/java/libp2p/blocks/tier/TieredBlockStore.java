@@ -289,8 +289,8 @@ public final class TieredBlockStore implements BlockStore {
     }
 
     @Override
-    public void delete(Collection<Multihash> hashes) throws IOException {
-        home.delete(hashes);
+    public List<Multihash> delete(Collection<Multihash> hashes) throws IOException {
+        List<Multihash> removed = home.delete(hashes);
         for (Multihash hash : hashes) {
             if (memory.has(hash) && !home.has(Cid.v1(Multicodec.RAW, hash))) { // a lease may keep it
                 memory.remove(hash);
@@ -300,6 +300,7 @@ public final class TieredBlockStore implements BlockStore {
             disk.delete(hashes);
             onDisk.forget(hashes);
         }
+        return removed;
     }
 
     @Override
@@ -315,6 +316,11 @@ public final class TieredBlockStore implements BlockStore {
     @Override
     public Lease lease() {
         return home.lease();
+    }
+
+    @Override
+    public Lease collection() {
+        return home.collection();
     }
 
     /** Drops blocks from the caches that were removed from the home store by another way. Blocks for the disk. */

@@ -49,15 +49,31 @@ public record RoutingLimits(
         int addresses,
 
         @Bound(
+                value = "64",
+                least = "1",
+                most = "100000",
+                unit = "searches",
+                is = "that clients of this delegated routing server have under way; more are answered with 429")
+        int searches,
+
+        @Bound(
                 value = "30s",
                 least = "1ms",
                 most = "1d",
                 is = "for one delegated routing search, as a client and as a server")
         Duration deadline) {
-    /** 20 and 1000 records, answers of 1 MiB, records of 64 KiB with 64 addresses, 30 s. */
+    /** 20 and 1000 records, answers of 1 MiB, records of 64 KiB with 64 addresses, 64 searches, 30 s. */
     public static final RoutingLimits DEFAULT = Bounds.defaults(RoutingLimits.class);
 
     public RoutingLimits {
-        Bounds.check(RoutingLimits.class, jsonRecords, streamedRecords, answerBytes, lineBytes, addresses, deadline);
+        Bounds.check(
+                RoutingLimits.class,
+                jsonRecords,
+                streamedRecords,
+                answerBytes,
+                lineBytes,
+                addresses,
+                searches,
+                deadline);
     }
 }

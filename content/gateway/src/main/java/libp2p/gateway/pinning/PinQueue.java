@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -41,7 +42,10 @@ public final class PinQueue implements AutoCloseable {
     /** Of marks that former versions made, and that are needed no more. */
     private static final byte[] MARKS = "pinned/".getBytes(UTF_8);
 
-    /** Of requests that were removed and whose pins are perhaps still there; the value is the root. */
+    /**
+     * Of requests that were removed and whose pins are perhaps still there; the value is the root, and behind a space the
+     * request in whose favour the pin stays, if there is one.
+     */
     private static final String REMOVED = "unpinned/";
 
     private static final int ID_BYTES = 16;
@@ -57,6 +61,9 @@ public final class PinQueue implements AutoCloseable {
         void pin(PinRequest request, String owner) throws IOException;
     }
 
+    /** A removed request whose pin is there, and its root. */
+    private record Former(String id, String cid) {}
+
     private final Environment environment;
     private final Datastore datastore;
     private final Pins pins;
@@ -66,6 +73,9 @@ public final class PinQueue implements AutoCloseable {
     private final Map<String, PinStatus> requests = new LinkedHashMap<>();
     private final Deque<String> waiting = new ArrayDeque<>();
     private final Set<String> begun = new HashSet<>();
+    /** By the request that replaces it: its pin stays until that one is done, or removed. At most one for each request. */
+    private final Map<String, Former> replaced = new HashMap<>();
+
     private int running;
     /** Begins the requests again that a failure of the disk has left waiting. */
     private @Nullable Timer retry;
@@ -96,7 +106,6 @@ public final class PinQueue implements AutoCloseable {
     }
 
     private void load() throws IOException {
-        removePinsOfRemovedRequests();
         List<PinStatus> found = new ArrayList<>();
         try (Datastore.Entries entries = datastore.scan(PREFIX)) {
             for (Datastore.Entry entry = entries.next();
@@ -120,6 +129,7 @@ public final class PinQueue implements AutoCloseable {
                     waiting.add(status.id());
                 }
             }
+            removePinsOfRemovedRequests();
             work();
         } finally {
             lock.unlock();
@@ -145,7 +155,14 @@ public final class PinQueue implements AutoCloseable {
             }
         }
         for (Datastore.Entry entry : removed) {
-            removePin(new String(entry.key(), UTF_8).substring(REMOVED.length()), new String(entry.value(), UTF_8));
+            String[] value = new String(entry.value(), UTF_8).split(" ", 2);
+            Former former = new Former(new String(entry.key(), UTF_8).substring(REMOVED.length()), value[0]);
+            PinStatus next = value.length == 1 ? null : requests.get(value[1]);
+            if (next == null || next.state() == PinStatus.State.PINNED) {
+                removePin(former.id(), former.cid());
+            } else {
+                replaced.put(next.id(), former);
+            }
         }
         removeMarks();
     }
@@ -157,6 +174,12 @@ public final class PinQueue implements AutoCloseable {
 
     private static byte[] removed(String id) {
         return (REMOVED + id).getBytes(UTF_8);
+    }
+
+    /** The mark of a removed request; its pin stays as long as another one replaces it. */
+    private static Datastore.Change mark(Former former, @Nullable String successor) {
+        String value = successor == null ? former.cid() : former.cid() + " " + successor;
+        return new Datastore.Change(removed(former.id()), value.getBytes(UTF_8));
     }
 
     private void removeMarks() throws IOException {
@@ -204,14 +227,22 @@ public final class PinQueue implements AutoCloseable {
         }
     }
 
-    /** Takes a request in place of another; null if there is no such other. */
+    /**
+     * Takes a request in place of another, whose pin stays until the new one is made: a collection in between would remove
+     * what both have. Null if there is no such other.
+     */
     public @Nullable PinStatus replace(String id, PinRequest request) throws IOException {
-        if (get(id) == null) {
-            return null;
+        lock.lock();
+        try {
+            if (!requests.containsKey(id)) {
+                return null;
+            }
+            PinStatus added = add(request);
+            remove(id, added.id());
+            return added;
+        } finally {
+            lock.unlock();
         }
-        PinStatus added = add(request);
-        remove(id);
-        return added;
     }
 
     /** A request, or null. */
@@ -236,19 +267,35 @@ public final class PinQueue implements AutoCloseable {
 
     /** Removes a request, and its pin as far as it is this request that wants it; false if there is no such request. */
     public boolean remove(String id) throws IOException {
+        return remove(id, null);
+    }
+
+    private boolean remove(String id, @Nullable String successor) throws IOException {
         lock.lock();
         try {
             PinStatus gone = requests.get(id);
             if (gone == null) {
                 return false;
             }
-            String cid = gone.request().cid().toString();
-            datastore.write(List.of(
-                    new Datastore.Change(key(id), null), new Datastore.Change(removed(id), cid.getBytes(UTF_8))));
+            boolean pinned = gone.state() == PinStatus.State.PINNED;
+            Former own = new Former(id, gone.request().cid().toString());
+            Former before = pinned ? own : replaced.get(id);
+            List<Datastore.Change> changes = new ArrayList<>(List.of(new Datastore.Change(key(id), null)));
+            changes.add(mark(own, pinned ? successor : null));
+            if (before != null && !pinned) {
+                changes.add(mark(before, successor));
+            }
+            datastore.write(changes);
             requests.remove(id);
             waiting.remove(id);
-            if (!begun.contains(id)) { // or its pin may be made yet
-                removePin(id, cid);
+            replaced.remove(id);
+            if (before != null && successor != null) {
+                replaced.put(successor, before);
+            } else if (before != null) {
+                removePin(before.id(), before.cid());
+            }
+            if (!pinned && !begun.contains(id)) { // or its pin may be made yet
+                removePin(id, own.cid());
             }
             return true;
         } finally {
@@ -351,6 +398,10 @@ public final class PinQueue implements AutoCloseable {
                 } catch (IOException e) {
                     waiting.addFirst(status.id()); // once more, when it can be noted
                     throw e;
+                }
+                Former former = state == PinStatus.State.PINNED ? replaced.remove(status.id()) : null;
+                if (former != null) {
+                    removePin(former.id(), former.cid());
                 }
             } else { // removed while it was under way
                 removePin(status.id(), status.request().cid().toString());

@@ -23,10 +23,10 @@ public interface RoutingBackend {
     /** The records of a peer; at most one record in most implementations. */
     Results<PeerRecord> peer(PeerId peer, Deadline deadline) throws IOException;
 
-    /** The record of a name, or null. */
+    /** The record of a name, or null; blocks, and an interrupt ends it. */
     byte @Nullable [] record(IpnsName name, Deadline deadline) throws IOException;
 
-    /** Takes a record that the server has verified. */
+    /** Takes a record that the server has verified; blocks, and an interrupt ends it. */
     void publish(IpnsName name, byte[] record, Deadline deadline) throws IOException;
 
     /**

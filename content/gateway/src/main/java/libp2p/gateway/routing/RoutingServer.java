@@ -11,9 +11,11 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.record.InvalidRecordException;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.core.routing.Results;
 import libp2p.delegated.routing.PeerRecord;
 import libp2p.delegated.routing.RoutingLimits;
+import libp2p.gateway.search.SearchPlaces;
 import libp2p.http.HttpHandler;
 import libp2p.http.HttpRequest;
 import libp2p.http.HttpResponse;
@@ -44,12 +46,14 @@ public final class RoutingServer implements HttpHandler {
     private final Environment environment;
     private final RoutingBackend backend;
     private final RoutingLimits limits;
+    private final SearchPlaces places;
 
     /** Answers from a backend, within the limits; it is served by an HTTP server and needs no closing. */
     public RoutingServer(Environment environment, RoutingBackend backend, RoutingLimits limits) {
         this.environment = environment;
         this.backend = backend;
         this.limits = limits;
+        places = new SearchPlaces(environment, limits);
     }
 
     @Override
@@ -66,6 +70,8 @@ public final class RoutingServer implements HttpHandler {
             return answer(request, headers);
         } catch (MalformedException e) {
             return text(400, headers, String.valueOf(e.getMessage()));
+        } catch (LimitExceededException e) {
+            return busy(headers);
         } catch (IOException e) {
             return text(500, headers, "the search failed: " + e.getMessage());
         }
@@ -97,9 +103,15 @@ public final class RoutingServer implements HttpHandler {
                 return records(request, headers, "Peers", () -> backend.peer(peer, deadline));
             case "ipns":
                 IpnsName name = IpnsName.parse(parts[1]);
-                return request.method().equals("PUT")
-                        ? publish(request, headers, name, deadline)
-                        : record(request, headers, name, deadline);
+                try (SearchPlaces.Place place = places.take(request.context().address())) {
+                    if (place == null) {
+                        return busy(headers);
+                    }
+                    request.context().whenLeft(place::close);
+                    return request.method().equals("PUT")
+                            ? publish(request, headers, name, deadline, place)
+                            : record(request, headers, name, deadline, place);
+                }
             default:
                 return text(404, headers, "there is only providers, peers and ipns");
         }
@@ -107,6 +119,12 @@ public final class RoutingServer implements HttpHandler {
 
     private interface Search {
         Results<PeerRecord> begin() throws IOException;
+    }
+
+    private static HttpResponse busy(Map<String, String> headers) {
+        headers.put("Retry-After", "30");
+        headers.put("Cache-Control", "no-store");
+        return text(429, headers, "other clients have all searches");
     }
 
     private HttpResponse records(HttpRequest request, Map<String, String> headers, String list, Search search)
@@ -120,11 +138,17 @@ public final class RoutingServer implements HttpHandler {
             return text(400, headers, "only " + JSON + " and " + STREAM + " are served");
         }
         Filter filter = Filter.of(request.query());
+        SearchPlaces.Place place = places.take(request.context().address());
+        if (place == null) {
+            return busy(headers);
+        }
+        request.context().whenLeft(place::close);
         if (streamed) {
-            return streamed(request.context(), headers, filter, search);
+            return streamed(request.context(), headers, filter, search, place);
         }
         List<Node> records = new ArrayList<>();
-        try (Results<PeerRecord> results = search.begin()) {
+        try (place;
+                Results<PeerRecord> results = place.of(search.begin())) {
             for (PeerRecord record = results.next();
                     record != null && records.size() < limits.jsonRecords();
                     record = results.next()) {
@@ -135,6 +159,9 @@ public final class RoutingServer implements HttpHandler {
                 }
             }
         }
+        if (records.isEmpty() && place.isDisplaced()) {
+            return busy(headers);
+        }
         headers.put("Content-Type", JSON);
         headers.put("Cache-Control", records.isEmpty() ? NOTHING : FOUND);
         LinkedHashMap<String, Node> map = new LinkedHashMap<>();
@@ -144,18 +171,23 @@ public final class RoutingServer implements HttpHandler {
     }
 
     /** The first record decides how long the answer may be kept, so it is waited for before the headers go out. */
-    private HttpResponse streamed(RequestContext context, Map<String, String> headers, Filter filter, Search search)
+    private HttpResponse streamed(
+            RequestContext context, Map<String, String> headers, Filter filter, Search search, SearchPlaces.Place place)
             throws IOException {
-        Results<PeerRecord> results = search.begin();
+        Results<PeerRecord> results;
         PeerRecord first = null;
         boolean begun = false;
         try {
+            results = place.of(search.begin());
             first = next(context, results, filter);
             begun = first != null;
         } finally {
             if (!begun) {
-                results.close();
+                place.close();
             }
+        }
+        if (first == null && place.isDisplaced()) {
+            return busy(headers);
         }
         headers.put("Content-Type", STREAM);
         headers.put("Cache-Control", first == null ? NOTHING : FOUND);
@@ -164,7 +196,7 @@ public final class RoutingServer implements HttpHandler {
         }
         PeerRecord begin = first;
         return new HttpResponse(200, headers, -1, out -> {
-            try (results) {
+            try (place) {
                 PeerRecord record = begin;
                 for (int i = 0; record != null && i < limits.streamedRecords(); i++) {
                     out.write((PlainJson.text(record.json()) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -187,13 +219,18 @@ public final class RoutingServer implements HttpHandler {
         return null;
     }
 
-    private HttpResponse record(HttpRequest request, Map<String, String> headers, IpnsName name, Deadline deadline)
+    private HttpResponse record(
+            HttpRequest request,
+            Map<String, String> headers,
+            IpnsName name,
+            Deadline deadline,
+            SearchPlaces.Place place)
             throws IOException {
         String accept = request.header("accept");
         if (!accept.isEmpty() && !accept.contains(RECORD) && !accept.contains("*/*")) {
             return text(406, headers, "only " + RECORD + " is served");
         }
-        byte[] found = backend.record(name, deadline);
+        byte[] found = place.run(() -> backend.record(name, deadline));
         headers.put("Vary", "Accept");
         if (found == null) {
             headers.put("Cache-Control", NOTHING);
@@ -219,7 +256,12 @@ public final class RoutingServer implements HttpHandler {
         return HttpResponse.bytes(200, headers, found);
     }
 
-    private HttpResponse publish(HttpRequest request, Map<String, String> headers, IpnsName name, Deadline deadline)
+    private HttpResponse publish(
+            HttpRequest request,
+            Map<String, String> headers,
+            IpnsName name,
+            Deadline deadline,
+            SearchPlaces.Place place)
             throws IOException {
         if (!request.header("content-type").contains(RECORD)) {
             return text(406, headers, "only " + RECORD + " is taken");
@@ -230,7 +272,10 @@ public final class RoutingServer implements HttpHandler {
         }
         try {
             IpnsRecord.open(name, bytes, environment.wallClock());
-            backend.publish(name, bytes, deadline);
+            place.run(() -> {
+                backend.publish(name, bytes, deadline);
+                return true;
+            });
         } catch (InvalidRecordException e) {
             return text(400, headers, "the record is invalid: " + e.getMessage());
         } catch (UnsupportedOperationException e) {

@@ -279,6 +279,34 @@ class PinningTest {
         }
     }
 
+    /** A collection before it is pinned for the new one would remove what both have, for ever where no peer has it. */
+    @Test
+    void whatWasPinnedStaysUntilTheRequestThatReplacesItIsDone() throws Exception {
+        PinStatus second;
+        PinStatus third;
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
+                PinningClient client = client(queue)) {
+            PinStatus first = client.add(request(1, "first"), Deadline.NONE);
+            one(client, first.id(), PinStatus.State.PINNED);
+            second = queue.replace(first.id(), request(1, "fail"));
+            one(client, second.id(), PinStatus.State.FAILED);
+            third = queue.replace(second.id(), request(1, "third"));
+            new GarbageCollector(store, pins).collect();
+            assertThat(store.has(cid(1))).isTrue();
+        }
+        try (PinQueue queue = queue(PinningLimits.DEFAULT);
+                PinningClient client = client(queue)) {
+            new GarbageCollector(store, pins).collect();
+            assertThat(store.has(cid(1))).isTrue();
+            turns.release(); // of the queue that was closed
+            one(client, third.id(), PinStatus.State.PINNED);
+            assertThat(pins.get(cid(1)).owners()).containsOnlyKeys("pinning/" + third.id());
+            PinStatus fourth = queue.replace(third.id(), request(1, "fourth"));
+            client.remove(fourth.id(), Deadline.NONE);
+            assertThat(pins.has(cid(1), "pinning/" + third.id())).isFalse();
+        }
+    }
+
     /** Their pins have no owner but that of the store, whether it wants them or not: nothing is lost. */
     @Test
     void requestsOfFormerVersionsGetAPinOfTheirOwn() throws Exception {

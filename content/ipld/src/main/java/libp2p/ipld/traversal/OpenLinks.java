@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The links that a walk has yet to follow, depth first. Those of the blocks between the root and the place of the walk
- * are held, about 100 bytes each, up to {@value #MOST}: beyond them those farthest above are forgotten, and read again
- * when the walk is back there. So the memory of a walk does not grow with the size of the blocks that stand below each
+ * are held, about 100 bytes each, up to {@value #MOST} or as few as a caller likes: beyond them those farthest above are
+ * forgotten, and read again when the walk is back there. So the memory of a walk does not grow with the size of the blocks that stand below each
  * other. One thread.
  */
 public final class OpenLinks {
@@ -50,10 +50,17 @@ public final class OpenLinks {
     private final Source source;
     private final Ahead ahead;
     private final Deque<Level> stack = new ArrayDeque<>();
+    private final int most;
     private long held = 1;
 
     /** The links of a walk that begins at a root. */
     public OpenLinks(Cid root, Source source, Ahead ahead) {
+        this(root, source, ahead, MOST);
+    }
+
+    /** @param most links that are held beside those of the last block */
+    public OpenLinks(Cid root, Source source, Ahead ahead, int most) {
+        this.most = most;
         this.source = source;
         this.ahead = ahead;
         stack.push(new Level(null, List.of(root)));
@@ -90,6 +97,11 @@ public final class OpenLinks {
         return stack.size() - 1;
     }
 
+    /** How many links are held. */
+    public long held() {
+        return held;
+    }
+
     /** Goes on with the links of a block, which is that of the last link. */
     public void enter(Cid cid, List<Cid> links) {
         if (links.isEmpty()) {
@@ -97,14 +109,14 @@ public final class OpenLinks {
         }
         stack.push(new Level(cid, links));
         held += links.size();
-        if (held > MOST) {
+        if (held > most) {
             forget();
         }
     }
 
     private void forget() {
         Iterator<Level> fromAbove = stack.descendingIterator();
-        while (held > MOST / 2 && fromAbove.hasNext()) {
+        while (held > most / 2 && fromAbove.hasNext()) {
             Level level = fromAbove.next();
             List<Cid> links = level.links;
             if (links != null && level.cid != null && level != stack.getFirst()) {

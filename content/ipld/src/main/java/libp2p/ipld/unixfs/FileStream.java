@@ -1,9 +1,11 @@
 package libp2p.ipld.unixfs;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -26,10 +28,10 @@ final class FileStream extends BulkInput {
     private static final long AHEAD = 16L << 20;
 
     /**
-     * Links of the nodes between the root and the place of the reader that are held, some 150 bytes each: beyond them those
+     * Links of the nodes between the root and the place of the reader that are held, some 50 bytes each: beyond them those
      * farthest above are forgotten, and read again when the reader is back there.
      */
-    private static final int OPEN_LINKS = 1 << 16;
+    private static final int OPEN_LINKS = 1 << 14;
 
     private static final class Frame {
         final Cid cid;
@@ -45,14 +47,31 @@ final class FileStream extends BulkInput {
         Frame(Cid cid, Below below) {
             this.cid = cid;
             this.below = below;
-            children = below.links().size();
+            children = below.ends.length;
         }
     }
 
-    /** What is below a node: links, and bytes of each. */
-    private record Below(List<PbLink> links, List<Long> sizes) {
-        static Below of(UnixFsNode node) {
-            return new Below(node.links(), node.blockSizes());
+    /** The links of a node, and the bytes below each. As bytes, since readers wait for their clients with them. */
+    private static final class Below {
+        private final byte[] cids;
+        private final int[] ends;
+        private final long[] sizes;
+
+        Below(UnixFsNode node) {
+            List<PbLink> links = node.links();
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            ends = new int[links.size()];
+            sizes = new long[links.size()];
+            for (int i = 0; i < ends.length; i++) {
+                all.writeBytes(links.get(i).hash().toBytes());
+                ends[i] = all.size();
+                sizes[i] = node.blockSizes().get(i);
+            }
+            cids = all.toByteArray();
+        }
+
+        Cid cid(int child) {
+            return Cid.fromBytes(Arrays.copyOfRange(cids, child == 0 ? 0 : ends[child - 1], ends[child]));
         }
     }
 
@@ -135,13 +154,13 @@ final class FileStream extends BulkInput {
         }
         Below below = below(frame);
         int child = frame.next++;
-        long childSize = below.sizes().get(child);
+        long childSize = below.sizes[child];
         if (skip >= childSize) {
             skip -= childSize;
             return true;
         }
         announce(frame, below, child);
-        enter(below.links().get(child).hash(), childSize);
+        enter(below.cid(child), childSize);
         return true;
     }
 
@@ -150,8 +169,8 @@ final class FileStream extends BulkInput {
         if (known != null) {
             return known;
         }
-        Below again = Below.of(UnixFsReader.parse(frame.cid, source.get(frame.cid)));
-        if (again.links().size() != frame.children) {
+        Below again = new Below(UnixFsReader.parse(frame.cid, source.get(frame.cid)));
+        if (again.ends.length != frame.children) {
             throw new ContentException("file: the source has two blocks of " + frame.cid);
         }
         frame.below = again;
@@ -182,14 +201,14 @@ final class FileStream extends BulkInput {
             while (frame.announced < frame.children
                     && (frame.announced < child + 2 || frame.announcedBytes < AHEAD)
                     && frame.announcedBytes < skip + remaining) {
-                cids.add(below.links().get(frame.announced).hash());
-                frame.announcedBytes += below.sizes().get(frame.announced++);
+                cids.add(below.cid(frame.announced));
+                frame.announcedBytes += below.sizes[frame.announced++];
             }
             if (cids.size() > 1) {
                 source.prefetch(cids);
             }
         }
-        frame.announcedBytes -= below.sizes().get(child);
+        frame.announcedBytes -= below.sizes[child];
     }
 
     /**
@@ -225,7 +244,7 @@ final class FileStream extends BulkInput {
             throw new ContentException("file: " + cid + " is a " + node.type() + ", where data of a file should be");
         }
         if (!node.links().isEmpty()) {
-            stack.push(new Frame(cid, Below.of(node)));
+            stack.push(new Frame(cid, new Below(node)));
             openLinks += node.links().size();
             forgetAbove();
         }

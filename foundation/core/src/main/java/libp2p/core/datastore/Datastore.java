@@ -92,8 +92,14 @@ public interface Datastore extends AutoCloseable {
      * @param prefix of all keys
      * @param from the first key, or null for the first with the prefix; it may be absent
      * @param values whether values are read; without them every value is empty
+     * @param most entries that the caller will take; a store may tell more, and spares itself the work
      */
-    record Scan(byte[] prefix, byte @Nullable [] from, boolean values) {
+    record Scan(byte[] prefix, byte @Nullable [] from, boolean values, int most) {
+        /** All with a prefix, from a key on. */
+        public Scan(byte[] prefix, byte @Nullable [] from, boolean values) {
+            this(prefix, from, values, Integer.MAX_VALUE);
+        }
+
         /** All keys with a prefix, without values. */
         public static Scan keys(byte[] prefix) {
             return new Scan(prefix, null, false);
@@ -101,7 +107,12 @@ public interface Datastore extends AutoCloseable {
 
         /** The same from a key on. */
         public Scan startingAt(byte[] key) {
-            return new Scan(prefix, key, values);
+            return new Scan(prefix, key, values, most);
+        }
+
+        /** The same, of which the caller takes the first ones alone. */
+        public Scan first(int count) {
+            return new Scan(prefix, from, values, count);
         }
 
         /** The later of prefix and first key: no key before it is walked over. */

@@ -74,7 +74,8 @@ final class NamespacedDatastore implements Datastore {
     @Override
     public Entries scan(Scan scan) throws IOException {
         byte[] from = scan.from();
-        Entries entries = whole.scan(new Scan(outer(scan.prefix()), from == null ? null : outer(from), scan.values()));
+        Entries entries = whole.scan(
+                new Scan(outer(scan.prefix()), from == null ? null : outer(from), scan.values(), scan.most()));
         return new Entries() {
             @Override
             public @Nullable Entry next() throws IOException {

@@ -55,6 +55,7 @@ public final class MessageExchange<Q, A> {
     private final MessageCodec<A> answers;
     private final int limit;
     private final Duration timeout;
+    private final int waiting;
     private final HandlerOptions options;
 
     private MessageExchange(
@@ -63,6 +64,7 @@ public final class MessageExchange<Q, A> {
             MessageCodec<A> answers,
             int limit,
             Duration timeout,
+            int waiting,
             HandlerOptions options) {
         if (limit <= 0 || !timeout.isPositive()) {
             throw new IllegalArgumentException(
@@ -73,13 +75,20 @@ public final class MessageExchange<Q, A> {
         this.answers = answers;
         this.limit = limit;
         this.timeout = timeout;
+        this.waiting = waiting;
         this.options = options;
     }
 
     /** A protocol with messages of at most 64 KiB and exchanges of at most 10 s. */
     public static <Q, A> MessageExchange<Q, A> of(String protocol, MessageCodec<Q> questions, MessageCodec<A> answers) {
         return new MessageExchange<>(
-                protocol, questions, answers, DEFAULT_LIMIT, DEFAULT_TIMEOUT, HandlerOptions.DEFAULT);
+                protocol,
+                questions,
+                answers,
+                DEFAULT_LIMIT,
+                DEFAULT_TIMEOUT,
+                Integer.MAX_VALUE,
+                HandlerOptions.DEFAULT);
     }
 
     /**
@@ -88,7 +97,7 @@ public final class MessageExchange<Q, A> {
      * @param bytes of a received message, without its length; positive
      */
     public MessageExchange<Q, A> withLimit(int bytes) {
-        return new MessageExchange<>(protocol, questions, answers, bytes, timeout, options);
+        return new MessageExchange<>(protocol, questions, answers, bytes, timeout, waiting, options);
     }
 
     /**
@@ -98,12 +107,25 @@ public final class MessageExchange<Q, A> {
      *     question
      */
     public MessageExchange<Q, A> withTimeout(Duration value) {
-        return new MessageExchange<>(protocol, questions, answers, limit, value, options);
+        return new MessageExchange<>(protocol, questions, answers, limit, value, waiting, options);
+    }
+
+    /**
+     * The same with a bound of streams that wait for a question, of all peers together. Beyond it a random one of the
+     * most crowded IP group is reset, so that strangers who keep streams shut out no others.
+     *
+     * @param streams positive
+     */
+    public MessageExchange<Q, A> withWaiting(int streams) {
+        if (streams < 1) {
+            throw new IllegalArgumentException(protocol + ": " + streams + " streams that wait");
+        }
+        return new MessageExchange<>(protocol, questions, answers, limit, timeout, streams, options);
     }
 
     /** The same with other options of the handler: its service, or limited connections. */
     public MessageExchange<Q, A> withOptions(HandlerOptions value) {
-        return new MessageExchange<>(protocol, questions, answers, limit, timeout, value);
+        return new MessageExchange<>(protocol, questions, answers, limit, timeout, waiting, value);
     }
 
     /** The id of the protocol. */
@@ -162,14 +184,22 @@ public final class MessageExchange<Q, A> {
     /** Serves the protocol: answers the questions of a stream one after the other until the peer sends no more. */
     public Registration serve(Host host, Answerer<Q, A> answerer) {
         Environment environment = host.environment();
-        return host.handle(protocol, options, stream -> serve(environment, stream, answerer));
+        AwaitedRequests awaited = new AwaitedRequests(waiting, environment.random(protocol + " waiting"));
+        return host.handle(protocol, options, stream -> serve(environment, stream, answerer, awaited));
     }
 
-    private void serve(Environment environment, Stream stream, Answerer<Q, A> answerer) throws Exception {
+    private void serve(Environment environment, Stream stream, Answerer<Q, A> answerer, AwaitedRequests awaited)
+            throws Exception {
         MessageStream<A, Q> messages = new MessageStream<>(stream, answers, questions, limit);
         while (true) {
             messages.until(Deadline.after(environment, timeout));
-            Q question = messages.receiveOrEnd();
+            Q question;
+            awaited.opened(stream);
+            try {
+                question = messages.receiveOrEnd();
+            } finally {
+                awaited.arrived(stream);
+            }
             if (question == null) {
                 return;
             }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.resource.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,19 @@ public final class MessageReader<R> {
     private final InputStream input;
     private final MessageCodec<R> codec;
     private final int limit;
+    private final @Nullable Reservation memory;
 
     /**
      * @param protocol named in errors
      * @param limit bytes of a message, without its length; positive
      */
     public MessageReader(String protocol, InputStream input, MessageCodec<R> codec, int limit) {
+        this(protocol, input, codec, limit, null);
+    }
+
+    /** @param memory to which the bytes of messages are added as they come, or null */
+    MessageReader(String protocol, InputStream input, MessageCodec<R> codec, int limit, @Nullable Reservation memory) {
+        this.memory = memory;
         if (limit <= 0) {
             throw new IllegalArgumentException("messages of at most " + limit + " bytes");
         }
@@ -43,7 +51,8 @@ public final class MessageReader<R> {
      */
     public @Nullable R readOrEnd() throws IOException {
         try {
-            byte[] bytes = Delimited.readOrEnd(protocol, input, limit);
+            byte[] bytes = Delimited.readOrEnd(
+                    protocol, input, limit, memory == null ? null : more -> memory.grow(more, Reservation.ALWAYS));
             return bytes == null ? null : codec.decode(bytes);
         } catch (ProtobufException e) {
             throw new ProtocolViolationException(protocol, String.valueOf(e.getMessage()));

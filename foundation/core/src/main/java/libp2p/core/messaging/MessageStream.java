@@ -89,7 +89,7 @@ public final class MessageStream<S, R> implements AutoCloseable {
      */
     public @Nullable R receiveOrEnd() throws IOException {
         try (Reservation memory = stream.connection().scope().reserve(0, Reservation.ALWAYS)) {
-            return new MessageReader<>(stream.protocol(), new Charged(input, memory), received, limit).readOrEnd();
+            return new MessageReader<>(stream.protocol(), input, received, limit, memory).readOrEnd();
         }
     }
 
@@ -124,30 +124,5 @@ public final class MessageStream<S, R> implements AutoCloseable {
     @Override
     public void close() {
         stream.close();
-    }
-
-    /** Charges bytes as they arrive, not as they are announced. */
-    private static final class Charged extends InputStream {
-        private final InputStream inner;
-        private final Reservation memory;
-
-        Charged(InputStream inner, Reservation memory) {
-            this.inner = inner;
-            this.memory = memory;
-        }
-
-        @Override
-        public int read() throws IOException {
-            return inner.read();
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int count = inner.read(target, offset, length);
-            if (count > 0) {
-                memory.grow(count, Reservation.ALWAYS);
-            }
-            return count;
-        }
     }
 }

@@ -229,10 +229,21 @@ public final class OutboundQueue<M> {
         }
     }
 
-    /** The messages of a priority that were dropped. */
+    /** Number of bytes of a priority that wait. */
+    public long bytes(int priority) {
+        lock.lock();
+        try {
+            return waitingBytes[priority];
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The messages of a priority that were dropped, those included whose time has just passed. */
     public Drops drops(int priority) {
         lock.lock();
         try {
+            dropExpired();
             return new Drops(noRoom[priority], expired[priority]);
         } finally {
             lock.unlock();

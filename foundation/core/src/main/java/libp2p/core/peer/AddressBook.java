@@ -75,8 +75,9 @@ public interface AddressBook {
     List<Entry> entries();
 
     /**
-     * Under which addresses peers with open connections see this host, most observers first, also those that too few
-     * see to be believed: for hole punching, where one is enough.
+     * Under which addresses peers with open connections see this host, also those that too few see to be believed: for
+     * hole punching, where one is enough. First are those that peers agree on that this host has dialed, then those with
+     * most observers.
      */
     List<Observation> observations();
 

@@ -20,6 +20,17 @@ public final class Delimited {
 
     private Delimited() {}
 
+    /** The memory for bytes that have yet to come. */
+    @FunctionalInterface
+    public interface Memory {
+        /**
+         * Takes memory.
+         *
+         * @throws IOException if there is not enough
+         */
+        void take(long bytes) throws IOException;
+    }
+
     /**
      * Reads one message; blocks. Memory is taken as the bytes come, not when their number is announced.
      *
@@ -30,6 +41,17 @@ public final class Delimited {
      * @throws EOFException if the stream ends inside the message
      */
     public static byte @Nullable [] readOrEnd(String message, InputStream in, int maxBytes) throws IOException {
+        return readOrEnd(message, in, maxBytes, null);
+    }
+
+    /**
+     * As {@link #readOrEnd(String, InputStream, int)}, and charges the memory when it is taken: a message may take its
+     * time, and a peer may send many at once.
+     *
+     * @param memory from which the room for the message is taken, or null
+     */
+    public static byte @Nullable [] readOrEnd(String message, InputStream in, int maxBytes, @Nullable Memory memory)
+            throws IOException {
         long length;
         try {
             length = Varint.decodeOrEnd(in);
@@ -42,7 +64,7 @@ public final class Delimited {
         if (length > maxBytes) {
             throw new ProtobufException(message + ": " + length + " bytes, more than the limit of " + maxBytes);
         }
-        return readFully(message, in, (int) length);
+        return readFully(message, in, (int) length, memory);
     }
 
     /**
@@ -53,12 +75,26 @@ public final class Delimited {
      * @throws EOFException if the stream ends before
      */
     public static byte[] readFully(String message, InputStream in, int length) throws IOException {
+        return readFully(message, in, length, null);
+    }
+
+    /**
+     * As {@link #readFully(String, InputStream, int)}, and charges the memory when it is taken.
+     *
+     * @param memory from which the room for the bytes is taken, or null
+     */
+    public static byte[] readFully(String message, InputStream in, int length, @Nullable Memory memory)
+            throws IOException {
         byte[] bytes = new byte[0];
         int read = 0;
         while (read < length) {
             if (read == bytes.length) {
                 long room = Math.max(SMALL, read * (long) TRUST);
-                bytes = Arrays.copyOf(bytes, (int) Math.min(room, length));
+                int taken = (int) Math.min(room, length);
+                if (memory != null) {
+                    memory.take(taken - bytes.length);
+                }
+                bytes = Arrays.copyOf(bytes, taken);
             }
             int count = in.readNBytes(bytes, read, bytes.length - read);
             if (count == 0) {

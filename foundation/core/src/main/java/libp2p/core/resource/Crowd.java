@@ -28,7 +28,11 @@ public final class Crowd<T> {
      * an IP address.
      */
     public static String groupOf(@Nullable Multiaddr connection) {
-        InetAddress ip = connection == null ? null : connection.ip();
+        return groupOfIp(connection == null ? null : connection.ip());
+    }
+
+    /** As {@link #groupOf}, by an IP address. */
+    public static String groupOfIp(@Nullable InetAddress ip) {
         if (ip == null) {
             return "";
         }
@@ -51,12 +55,16 @@ public final class Crowd<T> {
         groups.computeIfAbsent(group, name -> new Group<>()).add(one, weight);
     }
 
-    /** Counts one no more that has left its place; nothing happens if it has none. */
-    public void remove(String group, T one) {
+    /** Counts one no more that has left its place; returns whether it had one. */
+    public boolean remove(String group, T one) {
         Group<T> from = groups.get(group);
-        if (from != null && from.remove(one) && from.members.isEmpty()) {
+        if (from == null || !from.remove(one)) {
+            return false;
+        }
+        if (from.members.isEmpty()) {
             groups.remove(group);
         }
+        return true;
     }
 
     /** Whether none has a place. */
@@ -68,6 +76,15 @@ public final class Crowd<T> {
     public long weight(String group) {
         Group<T> one = groups.get(group);
         return one == null ? 0 : one.weight;
+    }
+
+    /**
+     * As {@link #leaving(String, RandomGenerator)}, where those that were first stay: null too where no group has more than
+     * that of the newest would have then.
+     */
+    public @Nullable T leavingIfMoreCrowded(String group, RandomGenerator random) {
+        long most = groups.values().stream().mapToLong(one -> one.weight).max().orElse(0);
+        return most > weight(group) + 1 ? leaving(group, random) : null;
     }
 
     /** As {@link #leaving(String, long, RandomGenerator)}, for a newest that weighs 1. */

@@ -5,7 +5,10 @@ public interface Reservation extends AutoCloseable {
     /** Priority of what must not fail unless the limit itself is reached. */
     int ALWAYS = 255;
 
-    /** Priority of what may be refused when half of the memory is used, as windows that want to grow. */
+    /**
+     * Priority of what may be refused when half of the memory is used, as windows that want to grow; of the memory of all
+     * peers, to those that have more than a small part of what is left.
+     */
     int MEDIUM = 127;
 
     /** Priority of what is only nice to have. */

@@ -32,8 +32,9 @@ public interface ResourceManager extends AutoCloseable {
 
     /**
      * Takes a place for an inbound connection whose remote address is only claimed, as a datagram claims it. Nothing is
-     * charged to the system, the transient scope or the address before {@link ConnectionScope#setPeer}, so that forged
-     * addresses take nothing from honest clients. A refusal is not counted: the client is asked for a proof instead.
+     * charged to the system, the transient scope or the address before {@link ConnectionScope#addressProved} or
+     * {@link ConnectionScope#setPeer}, so that forged addresses take nothing from honest clients. A refusal is not counted:
+     * the client is asked for a proof instead.
      *
      * @return null if all places of that kind are taken
      */
@@ -46,6 +47,13 @@ public interface ResourceManager extends AutoCloseable {
      * @throws LimitExceededException if a limit is reached; nothing stays charged
      */
     StreamScope openStream(PeerId peer, Direction direction) throws LimitExceededException;
+
+    /**
+     * Sets what is run, and must not block, whenever something is charged while less than an eighth of the memory or of
+     * the inbound streams of the system scope is left, so that there is time to choose what makes room. By default it
+     * is never run.
+     */
+    default void onScarcity(Runnable action) {}
 
     /** The scope that holds everything. */
     ResourceScope system();

@@ -127,6 +127,11 @@ public final class InitialPacket {
 
     /** As above, with a token of at most 16,383 bytes. */
     public byte[] seal(byte[] newDestination, byte[] token) throws GeneralSecurityException {
+        return seal(newDestination, token, 0);
+    }
+
+    /** As above, as the packet of this number. */
+    public byte[] seal(byte[] newDestination, byte[] token, int number) throws GeneralSecurityException {
         Keys keys = Keys.of(newDestination);
         ByteBuffer out = ByteBuffer.allocate(2000 + token.length);
         out.put((byte) 0xc3).putInt(1);
@@ -135,9 +140,9 @@ public final class InitialPacket {
         out.putShort((short) (0x4000 | token.length)).put(token);
         out.putShort((short) (0x4000 | (NUMBER + frames.length + TAG)));
         int numberAt = out.position();
-        out.putInt(0);
+        out.putInt(number);
         byte[] header = Arrays.copyOf(out.array(), out.position());
-        out.put(keys.crypt(Cipher.ENCRYPT_MODE, 0, header, frames));
+        out.put(keys.crypt(Cipher.ENCRYPT_MODE, number, header, frames));
         byte[] mask = keys.mask(out.array(), numberAt + 4);
         out.put(0, (byte) (out.get(0) ^ mask[0] & 0x0f));
         for (int i = 0; i < NUMBER; i++) {

@@ -67,14 +67,16 @@ final class HandlerAdapter extends Handler.Abstract {
             tunnels.open(request, response, callback);
             return true;
         }
-        Places.Place place = places.take();
+        RequestClock work =
+                new RequestClock(System::nanoTime, HandlerAdapter::yield, limits.silence(), limits.request());
+        Places.Place place = places.take(address(request), work);
         if (place == null) {
             busy(response);
             callback.succeeded();
             return true;
         }
         try (place) {
-            answer(request, response, place);
+            answer(request, response, work, place);
             callback.succeeded();
         } catch (DeadlineExceededException e) {
             if (response.isCommitted()) {
@@ -88,6 +90,12 @@ final class HandlerAdapter extends Handler.Abstract {
             }
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "an answer was cut short: " + e);
+            if (place.isEnded() && !response.isCommitted()) {
+                response.reset();
+                busy(response);
+                callback.succeeded();
+                return true;
+            }
             callback.failed(e); // ends the connection or stream, so that no client takes the body for whole
         }
         return true;
@@ -99,7 +107,7 @@ final class HandlerAdapter extends Handler.Abstract {
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     }
 
-    private void answer(Request request, Response response, Places.Place place) throws IOException {
+    private void answer(Request request, Response response, RequestClock clock, Places.Place place) throws IOException {
         HttpRequest asked = request(request);
         try {
             asked.path();
@@ -113,15 +121,13 @@ final class HandlerAdapter extends Handler.Abstract {
             discard(request, place);
             return;
         }
-        RequestClock clock =
-                new RequestClock(System::nanoTime, HandlerAdapter::yield, limits.silence(), limits.request());
         request.addFailureListener(clock::leave);
         HttpResponse answer;
         try (InputStream body = body(request, place)) {
             answer = handler.handle(asked.withBody(body).withContext(client(request, clock)));
         }
         boolean head = asked.method().equals("HEAD");
-        if (!head && !place.hold(answer.length())) {
+        if (!head && !place.hold(answer.memory())) {
             busy(response);
             return;
         }
@@ -129,10 +135,13 @@ final class HandlerAdapter extends Handler.Abstract {
     }
 
     private static TcpClient client(Request request, RequestClock clock) {
-        boolean ip = request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress;
-        InetAddress address =
-                ip ? ((InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress()).getAddress() : null;
-        return new TcpClient(clock, request.isSecure(), address);
+        return new TcpClient(clock, request.isSecure(), address(request));
+    }
+
+    private static @Nullable InetAddress address(Request request) {
+        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress ip
+                ? ip.getAddress()
+                : null;
     }
 
     private InputStream body(Request request, Places.Place place) {
@@ -176,6 +185,11 @@ final class HandlerAdapter extends Handler.Abstract {
         @Override
         public void check() throws IOException {
             clock.check();
+        }
+
+        @Override
+        public void whenLeft(Runnable action) {
+            clock.whenLeft(action);
         }
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class HeadDeadlines implements Connection.Listener {
     private final Scheduler scheduler;
     private final AtomicLong pending = new AtomicLong();
+    private final AtomicLong turns = new AtomicLong();
     private final HttpServerLimits limits;
     private final Map<EndPoint, Head> heads = new ConcurrentHashMap<>();
 
@@ -31,7 +32,24 @@ final class HeadDeadlines implements Connection.Listener {
 
     @Override
     public void onOpened(Connection connection) {
-        heads.computeIfAbsent(socket(connection), Head::new).await();
+        Head head = heads.computeIfAbsent(socket(connection), Head::new);
+        head.await();
+        if (heads.size() >= limits.connections()) {
+            makeRoom(head);
+        }
+    }
+
+    /** Where connections are as many as may be, the one goes that has been without a request for longest. */
+    private void makeRoom(Head newcomer) {
+        Head idle = null;
+        for (Head other : heads.values()) {
+            if (other != newcomer && other.idle < (idle == null ? Head.BUSY : idle.idle)) {
+                idle = other;
+            }
+        }
+        if (idle != null) {
+            idle.dropIdle();
+        }
     }
 
     @Override
@@ -82,12 +100,17 @@ final class HeadDeadlines implements Connection.Listener {
 
     /** What is waited for on one connection. */
     private final class Head implements Runnable {
+        static final long BUSY = Long.MAX_VALUE;
+
         private final EndPoint socket;
         /** Requests that are being answered. */
         private int requests;
 
         /** Those of a head that is not complete. */
         private volatile long bytes;
+
+        /** Since which turn no request is answered. */
+        private volatile long idle = BUSY;
 
         private Scheduler.@Nullable Task timer;
 
@@ -97,12 +120,14 @@ final class HeadDeadlines implements Connection.Listener {
 
         synchronized void await() {
             if (requests == 0 && timer == null) {
+                idle = turns.incrementAndGet();
                 timer = scheduler.schedule(this, limits.idle().toNanos(), TimeUnit.NANOSECONDS);
             }
         }
 
         synchronized void begun() {
             requests++;
+            idle = BUSY;
             forget();
             cancel();
         }
@@ -122,6 +147,7 @@ final class HeadDeadlines implements Connection.Listener {
         synchronized void closed() {
             forget();
             requests++; // nothing is counted or waited for any more
+            idle = BUSY;
             cancel();
         }
 
@@ -134,6 +160,16 @@ final class HeadDeadlines implements Connection.Listener {
             }
             socket.close(new IOException("heads of other requests need the memory of this one"));
             return true;
+        }
+
+        void dropIdle() {
+            synchronized (this) {
+                if (requests > 0) {
+                    return;
+                }
+                forget();
+            }
+            socket.close(new IOException("other clients need the place of a connection without a request"));
         }
 
         synchronized void ended() {

@@ -13,7 +13,7 @@ public record HttpServerLimits(
                 least = "1",
                 most = "1000000",
                 unit = "connections",
-                is = "of HTTP clients at a time; further ones wait to be accepted")
+                is = "of HTTP clients at a time; for further ones those go that are without a request")
         int connections,
 
         @Bound(

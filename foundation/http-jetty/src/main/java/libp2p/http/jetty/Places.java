@@ -2,20 +2,26 @@ package libp2p.http.jetty;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.Map;
+import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import libp2p.core.resource.Crowd;
+import libp2p.http.RequestClock;
 import org.eclipse.jetty.util.IO;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The places of the requests that are under way, and the memory that their answers hold while clients take them. Where
  * either runs short, the request goes that has waited longest for its client, less the time that the bytes which
- * moved are worth. Thread-safe.
+ * moved are worth; where no client is slow, the newest of the IP group with most requests goes, if that has more than the
+ * newcomer's would. Thread-safe.
  */
 final class Places {
     private static final double SECOND = 1e9;
@@ -23,14 +29,12 @@ final class Places {
     /** Bytes of answers whose memory is that of their places. */
     private static final int SMALL = 16 << 10;
 
-    /** Bytes of an answer that are in memory at once: those of the largest block. */
-    private static final int LARGE = 2 << 20;
-
     private final HttpServerLimits limits;
     private final long memory;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<Place> taken = new LinkedHashSet<>();
+    private final SequencedSet<Place> taken = new LinkedHashSet<>();
+    private final Map<String, Integer> groups = new HashMap<>();
     private long held;
 
     /**
@@ -45,20 +49,51 @@ final class Places {
         this.clock = clock;
     }
 
-    /** A place for the request of this thread; null if there is none. */
+    /**
+     * A place for the request of this thread; null if there is none.
+     *
+     * @param from where the request came from, null where that has no address
+     * @param work for the answer, which is told to end where others need the place
+     */
     @Nullable
-    Place take() {
+    Place take(@Nullable InetAddress from, RequestClock work) {
+        Place place = new Place(Crowd.groupOfIp(from), work);
+        Place leaving = null;
         lock.lock();
         try {
             if (taken.size() >= limits.requests() && !endSlowest(null)) {
-                return null;
+                leaving = newestOfCrowd(place.group);
+                if (leaving == null) {
+                    return null;
+                }
+                leaving.end();
             }
-            Place place = new Place();
             taken.add(place);
-            return place;
+            groups.merge(place.group, 1, Integer::sum);
         } finally {
             lock.unlock();
         }
+        if (leaving != null) {
+            leaving.work.leave(Place.tooSlow());
+        }
+        return place;
+    }
+
+    private @Nullable Place newestOfCrowd(String newcomer) {
+        int most = groups.getOrDefault(newcomer, 0) + 1;
+        String crowded = null;
+        for (Map.Entry<String, Integer> group : groups.entrySet()) {
+            if (group.getValue() > most) {
+                most = group.getValue();
+                crowded = group.getKey();
+            }
+        }
+        for (Place place : taken.reversed()) {
+            if (place.group.equals(crowded)) {
+                return place;
+            }
+        }
+        return null;
     }
 
     private boolean endSlowest(@Nullable Place asking) {
@@ -82,6 +117,8 @@ final class Places {
 
     /** The place of one request. */
     final class Place implements AutoCloseable {
+        private final String group;
+        private final RequestClock work;
         private @Nullable CompletableFuture<Integer> pending;
         private long holds;
         private long waited;
@@ -89,8 +126,23 @@ final class Places {
         private long bytes;
         private boolean ended;
 
+        private Place(String group, RequestClock work) {
+            this.group = group;
+            this.work = work;
+        }
+
         private long delay(long now) {
             return waited + (pending != null ? now - since : 0) - (long) (bytes * (SECOND / limits.brisk()));
+        }
+
+        /** Whether another request has the place. */
+        boolean isEnded() {
+            lock.lock();
+            try {
+                return ended;
+            } finally {
+                lock.unlock();
+            }
         }
 
         /** Ends the wait by itself: an interrupt could come while the thread writes to a connection that others share. */
@@ -104,6 +156,7 @@ final class Places {
 
         private void leave() {
             if (taken.remove(this)) {
+                groups.computeIfPresent(group, (name, count) -> count == 1 ? null : count - 1);
                 held -= holds;
             }
         }
@@ -111,11 +164,10 @@ final class Places {
         /**
          * Takes memory for an answer.
          *
-         * @param length bytes of the answer, −1 if that is not known
+         * @param wanted bytes that the answer holds while it is written
          * @return false if there is none
          */
-        boolean hold(long length) {
-            long wanted = length < 0 ? LARGE : Math.min(length, LARGE);
+        boolean hold(long wanted) {
             lock.lock();
             try {
                 if (wanted <= SMALL) {

@@ -3,9 +3,12 @@ package libp2p.http.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -21,16 +24,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
 import libp2p.core.environment.Deadline;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.protobuf.ProtobufWriter;
+import libp2p.core.routing.ContentRouting;
+import libp2p.core.routing.Results;
+import libp2p.delegated.routing.RoutingLimits;
 import libp2p.gateway.Gateway;
 import libp2p.gateway.GatewayOptions;
+import libp2p.gateway.routing.RoutingBackend;
+import libp2p.gateway.routing.RoutingServer;
 import libp2p.http.HttpClientResponse;
 import libp2p.http.HttpHandler;
 import libp2p.http.HttpRequest;
 import libp2p.http.HttpResponse;
 import libp2p.http.client.JdkHttpClient;
+import libp2p.ipld.Block;
+import libp2p.ipld.codec.DagPb;
+import libp2p.ipld.codec.PbLink;
 import libp2p.ipld.unixfs.FileImporter;
 import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.multiformats.Cid;
+import libp2p.multiformats.Multicodec;
 import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -190,6 +204,159 @@ class HostileClientsTest {
         }
         waits.await();
         assertThat(honest(server)).isEqualTo(200);
+    }
+
+    /** Of a client that reads as fast as it can, or asks for what takes long, no request waits for it. */
+    @Test
+    void requestsThatTakeLongLeavePlacesForOtherNetworks() throws Exception {
+        int places = 8;
+        CountDownLatch working = new CountDownLatch(places);
+        CountDownLatch ended = new CountDownLatch(1);
+        HttpServer server = serve(
+                HttpServerLimits.DEFAULT.withRequests(places),
+                request -> {
+                    if (request.path().equals("/long")) {
+                        CountDownLatch left = new CountDownLatch(1);
+                        request.context().whenLeft(left::countDown);
+                        working.countDown();
+                        awaitEnd(left);
+                        ended.countDown();
+                        request.context().check();
+                    }
+                    return HttpResponse.text(200, "served");
+                },
+                new CountDownLatch(0));
+        for (int i = 0; i < places; i++) {
+            connect(server)
+                    .getOutputStream()
+                    .write("GET /long HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        working.await();
+        assertThat(statusFor(server, "127.0.0.1")).as("of the crowd itself").contains(" 429 ");
+        for (int i = 0; i < 10; i++) {
+            assertThat(statusFor(server, "127.0.1.1")).contains(" 200 ");
+        }
+        ended.await();
+    }
+
+    private static void awaitEnd(CountDownLatch end) throws IOException {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+
+    private String statusFor(HttpServer server, String from) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port(), InetAddress.ofLiteral(from), 0);
+        open.add(socket);
+        socket.getOutputStream()
+                .write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)).readLine();
+    }
+
+    @Test
+    void connectionsWithoutRequestsLeavePlacesForOthers() throws Exception {
+        HttpServer server = serve(
+                HttpServerLimits.DEFAULT.withConnections(8).withIdle(Duration.ofDays(1)),
+                request -> HttpResponse.text(200, "served"),
+                new CountDownLatch(0));
+        for (int i = 0; i < 30; i++) {
+            Socket socket = connect(server);
+            if (i % 2 == 0) {
+                socket.getOutputStream().write("GET / HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(honest(server)).isEqualTo(200);
+        }
+    }
+
+    /** A file whose first bytes fill a buffer, before links to nothing that are held meanwhile. */
+    @Test
+    void filesOfManyLinksThatNoClientTakesLeaveMemoryForOthers() throws Exception {
+        MemoryBlockStore store = new MemoryBlockStore(BlockStoreLimits.DEFAULT);
+        Block leaf = Block.of(Multicodec.RAW, new byte[70_000]);
+        store.put(leaf);
+        List<PbLink> links = new ArrayList<>(List.of(new PbLink(leaf.cid(), "", 70_000)));
+        ProtobufWriter node =
+                new ProtobufWriter().uint64(1, 2).uint64(3, 70_000).uint64(4, 70_000);
+        for (int i = 0; i < 40_000; i++) {
+            links.add(new PbLink(Cid.parse("bafkqaaa"), "", 0));
+            node.uint64(4, 0);
+        }
+        Block file = Block.of(Multicodec.DAG_PB, DagPb.write(links, node.toByteArray()));
+        store.put(file);
+        Gateway gateway = new Gateway(store, GatewayOptions.DEFAULT);
+        int most = 24;
+        CountDownLatch asked = new CountDownLatch(most);
+        HttpServer server = serve(
+                HttpServerLimits.DEFAULT,
+                request -> {
+                    asked.countDown();
+                    return gateway.handle(request.withTarget("/ipfs/" + file.cid() + "?filename=x.bin"));
+                },
+                new CountDownLatch(0));
+        for (int left = most; left > 0; left -= STREAMS) {
+            ask(server, Math.min(left, STREAMS));
+        }
+        asked.await();
+        assertThat(honest(server)).isEqualTo(200);
+    }
+
+    @Test
+    void searchesThatFindNothingLeavePlacesForContent() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(100);
+        RoutingBackend nowhere = RoutingBackend.over(new Nowhere(end), (peer, deadline) -> List.of(), null);
+        RoutingServer routing = new RoutingServer(SystemEnvironment.shared(), nowhere, RoutingLimits.DEFAULT);
+        HttpServer server = serve(
+                HttpServerLimits.DEFAULT.withRequests(100),
+                request -> {
+                    if (request.path().equals("/")) {
+                        return HttpResponse.text(200, "content");
+                    }
+                    asked.countDown();
+                    return routing.handle(request);
+                },
+                new CountDownLatch(0));
+        for (int i = 0; i < 100; i++) {
+            connect(server)
+                    .getOutputStream()
+                    .write(("GET /routing/v1/providers/bafkreidtpzw2652scycpysbkvepix3mmi72icxdcjzq6jhcf5s5vqmxxba"
+                                    + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+        }
+        asked.await();
+        assertThat(honest(server)).isEqualTo(200);
+        end.countDown();
+    }
+
+    /** Content that is looked for and not found. */
+    private record Nowhere(CountDownLatch end) implements ContentRouting {
+        @Override
+        public Results<PeerAddress> findProviders(Cid cid, Deadline deadline) {
+            return new Results<>() {
+                @Override
+                public PeerAddress next() throws IOException {
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    return null;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public void provide(Cid cid, Deadline deadline) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private static String fields(int count) {

@@ -13,6 +13,8 @@ import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
 import libp2p.core.host.ProtocolFamily;
 import libp2p.core.host.Registration;
+import libp2p.core.host.StreamHandler;
+import libp2p.core.resource.LimitExceededException;
 import libp2p.http.BodyReader;
 import libp2p.http.HeadParser;
 import libp2p.http.HeadReader;
@@ -33,6 +35,9 @@ public final class HttpStreams implements HostService {
 
     /** The path at which a server lists its protocols. */
     public static final String WELL_KNOWN = "/.well-known/libp2p/protocols";
+
+    /** Bytes of an answer whose memory is that of its stream. */
+    private static final int SMALL = 16 << 10;
 
     private record Mount(String protocol, String path, HttpHandler handler) {}
 
@@ -64,7 +69,7 @@ public final class HttpStreams implements HostService {
     public static Registration serve(Host host, String protocol, HttpHandler handler) {
         HttpStreams streams = new HttpStreams(host.limits(HttpLimits.DEFAULT));
         streams.mount(protocol, "/", handler);
-        return host.handle(protocol, stream -> streams.serve(host, stream));
+        return host.handle(protocol, streams.serving(host));
     }
 
     /**
@@ -87,10 +92,15 @@ public final class HttpStreams implements HostService {
     @Override
     public void start(Host host) {
         limits = host.limits(limits);
-        registration = host.handle(PROTOCOL, stream -> serve(host, stream));
+        registration = host.handle(PROTOCOL, serving(host));
     }
 
-    private void serve(Host host, Stream stream) throws IOException {
+    private StreamHandler serving(Host host) {
+        AnswerMemory memory = new AnswerMemory(host.environment().random("http.answers"));
+        return stream -> serve(host, memory, stream);
+    }
+
+    private void serve(Host host, AnswerMemory memory, Stream stream) throws IOException {
         stream.readTimeout(limits.idle());
         stream.writeTimeout(limits.idle());
         Deadline deadline = Deadline.after(host.environment(), limits.request());
@@ -109,7 +119,25 @@ public final class HttpStreams implements HostService {
         } catch (HttpProtocolException malformed) {
             answer = HttpResponse.text(malformed.status(), String.valueOf(malformed.getMessage()));
         }
-        write(stream, client, head, answer);
+        long needed = head ? 0 : answer.memory();
+        if (needed <= SMALL) {
+            write(stream, client, head, answer);
+            return;
+        }
+        AnswerMemory.Held held;
+        try {
+            held = memory.hold(stream, needed);
+        } catch (LimitExceededException busy) { // as an HTTP server over TCP answers
+            write(
+                    stream,
+                    client,
+                    false,
+                    HttpResponse.text(429, "other answers have the memory").with("Retry-After", "60"));
+            return;
+        }
+        try (held) {
+            write(stream, client, false, answer);
+        }
     }
 
     private HttpResponse answer(StreamClient client, HttpRequest request, HeadReader reader) throws IOException {

@@ -25,6 +25,7 @@ import libp2p.core.event.HostEvent.PeerIdentificationFailed;
 import libp2p.core.host.Host;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Crowd;
 import libp2p.core.resource.Direction;
 import libp2p.core.routing.PubSub;
 
@@ -34,9 +35,9 @@ import libp2p.core.routing.PubSub;
  *
  * <p>Each handler gets all events, one at a time in their order, on a thread of its own that exists only while there are
  * some. So a handler that blocks or throws disturbs no other. What it has not taken yet waits in a queue of bounded
- * length ({@link EventDrivenLimits}): when that is full the oldest {@link MessageReceived} or {@link NetworkError} is
- * dropped and {@linkplain HandlerRegistration#dropped counted}, and the events of each peer are merged to its last state,
- * which is never lost.
+ * length ({@link EventDrivenLimits}): when that is full the events of each peer are merged to its last state, which is
+ * never lost; then the oldest {@link MessageReceived} of the topic and network with most of them, or the oldest {@link
+ * NetworkError}, is dropped and {@linkplain HandlerRegistration#dropped counted}.
  *
  * <p>Thread-safe. The application closes it, before the host or after it.
  */
@@ -127,7 +128,7 @@ public final class EventDrivenApp implements AutoCloseable {
         try {
             requireOpen();
             replaced = handlers.put(name, calls);
-            connected.forEach(peer -> calls.offer(new PeerConnected(peer)));
+            connected.forEach(peer -> calls.offer(new PeerConnected(peer), ""));
         } finally {
             lock.unlock();
         }
@@ -177,7 +178,13 @@ public final class EventDrivenApp implements AutoCloseable {
     private void received(PubSub.Message message) {
         PeerId author = message.author();
         PeerId from = author == null ? message.receivedFrom() : author;
-        tellLocked(new MessageReceived(message.topic(), from, message.data()));
+        tellLocked(new MessageReceived(message.topic(), from, message.data()), networkOf(message.receivedFrom()));
+    }
+
+    /** The network of the connection over which a peer has sent a message. */
+    private String networkOf(PeerId relay) {
+        List<Connection> open = host.connections(relay);
+        return open.isEmpty() ? "" : Crowd.groupOf(open.getFirst().remoteAddress());
     }
 
     /** Ends the subscription to a topic, if there is one. */
@@ -207,7 +214,7 @@ public final class EventDrivenApp implements AutoCloseable {
 
     /** Tells the handlers of an error that the application has met. */
     public void report(NetworkError error) {
-        tellLocked(error);
+        tellLocked(error, "");
     }
 
     private PubSub pubsub() {
@@ -215,17 +222,21 @@ public final class EventDrivenApp implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("the host has no pubsub: add GossipSub to it"));
     }
 
-    private void tellLocked(AppEvent event) {
+    private void tellLocked(AppEvent event, String network) {
         lock.lock();
         try {
-            tell(event);
+            tell(event, network);
         } finally {
             lock.unlock();
         }
     }
 
     private void tell(AppEvent event) {
-        handlers.values().forEach(handler -> handler.offer(event));
+        tell(event, "");
+    }
+
+    private void tell(AppEvent event, String network) {
+        handlers.values().forEach(handler -> handler.offer(event, network));
     }
 
     private void requireOpen() {

@@ -34,15 +34,19 @@ final class HandlerCalls implements HandlerRegistration {
         this.queue = new HandlerQueue(limits);
     }
 
-    /** Leaves an event in the queue; never blocks. */
-    void offer(AppEvent event) {
+    /**
+     * Leaves an event in the queue; never blocks.
+     *
+     * @param network from which a message has come, else empty
+     */
+    void offer(AppEvent event, String network) {
         boolean start;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
-            queue.offer(event);
+            queue.offer(event, network);
             start = !working && !queue.isEmpty();
             working |= start;
         } finally {

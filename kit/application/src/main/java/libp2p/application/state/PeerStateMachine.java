@@ -218,7 +218,7 @@ public final class PeerStateMachine implements AutoCloseable {
         }
         try {
             hook.accept(transition);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError e) { // a hook must not end those of later steps
             LOG.log(Level.WARNING, "a hook of peer " + peer + " failed at " + transition, e);
         }
     }

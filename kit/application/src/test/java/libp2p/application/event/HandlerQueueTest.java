@@ -94,6 +94,25 @@ class HandlerQueueTest {
         assertThat(queue.dropped()).isZero();
     }
 
+    @Test
+    void strangersThatSendOrComeAndGoWithoutEndPushOutTheirOwn() {
+        HandlerQueue queue = new HandlerQueue(new EventDrivenLimits(100, 10_000));
+        for (int i = 0; i < 10; i++) {
+            queue.offer(message(i, 100), "198.51.100.0/24");
+            for (int j = 0; j < 100; j++) {
+                queue.offer(new MessageReceived("flood", BOB, new byte[500]), "192.0.2.0/24");
+                queue.offer(new PeerConnected(peer(1000 * i + j)));
+                queue.offer(new PeerDisconnected(peer(1000 * i + j)));
+                queue.offer(new NetworkError(null, "of a stranger", null));
+            }
+        }
+        assertThat(drain(queue).stream()
+                        .filter(MessageReceived.class::isInstance)
+                        .map(event -> ((MessageReceived) event).topic())
+                        .filter(topic -> !topic.equals("flood")))
+                .hasSize(10);
+    }
+
     /** Whatever is offered and taken: order, bounds, the last state of each peer, and the count of what was lost. */
     @Test
     void aWalkOfManyStepsKeepsWhatIsPromised() {

@@ -205,6 +205,23 @@ class PeerStateMachineTest {
         });
     }
 
+    /** As by what a peer has sent, nested too deeply. */
+    @Test
+    void aHookThatOverflowsTheStackEndsNoOther() {
+        play((simulation, host, machine) -> {
+            List<PeerTransition> later = new ArrayList<>();
+            machine.onEnter(PeerState.CONNECTING, step -> {
+                throw new StackOverflowError("test");
+            });
+            machine.onEnter(PeerState.ERROR, later::add);
+            machine.send(CONNECT);
+            simulation.settle();
+            machine.send(PeerEvent.ERROR);
+            simulation.settle();
+            assertThat(later).hasSize(1);
+        });
+    }
+
     @Test
     void aClosedMachineTakesNoEvents() {
         play((simulation, host, machine) -> {

@@ -44,8 +44,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The work of an event loop for a connection: one turn of its lock for all that is read together, and no handshakes.
  */
 class LoopTurnsTest {
-    /** Reads after which a turn ends though there is more. */
+    /** Reads and bytes after which a turn ends though there is more. */
     private static final int READS = 8;
+
+    private static final int READ_BYTES = 64 << 10;
 
     private static final int BYTES = 16 << 20;
     private static final Duration MINUTES = Duration.ofMinutes(5);
@@ -61,6 +63,7 @@ class LoopTurnsTest {
         private boolean bound;
         // of the loop
         private int reads;
+        private int bytes;
         private boolean reading;
         private boolean sentInTurn;
 
@@ -86,13 +89,14 @@ class LoopTurnsTest {
                 ReadHandler handler = (ReadHandler) given[0];
                 return socket.onReadable(() -> {
                     reads = 0;
+                    bytes = 0;
                     reading = true;
                     return handler.onReadable();
                 });
             }
             if (called.getName().equals("trySend") && isLoop() && reading) {
-                if (reads % READS != 0) {
-                    early.add("after " + reads + " reads");
+                if (reads < READS || bytes < READ_BYTES) {
+                    early.add("after " + reads + " reads of " + bytes + " bytes");
                 } else if (!sentInTurn) {
                     turns.incrementAndGet();
                 }
@@ -100,12 +104,17 @@ class LoopTurnsTest {
             }
             Object result = called.invoke(socket, given);
             if (called.getName().equals("tryReceive")) {
-                sentInTurn = false;
+                if (sentInTurn) {
+                    reads = 0;
+                    bytes = 0;
+                    sentInTurn = false;
+                }
                 if (Boolean.TRUE.equals(result) && given[0] instanceof DatagramBatch batch) {
                     int count = (batch.length() + batch.segment() - 1) / batch.segment();
                     datagrams.addAndGet(count);
                     largestRead.accumulateAndGet(count, Math::max);
                     reads++;
+                    bytes += batch.length();
                 } else {
                     reading = false; // what is sent now ends the turn, or is due by time
                     turns.incrementAndGet();

@@ -14,14 +14,11 @@ import libp2p.core.muxer.MuxedStream;
 import libp2p.core.resource.ScopeUsage;
 import libp2p.http3.FrameWriter;
 import libp2p.protocols.ping.Ping;
-import libp2p.simulator.SimulatedEnvironment;
 import libp2p.simulator.Simulation;
 import libp2p.swarm.resource.CountingResourceManager;
 import libp2p.swarm.resource.ResourceLimits;
 import libp2p.swarm.resource.ScopeKind;
 import libp2p.transports.quic.QuicLimits;
-import libp2p.transports.quic.QuicTransport;
-import libp2p.transports.quic.SharedUdpPorts;
 import org.junit.jupiter.api.Test;
 
 /** Memory of a server that clients take who have not proved who they are, and who need not for ten seconds. */
@@ -38,50 +35,41 @@ class Http3MemoryTest {
 
     /** A client that has sent its settings, and an honest peer that is served all the while. */
     private static void under(long memory, Story story) {
+        ResourceLimits limits = ResourceLimits.unlimited();
+        ResourceLimits small =
+                limits.with(ScopeKind.TRANSIENT, limits.of(ScopeKind.TRANSIENT).withMemory(memory));
         for (long seed = 1; seed <= 3; seed++) {
-            Simulation.run(seed, simulation -> {
-                SimulatedEnvironment inside = simulation.host("server", "10.0.0.1");
-                ResourceLimits limits = ResourceLimits.unlimited();
-                CountingResourceManager resources = new CountingResourceManager(
-                        inside,
-                        limits.with(
-                                ScopeKind.UNPROVED,
-                                limits.of(ScopeKind.UNPROVED).withMemory(memory)));
-                SimulatedEnvironment outside = simulation.host("client", "10.0.0.2");
-                SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
-                try (Host server = Libp2p.host()
-                                .environment(inside)
-                                .resources(resources)
-                                .listen("/ip4/10.0.0.1/udp/4001/quic-v1/webtransport")
-                                .start();
-                        Host from = Libp2p.host()
-                                .environment(outside)
-                                .transports(QuicTransport.factory(ports))
-                                .start();
-                        Host honest = Libp2p.host()
-                                .environment(simulation.host("honest", "10.0.0.3"))
-                                .start()) {
-                    PeerAddress there = PeerAddress.of(server.peerId(), server.addresses());
-                    honest.connect(there);
-                    RawClient client = RawClient.connect(
-                            outside, from, ports, server.addresses().getFirst());
-                    client.settings();
-                    story.tell(simulation, client, resources, there);
-                    assertThat(Ping.once(honest, there)).isPositive();
-                    assertThat(honest.connections()).hasSize(1);
-                    client.connection.close(0, "");
-                    honest.close();
-                    simulation.await(
-                            "everything to be given back",
-                            Duration.ofSeconds(30),
-                            () -> resources.usage().isEmpty());
-                }
-            });
+            Simulation.run(
+                    seed,
+                    simulation -> RawClient.between(
+                            simulation,
+                            (host, inside) -> host.resources(new CountingResourceManager(inside, small)),
+                            (server, clients) -> tell(story, simulation, server, clients)));
         }
     }
 
+    private static void tell(Story story, Simulation simulation, Host server, RawClient.Clients clients)
+            throws Exception {
+        CountingResourceManager resources = (CountingResourceManager) server.resourceManager();
+        try (Host honest =
+                Libp2p.host().environment(simulation.host("honest", "10.0.0.3")).start()) {
+            PeerAddress there = PeerAddress.of(server.peerId(), server.addresses());
+            honest.connect(there);
+            RawClient client = clients.connect(server.addresses().getFirst());
+            client.settings();
+            story.tell(simulation, client, resources, there);
+            assertThat(Ping.once(honest, there)).isPositive();
+            assertThat(honest.connections()).hasSize(1);
+            client.connection.close(0, "");
+        }
+        simulation.await(
+                "everything to be given back",
+                Duration.ofSeconds(30),
+                () -> resources.usage().isEmpty());
+    }
+
     private static long charged(CountingResourceManager server) {
-        ScopeUsage usage = server.usage().get("unproved");
+        ScopeUsage usage = server.usage().get("transient");
         return usage == null ? 0 : usage.memory();
     }
 

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import libp2p.HostBuilder;
 import libp2p.Libp2p;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -60,23 +62,52 @@ final class RawClient {
     /** Tells a story of a server and a client on a machine outside, under a few seeds. */
     static void under(Story story) {
         for (long seed = 1; seed <= 3; seed++) {
-            Simulation.run(seed, simulation -> {
-                SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
-                SimulatedEnvironment outside = simulation.host("client", "10.0.0.2");
-                try (Host server = Libp2p.host()
-                                .environment(simulation.host("server", "10.0.0.1"))
-                                .listen("/ip4/10.0.0.1/udp/4001/quic-v1/webtransport")
-                                .start();
-                        Host from = Libp2p.host()
-                                .environment(outside)
-                                .transports(QuicTransport.factory(ports))
-                                .start()) {
-                    RawClient client =
-                            connect(outside, from, ports, server.addresses().getFirst());
-                    story.tell(simulation, server, outside, client);
-                    client.connection.close(0, "");
-                }
-            });
+            Simulation.run(
+                    seed,
+                    simulation -> between(simulation, (host, machine) -> {}, (server, clients) -> {
+                        RawClient client = clients.connect(server.addresses().getFirst());
+                        story.tell(simulation, server, clients.machine(), client);
+                        client.connection.close(0, "");
+                    }));
+        }
+    }
+
+    /** A machine outside, whose host dials as its clients do. */
+    record Clients(SimulatedEnvironment machine, Host host, SharedUdpPorts ports) implements AutoCloseable {
+        static Clients on(SimulatedEnvironment machine) throws IOException {
+            SharedUdpPorts ports = new SharedUdpPorts(QuicLimits.DEFAULT);
+            Host host = Libp2p.host()
+                    .environment(machine)
+                    .transports(QuicTransport.factory(ports))
+                    .start();
+            return new Clients(machine, host, ports);
+        }
+
+        RawClient connect(Multiaddr address) throws IOException {
+            return RawClient.connect(machine, host, ports, address);
+        }
+
+        @Override
+        public void close() {
+            host.close();
+        }
+    }
+
+    /** A server and a machine outside. */
+    interface Scene {
+        void play(Host server, Clients clients) throws Exception;
+    }
+
+    /** @param settings of the server, which listens on its machine 10.0.0.1 by WebTransport alone */
+    static void between(Simulation simulation, BiConsumer<HostBuilder, SimulatedEnvironment> settings, Scene scene)
+            throws Exception {
+        SimulatedEnvironment inside = simulation.host("server", "10.0.0.1");
+        SimulatedEnvironment outside = simulation.host("client", "10.0.0.2");
+        HostBuilder victim = Libp2p.host().environment(inside).listen("/ip4/10.0.0.1/udp/4001/quic-v1/webtransport");
+        settings.accept(victim, inside);
+        try (Host server = victim.start();
+                Clients clients = Clients.on(outside)) {
+            scene.play(server, clients);
         }
     }
 

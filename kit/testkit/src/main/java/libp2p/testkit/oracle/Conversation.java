@@ -39,8 +39,10 @@ final class Conversation {
     }
 
     private static final class Way {
+        private static final int AT_FIRST = 256;
+
         final boolean sent;
-        private byte[] bytes = new byte[256];
+        private byte[] bytes = new byte[AT_FIRST];
         private int from;
         private int to;
 
@@ -51,7 +53,7 @@ final class Conversation {
         void add(ByteBuffer part) {
             int count = part.remaining();
             if (count > bytes.length - to) {
-                byte[] target = size() + count > bytes.length ? new byte[2 * (size() + count)] : bytes;
+                byte[] target = size() + count > bytes.length ? new byte[Math.max(2 * size(), size() + count)] : bytes;
                 System.arraycopy(bytes, from, target, 0, size());
                 bytes = target;
                 to = size();
@@ -63,6 +65,15 @@ final class Conversation {
 
         int size() {
             return to - from;
+        }
+
+        /** Leaves the place of a large message that was delivered; the stream may stay for long. */
+        void tidy() {
+            if (size() == 0 && bytes.length > AT_FIRST) {
+                bytes = new byte[AT_FIRST];
+                from = 0;
+                to = 0;
+            }
         }
 
         /** The next piece with its length in front, or null if it is not whole yet. */
@@ -126,5 +137,6 @@ final class Conversation {
         for (byte[] message = way.next(); message != null; message = way.next()) {
             listener.message(protocol, way.sent, message);
         }
+        way.tidy();
     }
 }

@@ -5,32 +5,37 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The fields of a protobuf message, in their order; fields of fixed size are left out. */
+/**
+ * The fields of a protobuf message, in their order; fields of fixed size are left out. The bytes of a field are copied when it
+ * is asked for, since most messages are large in fields that no oracle reads.
+ */
 final class Fields {
     private static final int VARINT = 0;
     private static final int FIXED_64 = 1;
     private static final int BYTES = 2;
     private static final int FIXED_32 = 5;
 
-    private record Field(int number, long value, byte[] bytes) {}
+    private record Field(int number, long value, int from, int to) {}
 
+    private final byte[] message;
     private final List<Field> fields = new ArrayList<>();
 
     /** @throws IllegalArgumentException if the bytes are not a message */
     Fields(byte[] message) {
+        this.message = message;
         int[] at = {0};
         while (at[0] < message.length) {
             long tag = varint(message, at);
             int number = (int) (tag >>> 3);
             switch ((int) tag & 7) {
-                case VARINT -> fields.add(new Field(number, varint(message, at), new byte[0]));
+                case VARINT -> fields.add(new Field(number, varint(message, at), 0, 0));
                 case BYTES -> {
                     long length = varint(message, at);
                     if (length < 0 || length > message.length - at[0]) {
                         throw new IllegalArgumentException("a field leads beyond its message");
                     }
                     int end = at[0] + (int) length;
-                    fields.add(new Field(number, 0, Arrays.copyOfRange(message, at[0], end)));
+                    fields.add(new Field(number, 0, at[0], end));
                     at[0] = end;
                 }
                 case FIXED_64 -> at[0] += Long.BYTES;
@@ -83,7 +88,7 @@ final class Fields {
     List<byte[]> all(int field) {
         return fields.stream()
                 .filter(each -> each.number == field)
-                .map(Field::bytes)
+                .map(each -> Arrays.copyOfRange(message, each.from, each.to))
                 .toList();
     }
 

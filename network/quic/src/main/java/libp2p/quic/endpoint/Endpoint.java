@@ -44,10 +44,6 @@ public final class Endpoint<C> {
 
     private static final int MIN_DESTINATION = 8;
     private static final int NONCE = 12;
-    private static final int MIN_RESET = 22;
-    private static final int RESETTABLE = 42;
-    private static final int MAX_RESET = 60;
-    private static final long RESET_PERIOD = 100_000_000;
     private static final int HEAD = 1 + 4 + 1 + 255 + 1 + 255 + 8 + AddressValidationTokens.MAX_LENGTH + 8;
 
     /**
@@ -88,6 +84,8 @@ public final class Endpoint<C> {
     private final Map<Key, C> shaking = new HashMap<>();
     private final Map<Key, IncomingConnection> waiting = new HashMap<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+    private final UnvalidatedPlaces unvalidated;
+    private final StatelessResets resets;
     private final LongHeader header = new LongHeader();
     private final byte[] head = new byte[HEAD];
     /** Memory into which packets are opened, when no connection uses it. */
@@ -96,9 +94,6 @@ public final class Endpoint<C> {
     private volatile Tracers tracers = Tracers.NONE;
     private boolean accepting;
     private int handshakes;
-    private int unvalidated;
-    private long resetsFrom;
-    private int resets;
 
     /**
      * @param random fills arrays with bytes fit for keys
@@ -110,6 +105,8 @@ public final class Endpoint<C> {
         this.random = random;
         this.wallSeconds = wallSeconds;
         chunks = new StreamChunks(limits.spareMemory());
+        unvalidated = new UnvalidatedPlaces(limits.unvalidated());
+        resets = new StatelessResets(keys.resets(), random, limits.resets());
         sipHash = new SipHash(randomLong(), randomLong());
     }
 
@@ -230,12 +227,12 @@ public final class Endpoint<C> {
             negotiate(remote, own);
             return null;
         }
-        return initial(buffer, offset, length, remote, own, codepoint, arrived);
+        return initial(buffer, offset, length, remote, own, codepoint, now, arrived);
     }
 
     /** The connection that a stateless reset is for: it has an id of chance (RFC 9000, section 10.3.1). */
     private @Nullable C resetOf(ByteBuffer buffer, int offset, int length) {
-        if (length < MIN_RESET - 1 || resettable.isEmpty()) {
+        if (length < StatelessResets.LEAST || resettable.isEmpty()) {
             return null;
         }
         byte[] token = new byte[ResetTokens.LENGTH];
@@ -250,6 +247,7 @@ public final class Endpoint<C> {
             InetSocketAddress remote,
             @Nullable InetAddress own,
             int codepoint,
+            long now,
             Predicate<IncomingConnection> arrived) {
         byte[] datagram = new byte[length];
         buffer.get(offset, datagram);
@@ -271,7 +269,7 @@ public final class Endpoint<C> {
             return null;
         }
         if (header.type() == LongHeader.INITIAL && handshakes < limits.handshakes()) {
-            begin(key, datagram, remote, own, codepoint, arrived);
+            begin(key, datagram, remote, own, codepoint, now, arrived);
         }
         return null;
     }
@@ -282,6 +280,7 @@ public final class Endpoint<C> {
             InetSocketAddress remote,
             @Nullable InetAddress own,
             int codepoint,
+            long now,
             Predicate<IncomingConnection> arrived) {
         ConnectionId source = ConnectionId.of(datagram, header.sourceAt(), header.sourceLength());
         byte[] token = Arrays.copyOfRange(datagram, header.tokenAt(), header.tokenAt() + header.tokenLength());
@@ -297,7 +296,7 @@ public final class Endpoint<C> {
         IncomingConnection admission =
                 new IncomingConnection(remote, own, validated, key.id, original == null ? key.id : original, source);
         admission.held.add(new IncomingConnection.Held(datagram, codepoint));
-        boolean full = !validated && unvalidated >= limits.unvalidated();
+        boolean full = !validated && unvalidated.areTaken(now);
         if (full || !arrived.test(admission)) {
             if (!validated) {
                 retry(remote, own, key.id, source);
@@ -306,7 +305,9 @@ public final class Endpoint<C> {
         }
         waiting.put(key, admission);
         handshakes++;
-        unvalidated += validated ? 0 : 1;
+        if (!validated) {
+            unvalidated.take();
+        }
     }
 
     private void answer(byte[] datagram, InetSocketAddress remote, @Nullable InetAddress own) {
@@ -326,8 +327,7 @@ public final class Endpoint<C> {
                 Arrays.copyOfRange(head, header.destinationAt(), header.destinationAt() + header.destinationLength());
         if (header.version() != 0) {
             int random = (int) randomLong();
-            // A client drops an answer that offers what it asked for, so the version that no implementation speaks must
-            // be
+            // A client drops an answer that offers what it asked for: the version that no implementation speaks is
             // another.
             boolean same = (random & 0xf0f0f0f0 | 0x0a0a0a0a) == header.version();
             answer(VersionNegotiation.answer(destination, source, same ? ~random : random), remote, own);
@@ -342,19 +342,10 @@ public final class Endpoint<C> {
     }
 
     private void reset(int length, InetSocketAddress remote, @Nullable InetAddress own, long now) {
-        if (now - resetsFrom >= RESET_PERIOD) {
-            resetsFrom = now;
-            resets = 0;
+        byte[] datagram = resets.answer(length, head, now);
+        if (datagram != null) {
+            answer(datagram, remote, own);
         }
-        if (length <= RESETTABLE || resets >= limits.resets()) {
-            return;
-        }
-        resets++;
-        byte[] datagram = random(Math.max(MIN_RESET, Math.min(length - 1, MAX_RESET)));
-        datagram[0] = (byte) (0x40 | datagram[0] & 0x3f);
-        byte[] token = keys.resets().of(Arrays.copyOfRange(head, 1, 1 + ID_LENGTH));
-        System.arraycopy(token, 0, datagram, datagram.length - token.length, token.length);
-        answer(datagram, remote, own);
     }
 
     /**
@@ -369,7 +360,7 @@ public final class Endpoint<C> {
             return null;
         }
         if (!accepting) {
-            leave(admission);
+            leave(admission, false);
             return null;
         }
         shaking.put(key, owner);
@@ -402,20 +393,26 @@ public final class Endpoint<C> {
     /** Refuses a stranger, in silence: an answer would cost more than the question. */
     public void refuse(IncomingConnection admission) {
         if (waiting.remove(key(admission.destination)) != null) {
-            leave(admission);
+            leave(admission, false);
         }
     }
 
-    /** The handshake of an admitted stranger is complete, or will never be. Called once. */
-    public void handshakeOver(IncomingConnection admission) {
+    /**
+     * The handshake of an admitted stranger is over. Called once.
+     *
+     * @param made whether it is complete; else it will never be
+     */
+    public void handshakeOver(IncomingConnection admission, boolean made) {
         if (shaking.remove(key(admission.destination)) != null) {
-            leave(admission);
+            leave(admission, made);
         }
     }
 
-    private void leave(IncomingConnection admission) {
+    private void leave(IncomingConnection admission, boolean made) {
         handshakes--;
-        unvalidated -= admission.isValidated() ? 0 : 1;
+        if (!admission.isValidated()) {
+            unvalidated.leave(made);
+        }
     }
 
     /** The ids of one connection. */

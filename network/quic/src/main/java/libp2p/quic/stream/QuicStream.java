@@ -371,9 +371,9 @@ public final class QuicStream implements StreamEngine {
         return remoteResetCode != NOT_KNOWN;
     }
 
-    /** Whether the remote has cut the stream short: it reset what it sends, or wanted no more of what this side sends. */
+    /** Whether either side has cut the stream short: a remote that wants no more makes this side reset what it sends. */
     boolean isCutShort() {
-        return isReset() || sending.remoteStop() != NOT_KNOWN;
+        return isReset() || sending.isReset();
     }
 
     boolean isOver() {

@@ -52,6 +52,11 @@ final class SendPart {
         return count;
     }
 
+    /** Whether this side has given up sending. */
+    boolean isReset() {
+        return resetCode != NOT_KNOWN;
+    }
+
     /** Number of bytes that were written; after a reset, of those that count. */
     long size() {
         return resetCode == NOT_KNOWN ? buffer.written() : resetSize;

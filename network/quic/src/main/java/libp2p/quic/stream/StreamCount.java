@@ -2,8 +2,8 @@ package libp2p.quic.stream;
 
 /**
  * Number of streams of one kind that the remote has opened and may open (RFC 9000, section 4.6): one more for each that
- * has ended. Streams that the remote resets, or stops, cost it little and this side a thread each, so credit for them comes no
- * faster than {@link #PAUSE} apart, after {@link #AT_ONCE}.
+ * has ended. Streams that the remote resets, or stops, or has refused, cost it little and this side a thread each, so
+ * credit for them comes no faster than {@link #PAUSE} apart, after {@link #AT_ONCE}.
  */
 final class StreamCount {
     /** Streams that were reset for which credit may come at once. */

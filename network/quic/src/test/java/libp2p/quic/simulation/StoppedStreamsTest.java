@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import libp2p.quic.connection.ConnectionConfig;
 import libp2p.quic.endpoint.EndpointLimits;
 import libp2p.quic.simulation.World.Node;
@@ -15,8 +16,8 @@ import libp2p.quic.stream.Streams;
 import org.junit.jupiter.api.Test;
 
 /**
- * A remote that resets nothing: it ends each stream with FIN and wants no answer (STOP_SENDING), which costs it as little as
- * a reset does.
+ * A remote that resets nothing: it ends each stream with FIN and wants no answer (STOP_SENDING), or says a few bytes that are
+ * no request, so that the other side resets the stream. Both cost it as little as a reset does.
  */
 class StoppedStreamsTest {
     private static final long SECOND = 1_000_000_000L;
@@ -55,17 +56,54 @@ class StoppedStreamsTest {
         }
     }
 
+    /** Opens what it may, and says on each stream a few bytes that are no request. */
+    private void speak(Peer peer) {
+        Streams streams = peer.connection.streams();
+        for (QuicStream stream = streams.pollTouched(); stream != null; stream = streams.pollTouched()) {
+            assertThat(stream.read(ByteBuffer.allocate(8))).isZero();
+        }
+        while (peer.connection.isConfirmed() && streams.mayOpen(true)) {
+            QuicStream stream = streams.open(true);
+            stream.write(new byte[2], 0, 2);
+            stream.finish();
+            opened++;
+        }
+    }
+
+    /** Reads what has come, finds that it is no protocol, and refuses it. */
+    private static void refuse(Peer peer) {
+        Streams streams = peer.connection.streams();
+        while (streams.pollArrived() != null) {
+            // its bytes tell more
+        }
+        for (QuicStream stream = streams.pollTouched(); stream != null; stream = streams.pollTouched()) {
+            if (stream.read(ByteBuffer.allocate(8)) > 0) {
+                stream.reset(1);
+                stream.stopSending(1);
+            }
+        }
+    }
+
     @Test
     void streamsThatEndAndAreStoppedArePacedAndTheirPlacesBecomeFree() {
+        isPaced(this::open, StoppedStreamsTest::serve);
+    }
+
+    @Test
+    void streamsThatAreRefusedArePacedLikeThoseThatAreReset() {
+        isPaced(this::speak, StoppedStreamsTest::refuse);
+    }
+
+    private void isPaced(Consumer<Peer> remote, Consumer<Peer> handler) {
         Node client = world.node(1, ConnectionConfig.DEFAULT, EndpointLimits.DEFAULT);
         Node server = world.node(2, ConnectionConfig.DEFAULT, EndpointLimits.DEFAULT);
         List<Peer> accepted = new ArrayList<>();
         server.onPeer = peer -> {
             accepted.add(peer);
-            peer.application = StoppedStreamsTest::serve;
+            peer.application = handler;
         };
         Peer dialer = client.connect(server);
-        dialer.application = this::open;
+        dialer.application = remote;
         world.run(SECONDS * SECOND, () -> false);
         int most = QuicStreamLimits.DEFAULT.streams() + AT_ONCE + SECONDS * A_SECOND + PORTION;
         assertThat(opened).as("a place becomes free in time").isBetween(most - 2 * A_SECOND, most);

@@ -309,7 +309,7 @@ final class World {
             mark = 0;
             if (!over && admission != null && (connection.isComplete() || connection.isTerminated())) {
                 over = true;
-                node.endpoint.handshakeOver(admission);
+                node.endpoint.handshakeOver(admission, connection.isComplete());
             }
             arm();
         }

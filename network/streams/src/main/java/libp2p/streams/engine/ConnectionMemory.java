@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionMemory {
     private static final long STEP = 256 << 10;
-    /** Small steps, so that connections differ by what they hold: of what is remembered, and where there is no spare. */
+    /** Small steps of what is remembered, so that connections differ by what they hold. */
     private static final long SMALL_STEP = 32 << 10;
+
+    /** Smaller ones where there is no spare: a stranger is not refused for what it does not hold. */
+    private static final long STRANGER_STEP = 16 << 10;
 
     /** Bytes without a spare that are charged as long as there is any room. */
     private static final long OF_STRANGER = 64 << 10;
@@ -81,7 +84,7 @@ public final class ConnectionMemory {
             return;
         }
         int priority = spare || needed <= OF_STRANGER ? Reservation.ALWAYS : Reservation.MEDIUM;
-        charged = follow(current, charged, needed, spare ? STEP : SMALL_STEP, spare ? STEP : 0, priority);
+        charged = follow(current, charged, needed, spare ? STEP : STRANGER_STEP, spare ? STEP : 0, priority);
         chargedTracked = follow(current, chargedTracked, tracked, SMALL_STEP, SMALL_STEP, Reservation.ALWAYS);
     }
 

@@ -93,7 +93,7 @@ public abstract class EngineStreams<S extends StreamEngine> implements Applicati
     protected final void arrive(S stream) {
         if (!closed) { // else it hears what becomes of the connection
             EngineStream<S> arriving = begin(stream);
-            arrived.addLast(arriving); // never more than the limit of streams
+            arrived.addLast(arriving); // as many as may be open, and those that were reset, which come slowly
             deliverable = receiver != null;
             arrival.signal();
         }
@@ -240,6 +240,11 @@ public abstract class EngineStreams<S extends StreamEngine> implements Applicati
         if (stream.hasReceivingEnded() && stream.hasSendingEnded()) {
             open.remove(stream);
         }
+    }
+
+    /** Number of streams of the remote that nothing has taken yet, among them those that it has ended meanwhile. */
+    public final int untaken() {
+        return arrived.size();
     }
 
     /** Number of streams that have not ended for the application. Without the lock. */

@@ -17,7 +17,8 @@ public record ConnectionContext(
         HostObserver observer,
         ConnectionPhases phases,
         Bounds limits,
-        Multistream multistream) {
+        Multistream multistream,
+        StreamPlaces places) {
     /** The bounds of connections and of their streams. */
     public record Bounds(HostConnectionLimits connections, SwarmStreamLimits streams) {}
 }

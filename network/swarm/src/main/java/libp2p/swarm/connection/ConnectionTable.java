@@ -15,6 +15,7 @@ import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.transport.TransportConnection;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,6 +219,14 @@ public final class ConnectionTable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The addresses of the peers that are connected, whichever side dialed. */
+    public List<Multiaddr> remotes() {
+        return connections().stream()
+                .filter(SwarmConnection::isOpen)
+                .map(SwarmConnection::remoteAddress)
+                .toList();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.environment.Deadline;
 import libp2p.core.muxer.MuxedStream;
+import libp2p.core.resource.Crowd;
 import libp2p.core.resource.Direction;
 import libp2p.core.resource.LimitExceededException;
 import libp2p.core.resource.StreamScope;
@@ -23,11 +24,13 @@ final class InboundStreams {
     private final SwarmConnection connection;
     private final ConnectionContext context;
     private final Authorization authorization;
+    private final String group;
 
     InboundStreams(SwarmConnection connection, ConnectionContext context) {
         this.connection = connection;
         this.context = context;
         this.authorization = new Authorization(context, connection);
+        this.group = Crowd.groupOf(connection.remoteAddress());
     }
 
     /** Takes streams from now on. */
@@ -66,7 +69,8 @@ final class InboundStreams {
     private void serveApart(MuxedStream muxed) {
         StreamScope scope;
         try {
-            scope = context.resources().openStream(connection.remotePeer(), Direction.INBOUND);
+            scope = context.places()
+                    .charge(group, () -> context.resources().openStream(connection.remotePeer(), Direction.INBOUND));
         } catch (LimitExceededException e) {
             context.observer().refused("stream", e);
             muxed.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
@@ -130,11 +134,22 @@ final class InboundStreams {
         }
     }
 
-    private void chargeService(String protocol, StreamScope scope) throws LimitExceededException {
+    /** Charges the stream to its protocol, and to the service of that, where it has its places until it ends. */
+    private void charge(String protocol, StreamPlaces.Entry stream) throws LimitExceededException {
+        StreamPlaces places = context.places();
+        boolean _ = places.charge(group, () -> {
+            stream.scope().setProtocol(protocol);
+            return true;
+        });
+        places.begin(StreamPlaces.ofProtocol(protocol), stream);
         Handlers.Entry entry = context.handlers().get(protocol);
         String service = entry == null ? null : entry.options().service();
         if (service != null) {
-            scope.setService(service);
+            boolean _ = places.charge(group, () -> {
+                stream.scope().setService(service);
+                return true;
+            });
+            places.begin(StreamPlaces.ofService(service), stream);
         }
     }
 
@@ -143,6 +158,8 @@ final class InboundStreams {
         String agreed = null;
         long code = ErrorCode.STREAM_PROTOCOL_NEGOTIATION_FAILED;
         boolean done = false;
+        StreamPlaces.Entry entry = new StreamPlaces.Entry(group, muxed, scope);
+        context.places().begin(StreamPlaces.NEGOTIATING, entry);
         try {
             Deadline until = Deadline.after(
                     context.environment(), context.limits().streams().negotiationTimeout());
@@ -152,10 +169,14 @@ final class InboundStreams {
                             NegotiationChannel.of(muxed, until),
                             protocol -> context.handlers().serves(protocol, limited),
                             context.handlers()::announced);
+            if (!context.places().end(StreamPlaces.NEGOTIATING, entry)) {
+                code = ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED;
+                return null;
+            }
             muxed.readDeadline(Deadline.NONE);
             muxed.writeDeadline(Deadline.NONE);
-            scope.setProtocol(agreed);
-            chargeService(agreed, scope);
+            muxed.onEnd(() -> context.places().leave(entry));
+            charge(agreed, entry);
             SwarmStream stream =
                     new SwarmStream(muxed, connection, Direction.INBOUND, agreed, scope, null, context.observer());
             stream.opened(context.limits().streams().readTimeout());
@@ -173,6 +194,7 @@ final class InboundStreams {
             LOG.log(Level.DEBUG, () -> "negotiation on a stream of " + connection + " failed: " + e);
             return null;
         } finally {
+            boolean _ = context.places().end(StreamPlaces.NEGOTIATING, entry);
             context.observer()
                     .negotiated(Direction.INBOUND, agreed, context.environment().nanoTime() - start);
             if (!done) {

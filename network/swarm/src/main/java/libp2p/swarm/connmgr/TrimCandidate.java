@@ -28,12 +28,14 @@ record TrimCandidate(
     private static final Comparator<TrimCandidate> CLASS =
             Comparator.comparing((TrimCandidate c) -> !c.limited).thenComparing(TrimCandidate::sheltered);
 
-    private static final Comparator<TrimCandidate> WORTH = CLASS.thenComparingInt(TrimCandidate::value)
-            .thenComparing(c -> !c.crowded)
-            .thenComparing(c -> c.connection.id(), Comparator.reverseOrder());
+    /** By what the peer has done for this host alone. */
+    static final Comparator<TrimCandidate> VALUE = CLASS.thenComparingInt(TrimCandidate::value);
 
-    private static final Comparator<TrimCandidate> COST = CLASS.thenComparingInt(TrimCandidate::value)
-            .thenComparing(TrimCandidate::memory, Comparator.reverseOrder())
+    private static final Comparator<TrimCandidate> WORTH =
+            VALUE.thenComparing(c -> !c.crowded).thenComparing(c -> c.connection.id(), Comparator.reverseOrder());
+
+    private static final Comparator<TrimCandidate> COST = VALUE.thenComparing(
+                    TrimCandidate::memory, Comparator.reverseOrder())
             .thenComparing(TrimCandidate::streams, Comparator.reverseOrder())
             .thenComparing(Comparator.naturalOrder());
 

@@ -41,6 +41,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
     private final Subscription<ConnectednessChanged> events;
     private final KeptPeers kept;
     private final MemoryRelief memory;
+    private final ScarcityRelief scarcity;
     private final WaterMarks marks;
     private volatile WaterMarks.@Nullable Ceilings ceilings;
     private volatile boolean closed;
@@ -53,6 +54,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         this.tags = new TagBook(host.environment(), connected::contains, options.peers(), options.tags());
         this.kept = new KeptPeers(host, tags, options.kept());
         this.memory = new MemoryRelief(host, tags, options);
+        this.scarcity = new ScarcityRelief(host, tags, options);
         this.events = host.events().subscribe(ConnectednessChanged.class);
         host.environment().start("connection manager", this::follow);
     }
@@ -64,8 +66,9 @@ public final class TrimmingConnectionManager implements ConnectionManager {
         try {
             while (!closed) {
                 ConnectednessChanged event = events.take(nextLook);
-                if (event != null) {
-                    memory.watch(); // not earlier: a program that only starts need not pay for it
+                if (event != null) { // not earlier: a program that only starts need not pay for it
+                    memory.watch();
+                    host.resourceManager().onScarcity(scarcity::scarce);
                 }
                 while (event != null) {
                     note(event);
@@ -231,6 +234,7 @@ public final class TrimmingConnectionManager implements ConnectionManager {
     public void close() {
         closed = true;
         memory.close();
+        scarcity.close();
         events.close();
         kept.close();
     }

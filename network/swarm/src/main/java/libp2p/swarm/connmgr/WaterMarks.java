@@ -12,7 +12,7 @@ import libp2p.core.resource.ResourceReport.Scope;
  */
 record WaterMarks(int low, int high) {
     /** So much of a limit is left free, in which newcomers are heard; nothing of a limit that is smaller. */
-    private static final int FREE_PART = 8;
+    static final int FREE_PART = 8;
 
     /** The limits of all connections of a host, and of those that others opened. */
     record Ceilings(long all, long inbound) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import libp2p.core.connection.DialRefusedException;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a host whose network swallows UDP or IPv6 from dialing into it again and again: of the last 100 dials of public
  * addresses of a kind at least 5 must have succeeded, else only every hundredth request tries (the figures of
- * go-libp2p). Thread-safe.
+ * go-libp2p). Strangers may name any number of addresses at which nothing is, so that outcomes count only while no
+ * connection is open over that kind, whichever side dialed: what leads here leads back. Thread-safe.
  */
 public final class BlackHoleDetector {
     private static final int WINDOW = 100;
@@ -31,10 +33,16 @@ public final class BlackHoleDetector {
         }
     }
 
+    private final Supplier<List<Multiaddr>> connected;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Kind> kinds = List.of(
             new Kind("UDP", address -> address.has(Protocol.UDP)),
             new Kind("IPv6", address -> address.has(Protocol.IP6)));
+
+    /** @param connected the addresses of the peers that are connected */
+    public BlackHoleDetector(Supplier<List<Multiaddr>> connected) {
+        this.connected = connected;
+    }
 
     /**
      * Begins one dial of a peer.
@@ -82,8 +90,17 @@ public final class BlackHoleDetector {
             if (readOnly) {
                 return kind.counter.isProved() ? Verdict.ALLOW : Verdict.BLOCK;
             }
-            return verdicts.computeIfAbsent(kind, asked -> asked.counter.request());
+            return verdicts.computeIfAbsent(kind, this::ask);
         }
+
+        private Verdict ask(Kind kind) {
+            Verdict verdict = kind.counter.request();
+            return verdict == Verdict.BLOCK && leadsOn(kind) ? Verdict.ALLOW : verdict;
+        }
+    }
+
+    private boolean leadsOn(Kind kind) {
+        return connected.get().stream().anyMatch(address -> concerns(kind, address));
     }
 
     private static boolean concerns(Kind kind, Multiaddr address) {

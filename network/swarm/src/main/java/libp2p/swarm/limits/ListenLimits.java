@@ -18,7 +18,8 @@ public record ListenLimits(
                 least = "1",
                 most = "1000000",
                 unit = "connections",
-                is = "of peers that are accepted but not yet secured and multiplexed; more are closed")
+                is =
+                        "of peers that are accepted but not yet secured and multiplexed; of more the oldest is closed that has had a second, or else the newest")
         int pending,
 
         @Bound(

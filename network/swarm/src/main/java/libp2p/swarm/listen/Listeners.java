@@ -5,8 +5,10 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.GatedException;
 import libp2p.core.connection.HostClosedException;
+import libp2p.core.environment.Environment;
 import libp2p.core.host.ConnectionGater;
 import libp2p.core.identity.PeerId;
 import libp2p.core.metrics.HostObserver;
@@ -33,15 +35,15 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
     private final ResourceManager resources;
     private final ConnectionGater gater;
     private final HostObserver observer;
-    private final int maximumPending;
+    private final HandshakePlaces places;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Listener> open = new ArrayList<>();
     private volatile Runnable changed = () -> {};
-    private int pending;
     private boolean closed;
 
     /** @param maximumPending connections between accept and ready */
     public Listeners(
+            Environment environment,
             List<Transport> transports,
             ConnectionTable table,
             ConnectionPhases phases,
@@ -55,7 +57,7 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
         this.resources = resources;
         this.gater = gater;
         this.observer = observer;
-        this.maximumPending = maximumPending;
+        this.places = new HandshakePlaces(environment, maximumPending);
     }
 
     /**
@@ -155,7 +157,7 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
     @Override
     public @Nullable ConnectionScope unproved(Multiaddr remote) {
         ConnectionScope scope = resources.openUnproved(remote);
-        return scope == null ? null : new PlacedScope(scope, remote, this::leavePlace);
+        return scope == null ? null : PlacedScope.unproved(scope, remote, places);
     }
 
     @Override
@@ -163,7 +165,7 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
         try {
             enter(local, remote);
             if (!PlacedScope.take(unproved)) {
-                leavePlace();
+                places.giveBack();
             }
             phases.securing(unproved, Direction.INBOUND, null, remote);
         } catch (IOException e) {
@@ -178,14 +180,13 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
             enter(local, remote);
             boolean admitted = false;
             try {
-                PlacedScope scope = new PlacedScope(
-                        resources.openConnection(Direction.INBOUND, descriptor, remote), remote, this::leavePlace);
+                PlacedScope scope = new PlacedScope(open(descriptor, remote), remote, places);
                 admitted = PlacedScope.take(scope);
                 phases.securing(scope, Direction.INBOUND, null, remote);
                 return scope;
             } finally {
                 if (!admitted) {
-                    leavePlace();
+                    places.giveBack();
                 }
             }
         } catch (IOException e) {
@@ -198,28 +199,17 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
         if (!gater.interceptAccept(local, remote)) {
             throw new GatedException("accept", remote);
         }
-        takePlace();
+        places.take();
     }
 
-    private void takePlace() throws LimitExceededException {
-        lock.lock();
+    private ConnectionScope open(boolean descriptor, Multiaddr remote) throws LimitExceededException {
         try {
-            if (pending >= maximumPending) {
-                throw new LimitExceededException(
-                        "swarm", "pendingInbound", pending + 1L, maximumPending, LimitExceededException.Side.LOCAL);
+            return resources.openConnection(Direction.INBOUND, descriptor, remote);
+        } catch (LimitExceededException full) {
+            if (!places.makeRoom(full, null)) {
+                throw full;
             }
-            pending++;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void leavePlace() {
-        lock.lock();
-        try {
-            pending--;
-        } finally {
-            lock.unlock();
+            return resources.openConnection(Direction.INBOUND, descriptor, remote);
         }
     }
 
@@ -251,7 +241,16 @@ public final class Listeners implements ConnectionAcceptor, AutoCloseable {
 
     @Override
     public void accept(TransportConnection connection) {
-        PlacedScope.leave(connection.scope());
+        if (!PlacedScope.leave(
+                connection.scope())) { // a newcomer has its place, and nothing is charged for it any more
+            connection.close(ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, "newcomers need the place");
+            failed(
+                    connection.localAddress(),
+                    connection.remoteAddress(),
+                    connection.scope(),
+                    new IOException("newcomers need the place"));
+            return;
+        }
         try {
             table.add(connection, 0);
         } catch (IOException e) {

@@ -2,7 +2,6 @@ package libp2p.swarm.peerstore;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import libp2p.core.connection.Connection;
 import libp2p.core.peer.AddressBook.Observation;
 import libp2p.core.peer.AddressReach;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 
@@ -25,7 +27,31 @@ import libp2p.multiformats.multiaddr.Protocol;
  */
 public final class ObservedAddresses {
 
-    private record Vote(Multiaddr observed, ThinWaist waist, String observer) {}
+    /** @param chosen whether this host has chosen the observer, and not the other way round */
+    private record Vote(Multiaddr observed, ThinWaist waist, String observer, boolean chosen) {}
+
+    /** Those who see one address. */
+    private static final class Observers {
+        /** One that this host has chosen may lie as well. */
+        private static final int AGREED = 2;
+
+        static final Comparator<Observers> MOST_BELIEVED =
+                Comparator.comparingInt(Observers::agreed).thenComparingInt(one -> one.all.size());
+
+        final Set<String> all = new HashSet<>();
+        final Set<String> chosen = new HashSet<>();
+
+        void add(Vote vote) {
+            all.add(vote.observer());
+            if (vote.chosen()) {
+                chosen.add(vote.observer());
+            }
+        }
+
+        private int agreed() {
+            return chosen.size() >= AGREED ? chosen.size() : 0;
+        }
+    }
 
     /** The votes of the connections that end at one local address. */
     private static final class Ballot {
@@ -57,11 +83,22 @@ public final class ObservedAddresses {
             ballots.pollFirstEntry();
         }
         ballot.votes.remove(connection);
-        ballot.votes.put(connection, new Vote(observed, seen, observer(from)));
+        ballot.votes.put(
+                connection, new Vote(observed, seen, observer(from), connection.direction() == Direction.OUTBOUND));
         if (ballot.votes.size() > limits.votes()) {
-            ballot.votes.pollFirstEntry();
+            makeRoom(ballot);
         }
         return true;
+    }
+
+    /** Forgets the oldest vote of a stranger, or else the oldest. */
+    private static void makeRoom(Ballot ballot) {
+        Connection leaving = ballot.votes.entrySet().stream()
+                .filter(vote -> !vote.getValue().chosen())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseGet(() -> ballot.votes.sequencedKeySet().getFirst());
+        ballot.votes.remove(leaving);
     }
 
     /** Takes the vote of a connection back; returns whether it had one. */
@@ -103,44 +140,39 @@ public final class ObservedAddresses {
     }
 
     private List<ThinWaist> elected(Ballot ballot) {
-        return counts(List.of(ballot)).entrySet().stream()
-                .filter(count -> count.getValue().size() >= needed(ballot, count.getKey()))
-                .sorted(Comparator.comparingInt((Map.Entry<ThinWaist, Set<String>> count) ->
-                                count.getValue().size())
+        return observers(ballot.votes.values().stream(), Vote::waist).entrySet().stream()
+                .filter(seen -> seen.getValue().all.size() >= needed(ballot, seen.getKey()))
+                .sorted(Map.Entry.<ThinWaist, Observers>comparingByValue(Observers.MOST_BELIEVED)
                         .reversed())
                 .limit(limits.perLocal())
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
+    private static <K> Map<K, Observers> observers(Stream<Vote> votes, Function<Vote, K> seen) {
+        Map<K, Observers> observers = new LinkedHashMap<>();
+        votes.forEach(vote -> observers
+                .computeIfAbsent(seen.apply(vote), key -> new Observers())
+                .add(vote));
+        return observers;
+    }
+
     private int needed(Ballot ballot, ThinWaist seen) {
         return ballot.believed.contains(seen) ? (limits.observers() + 1) / 2 : limits.observers();
     }
 
-    private static Map<ThinWaist, Set<String>> counts(Iterable<Ballot> ballots) {
-        Map<ThinWaist, Set<String>> counts = new LinkedHashMap<>();
-        for (Ballot ballot : ballots) {
-            for (Vote vote : ballot.votes.values()) {
-                counts.computeIfAbsent(vote.waist(), key -> new HashSet<>()).add(vote.observer());
-            }
-        }
-        return counts;
-    }
-
-    /** Everything that a peer sees, most observers first. */
+    /**
+     * Everything that a peer sees. First is what most peers see that this host has chosen, if two do: strangers who come
+     * with many addresses do not put theirs before it. Then come those with most observers.
+     */
     List<Observation> all() {
-        Map<Multiaddr, Set<String>> observers = new LinkedHashMap<>();
-        for (Ballot ballot : ballots.values()) {
-            for (Vote vote : ballot.votes.values()) {
-                observers
-                        .computeIfAbsent(vote.observed(), key -> new HashSet<>())
-                        .add(vote.observer());
-            }
-        }
-        List<Observation> all = new ArrayList<>();
-        observers.forEach((address, by) -> all.add(new Observation(address, by.size())));
-        all.sort(Comparator.comparingInt(Observation::observers).reversed().thenComparing(Observation::address));
-        return List.copyOf(all);
+        Stream<Vote> votes = ballots.values().stream().flatMap(ballot -> ballot.votes.values().stream());
+        return observers(votes, Vote::observed).entrySet().stream()
+                .sorted(Map.Entry.<Multiaddr, Observers>comparingByValue(Observers.MOST_BELIEVED)
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .map(seen -> new Observation(seen.getKey(), seen.getValue().all.size()))
+                .toList();
     }
 
     private static String observer(InetAddress address) {

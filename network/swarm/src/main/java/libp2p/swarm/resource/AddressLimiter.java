@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import libp2p.core.environment.Environment;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.multiformats.multiaddr.Subnet;
 import org.jspecify.annotations.Nullable;
 
@@ -155,8 +156,9 @@ final class AddressLimiter {
                 .sum();
     }
 
+    /** Connections through a relay have its address, not that of their peers: the relay and its client bound those. */
     private @Nullable InetAddress limited(Multiaddr remote) {
-        InetAddress ip = tables.isEmpty() ? null : remote.ip();
+        InetAddress ip = tables.isEmpty() || remote.has(Protocol.P2P_CIRCUIT) ? null : remote.ip();
         return ip == null || ip.isLoopbackAddress() || allowed.allows(remote) ? null : ip;
     }
 

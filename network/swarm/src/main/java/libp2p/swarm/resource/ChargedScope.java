@@ -103,12 +103,25 @@ class ChargedScope implements ResourceScope {
     final @Nullable ResourceRefusal takeMemory(long bytes, int priority) {
         ResourceRefusal refusal = own.check(Charge.NONE, bytes, priority);
         for (int i = 0; i < above.length && refusal == null; i++) {
-            refusal = above[i].check(Charge.NONE, bytes, priority);
+            refusal = checkMemory(above[i], bytes, priority);
         }
         if (refusal == null) {
             own.add(Charge.NONE, bytes);
             for (ScopeCounters node : above) {
                 node.add(Charge.NONE, bytes);
+            }
+        }
+        return refusal;
+    }
+
+    /** A peer that has little of what is left of all memory may have more of it, though half is used. */
+    private @Nullable ResourceRefusal checkMemory(ScopeCounters node, long bytes, int priority) {
+        ResourceRefusal refusal = node.check(Charge.NONE, bytes, priority);
+        if (refusal != null && priority == Reservation.MEDIUM && node == manager.systemNode) {
+            for (ScopeCounters one : above) {
+                if (one.kind == ScopeKind.PEER && node.leavesEnough(one.memory(), bytes)) {
+                    return null;
+                }
             }
         }
         return refusal;

@@ -89,6 +89,40 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
     }
 
     @Override
+    public void addressProved() throws LimitExceededException {
+        ResourceRefusal refusal;
+        manager.lock.lock();
+        try {
+            if (isClosed() || !unproved) {
+                return;
+            }
+            refusal = manager.addresses.open(remote);
+            if (refusal == null) {
+                refusal = moveToTransient();
+                unproved = refusal != null;
+                if (refusal == null) {
+                    return;
+                }
+                manager.addresses.close(remote);
+            }
+            manager.refusals.count(refusal);
+        } finally {
+            manager.lock.unlock();
+        }
+        throw refusal.exception();
+    }
+
+    /** As {@link CountingResourceManager#openConnection} charges those whose address is known. */
+    private @Nullable ResourceRefusal moveToTransient() {
+        ResourceRefusal refusal = moveTo(manager.transientNode, manager.systemNode);
+        if (refusal != null && manager.limits.allowed().allows(remote)) {
+            refusal = moveTo(manager.allowedTransientNode, manager.allowedSystemNode);
+            allowed = refusal == null;
+        }
+        return refusal;
+    }
+
+    @Override
     public void setRemote(Multiaddr value) throws LimitExceededException {
         ResourceRefusal refusal;
         manager.lock.lock();

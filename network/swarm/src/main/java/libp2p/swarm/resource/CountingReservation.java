@@ -44,21 +44,27 @@ class CountingReservation implements Reservation {
         if (more == 0) {
             return null; // nothing stands in the way of nothing, even at the end of a scope
         }
+        ResourceRefusal refusal;
+        boolean scarce;
         scope.manager.lock.lock();
         try {
             if (closed || scope.isClosed()) {
                 return scope.refusalOfClosed(more);
             }
-            ResourceRefusal refusal = scope.takeMemory(more, priority);
+            refusal = scope.takeMemory(more, priority);
             if (refusal == null) {
                 bytes += more;
             } else {
                 scope.manager.refusals.count(refusal);
             }
-            return refusal;
+            scarce = scope.manager.systemNode.isScarce();
         } finally {
             scope.manager.lock.unlock();
         }
+        if (scarce) {
+            scope.manager.scarce();
+        }
+        return refusal;
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class CountingResourceManager implements ResourceManager {
     final ScopeCounters systemNode;
     final ScopeCounters transientNode;
     final ScopeCounters allowedSystemNode;
-    private final ScopeCounters allowedTransientNode;
+    final ScopeCounters allowedTransientNode;
     private final ScopeCounters unprovedNode;
     private final ScopeLimit connectionLimit;
     private final ScopeLimit streamLimit;
@@ -42,6 +42,7 @@ public final class CountingResourceManager implements ResourceManager {
     private final Map<PeerId, PeerCounters> peers = new HashMap<>();
     private final Map<String, ScopeCounters> protocols = new HashMap<>();
     private final Map<String, ScopeCounters> services = new HashMap<>();
+    private volatile Runnable scarcity = () -> {};
     private long connections;
     private long streams;
 
@@ -130,25 +131,49 @@ public final class CountingResourceManager implements ResourceManager {
     }
 
     @Override
+    public void onScarcity(Runnable action) {
+        scarcity = action;
+    }
+
+    /** Little is left for all. The lock is not held. */
+    void scarce() {
+        scarcity.run();
+    }
+
+    @Override
     public StreamScope openStream(PeerId peer, Direction direction) throws LimitExceededException {
         ResourceRefusal refusal;
+        CountingStreamScope scope;
+        boolean scarce;
         lock.lock();
         try {
             ScopeCounters own = new NumberedCounters(ScopeKind.STREAM, ++streams, streamLimit, refusals);
             PeerCounters node = peerNode(peer);
-            CountingStreamScope scope = new CountingStreamScope(this, own, Charge.stream(direction), node);
-            refusal = direction == Direction.INBOUND ? node.transientNode.checkShare(transientNode) : null;
+            scope = new CountingStreamScope(this, own, Charge.stream(direction), node);
+            refusal = direction == Direction.INBOUND ? checkShares(node) : null;
             if (refusal == null) {
                 refusal = scope.charge();
             }
-            if (refusal == null) {
-                return scope;
+            if (refusal != null) {
+                refusals.count(refusal);
             }
-            refusals.count(refusal);
+            scarce = systemNode.isScarce();
         } finally {
             lock.unlock();
         }
-        throw refusal.exception();
+        if (scarce) {
+            scarce();
+        }
+        if (refusal != null) {
+            throw refusal.exception();
+        }
+        return scope;
+    }
+
+    /** The refusal of a peer that has its part of the inbound streams of all, or null. The lock is held. */
+    private @Nullable ResourceRefusal checkShares(PeerCounters node) {
+        ResourceRefusal refusal = node.transientNode.checkShare(transientNode);
+        return refusal == null ? node.checkShare(systemNode) : refusal;
     }
 
     PeerCounters peerNode(PeerId peer) {

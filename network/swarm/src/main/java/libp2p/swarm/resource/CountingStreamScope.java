@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The scope of a stream. */
 final class CountingStreamScope extends ChargedScope implements StreamScope {
     private final PeerCounters peer;
+    private final boolean inbound;
     private @Nullable String protocol;
     private @Nullable String service;
 
@@ -14,6 +15,7 @@ final class CountingStreamScope extends ChargedScope implements StreamScope {
     CountingStreamScope(CountingResourceManager manager, ScopeCounters own, Charge charge, PeerCounters peer) {
         super(manager, own, charge, peer, peer.transientNode, manager.transientNode, manager.systemNode);
         this.peer = peer;
+        inbound = charge.streamsInbound() > 0;
     }
 
     @Override
@@ -27,11 +29,11 @@ final class CountingStreamScope extends ChargedScope implements StreamScope {
             if (protocol != null) {
                 throw new IllegalStateException(name() + " is one of " + protocol + " already");
             }
-            refusal = moveTo(
-                    peer,
-                    manager.partNode(ScopeKind.PROTOCOL_PEER, value, peer),
-                    manager.protocolNode(value),
-                    manager.systemNode);
+            ScopeCounters part = manager.partNode(ScopeKind.PROTOCOL_PEER, value, peer);
+            refusal = checkShare(part, manager.protocolNode(value));
+            if (refusal == null) {
+                refusal = moveTo(peer, part, manager.protocolNode(value), manager.systemNode);
+            }
             if (refusal == null) {
                 protocol = value;
                 return;
@@ -41,6 +43,11 @@ final class CountingStreamScope extends ChargedScope implements StreamScope {
             manager.lock.unlock();
         }
         throw refusal.exception();
+    }
+
+    /** The refusal of a peer that has its part of the streams that others opened, or null. The lock is held. */
+    private @Nullable ResourceRefusal checkShare(ScopeCounters part, ScopeCounters whole) {
+        return inbound ? part.checkShare(whole) : null; // none is refused a first one, so that both scopes are in use
     }
 
     @Override
@@ -58,13 +65,17 @@ final class CountingStreamScope extends ChargedScope implements StreamScope {
                                 ? " needs a protocol before a service"
                                 : " is one of " + service + " already"));
             }
-            refusal = moveTo(
-                    peer,
-                    manager.partNode(ScopeKind.PROTOCOL_PEER, agreed, peer),
-                    manager.protocolNode(agreed),
-                    manager.partNode(ScopeKind.SERVICE_PEER, value, peer),
-                    manager.serviceNode(value),
-                    manager.systemNode);
+            ScopeCounters part = manager.partNode(ScopeKind.SERVICE_PEER, value, peer);
+            refusal = checkShare(part, manager.serviceNode(value));
+            if (refusal == null) {
+                refusal = moveTo(
+                        peer,
+                        manager.partNode(ScopeKind.PROTOCOL_PEER, agreed, peer),
+                        manager.protocolNode(agreed),
+                        part,
+                        manager.serviceNode(value),
+                        manager.systemNode);
+            }
             if (refusal == null) {
                 service = value;
                 return;

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The counters of one scope. Guarded by the lock of the manager. */
 class ScopeCounters {
+    private static final int SCARCE_PART = 8;
+    /** A part that holds no more than this of what is left leaves enough to others. */
+    private static final int SMALL_PART = 16;
+
     final ScopeKind kind;
     private final ScopeLimit limit;
     private final Refusals refusals;
@@ -144,6 +148,22 @@ class ScopeCounters {
                 || memory < 0) {
             throw new IllegalStateException("more was given back to " + name() + " than was taken: " + usage());
         }
+    }
+
+    /** Whether less than an eighth of the memory or of the inbound streams is left. */
+    final boolean isScarce() {
+        return memory > limit.memory() - limit.memory() / SCARCE_PART
+                || streamsInbound > limit.streamsInbound() - limit.streamsInbound() / SCARCE_PART;
+    }
+
+    /**
+     * Whether a part that holds so much may have so much more, though half is used: strangers fill that by the first
+     * windows of silent streams, and the windows of all others would never grow. The more is used, the less that is, and
+     * nothing where memory would become scarce.
+     */
+    final boolean leavesEnough(long held, long bytes) {
+        long left = limit.memory() - memory - bytes;
+        return left >= limit.memory() / SCARCE_PART && held + bytes <= left / SMALL_PART;
     }
 
     long memory() {

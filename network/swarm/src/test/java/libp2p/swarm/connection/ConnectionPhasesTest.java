@@ -60,7 +60,8 @@ class ConnectionPhasesTest {
         ConnectionPhases phases = new ConnectionPhases(bus);
         ConnectionScope scope = new CountingResourceManager(environment, ResourceLimits.unlimited())
                 .openConnection(Direction.OUTBOUND, true, REMOTE);
-        ConnectionContext context = new ConnectionContext(environment, null, null, null, null, phases, null, null);
+        ConnectionContext context =
+                new ConnectionContext(environment, null, null, null, null, phases, null, null, null);
         SwarmConnection connection = new SwarmConnection(1, null, context);
         IOException cause = new IOException("test");
         passThroughAllPhases(phases, scope, connection, Peers.id(1), cause); // warm

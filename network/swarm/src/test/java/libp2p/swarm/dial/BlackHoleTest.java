@@ -114,7 +114,7 @@ class BlackHoleTest {
 
     @Test
     void isolatedDialsTryOnlyWhatIsKnownToLeadOnAndDoNotCount() {
-        BlackHoleDetector detector = new BlackHoleDetector();
+        BlackHoleDetector detector = new BlackHoleDetector(List::of);
         Map<Multiaddr, Throwable> refused = new LinkedHashMap<>();
         for (int i = 0; i < 99; i++) {
             detector.record(QUIC4, true);
@@ -140,7 +140,7 @@ class BlackHoleTest {
 
     @Test
     void refusesWhatLeadsNowhereAndSaysSo() {
-        BlackHoleDetector detector = new BlackHoleDetector();
+        BlackHoleDetector detector = new BlackHoleDetector(List::of);
         for (int i = 0; i < 100; i++) {
             detector.record(QUIC4, false);
             detector.record(TCP4, true);
@@ -156,7 +156,7 @@ class BlackHoleTest {
 
     @Test
     void probesOneKindThroughTheOther() {
-        BlackHoleDetector detector = new BlackHoleDetector();
+        BlackHoleDetector detector = new BlackHoleDetector(List::of);
         for (int i = 0; i < 100; i++) {
             detector.record(QUIC6, false);
         }
@@ -173,7 +173,7 @@ class BlackHoleTest {
 
     @Test
     void aDialWithoutAddressesOfAKindIsNoRequestForIt() {
-        BlackHoleDetector detector = new BlackHoleDetector();
+        BlackHoleDetector detector = new BlackHoleDetector(List::of);
         for (int i = 0; i < 100; i++) {
             detector.record(QUIC4, false);
         }

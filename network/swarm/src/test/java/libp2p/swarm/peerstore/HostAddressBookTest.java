@@ -14,6 +14,7 @@ import libp2p.core.peer.AddressBook.Entry;
 import libp2p.core.peer.AddressBook.Observation;
 import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.peer.AddressBook.State;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.simulator.SimulatedTask;
@@ -47,6 +48,10 @@ class HostAddressBookTest {
 
     /** A connection from where to where; it is open until it is told to have ended. */
     private static Connection connection(Multiaddr local, Multiaddr remote) {
+        return connection(Direction.INBOUND, local, remote);
+    }
+
+    private static Connection connection(Direction direction, Multiaddr local, Multiaddr remote) {
         return (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
@@ -54,6 +59,7 @@ class HostAddressBookTest {
                     case "localAddress" -> local;
                     case "remoteAddress" -> remote;
                     case "isOpen" -> true;
+                    case "direction" -> direction;
                     case "isDirect" -> !remote.has(Protocol.P2P_CIRCUIT);
                     case "hashCode" -> System.identityHashCode(proxy);
                     case "equals" -> proxy == arguments[0];
@@ -371,6 +377,27 @@ class HostAddressBookTest {
             }
             settle(simulation);
             assertThat(book.announced()).containsExactly(PUBLIC, LOCAL);
+        });
+    }
+
+    /** Forty machines with eight connections each, and an address for each of these. */
+    @Test
+    void strangersNeitherOutvoteNorPushOutThePeersThatTheHostHasChosen() {
+        play((simulation, book, events) -> {
+            book.put(LOCAL, Origin.LISTEN, State.CANDIDATE);
+            for (int i = 1; i <= 4; i++) {
+                book.observed(connection(Direction.OUTBOUND, LOCAL, observer(i)), PUBLIC);
+            }
+            for (int i = 0; i < 320; i++) {
+                see(
+                        book,
+                        LOCAL,
+                        Multiaddr.parse("/ip4/5.6.7.8/tcp/" + (1 + i % 8)),
+                        Multiaddr.parse("/ip4/9.1.1." + (1 + i / 8) + "/tcp/1"));
+            }
+            settle(simulation);
+            assertThat(book.announced()).contains(PUBLIC);
+            assertThat(book.observations().getFirst().address()).isEqualTo(PUBLIC);
         });
     }
 

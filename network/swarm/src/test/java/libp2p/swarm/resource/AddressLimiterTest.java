@@ -112,6 +112,35 @@ class AddressLimiterTest {
         });
     }
 
+    /** From then on as those whose address was known from the start, also before they say which peer they are. */
+    @Test
+    void aProvedAddressHasEightConnectionsAtATime() {
+        play((simulation, manager) -> {
+            Multiaddr proved = Multiaddr.parse("/ip4/5.6.7.8/udp/4001/quic-v1");
+            List<ConnectionScope> places = new ArrayList<>();
+            for (int i = 0; i < 9; i++) {
+                ConnectionScope place = manager.openUnproved(proved);
+                assertThat(place).isNotNull();
+                places.add(place);
+            }
+            for (ConnectionScope place : places.subList(0, 8)) {
+                place.addressProved();
+                place.addressProved();
+            }
+            LimitExceededException refused = catchThrowableOfType(
+                    LimitExceededException.class, () -> places.getLast().addressProved());
+            assertThat(refused.scope()).isEqualTo("network:5.6.7.8/32");
+            assertThat(manager.usage().get("transient").connectionsInbound()).isEqualTo(8);
+            assertThat(manager.usage().get("unproved").connectionsInbound()).isEqualTo(1);
+            places.getFirst().setPeer(PeerId.parse("12D3KooWRQvJpszu75CuXR6V5vngAtn22n2nHhYCEdZ8RzTMdFoa"));
+            assertThat(manager.usage().get("transient").connectionsInbound()).isEqualTo(7);
+            places.getFirst().close();
+            places.getLast().addressProved();
+            places.forEach(ConnectionScope::close);
+            assertThat(manager.usage()).isEmpty();
+        });
+    }
+
     @Test
     void anIpv4AddressHasEightConnectionsAtATime() {
         play((simulation, manager) -> {

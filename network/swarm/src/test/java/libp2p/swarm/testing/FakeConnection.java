@@ -45,11 +45,19 @@ public final class FakeConnection implements Connection {
         this.limits = limits;
     }
 
-    /** Makes the connection look as if it had so many streams. */
+    /** Makes the connection look as if the remote had opened so many streams. */
     public FakeConnection withStreams(int count) {
+        return withStreams(Direction.INBOUND, count);
+    }
+
+    /** Makes the connection look as if it had so many streams of one direction. */
+    public FakeConnection withStreams(Direction which, int count) {
         for (int i = 0; i < count; i++) {
             streams.add((Stream) java.lang.reflect.Proxy.newProxyInstance(
                     FakeConnection.class.getClassLoader(), new Class<?>[] {Stream.class}, (proxy, method, args) -> {
+                        if (method.getName().equals("direction")) {
+                            return which;
+                        }
                         throw new UnsupportedOperationException(method.getName());
                     }));
         }

@@ -57,11 +57,17 @@ public final class FakeHost implements Host {
     };
     private long lastId;
 
+    /** A host without limits. */
     public FakeHost(Environment environment) {
+        this(environment, ResourceLimits.unlimited());
+    }
+
+    /** A host with limits. */
+    public FakeHost(Environment environment, ResourceLimits limits) {
         this.outside = environment;
         this.environment = new HostEnvironment(environment);
         this.events = new BoundedEventBus(this.environment);
-        this.resources = new CountingResourceManager(this.environment, ResourceLimits.unlimited());
+        this.resources = new CountingResourceManager(this.environment, limits);
     }
 
     public void dial(Dial value) {

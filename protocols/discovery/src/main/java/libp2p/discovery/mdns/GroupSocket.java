@@ -33,6 +33,9 @@ final class GroupSocket implements AutoCloseable {
     private static final long PAUSE = Duration.ofSeconds(1).toNanos();
 
     private static final int ASKERS = 256;
+    private static final int SENDERS = 256;
+    /** Of the packets of a second a sender has so large a part, so that one that floods leaves the others to be heard. */
+    private static final int PARTS = 8;
     /** Questions that one answer answers; there are five that make a difference. */
     private static final int WANTED = 16;
     /** Messages that wait to be sent. */
@@ -52,6 +55,7 @@ final class GroupSocket implements AutoCloseable {
     private final TokenBucket packets;
     private final TokenBucket unicasts;
     private final KeyedRates<InetAddress> askers;
+    private final KeyedRates<InetAddress> senders;
     private final Set<DnsMessage.Question> wanted = new LinkedHashSet<>();
     private long answerAt = Long.MAX_VALUE;
     private long answered = Long.MIN_VALUE / 2;
@@ -70,6 +74,9 @@ final class GroupSocket implements AutoCloseable {
         this.limits = limits;
         long now = environment.nanoTime();
         this.packets = new TokenBucket(limits.packets(), limits.packets(), now);
+        int ofOne = Math.max(1, limits.packets() / PARTS);
+        this.senders = new KeyedRates<>(
+                new KeyedRates.Rate(ofOne, Duration.ofSeconds(1).dividedBy(ofOne)), SENDERS);
         this.unicasts = new TokenBucket(limits.unicasts(), limits.unicasts(), now);
         this.askers = new KeyedRates<>(
                 new KeyedRates.Rate(limits.unicasts(), Duration.ofSeconds(10).dividedBy(limits.unicasts())), ASKERS);
@@ -95,7 +102,7 @@ final class GroupSocket implements AutoCloseable {
             for (InetSocketAddress from; (from = socket.tryReceive(buffer.clear())) != null; ) {
                 byte[] packet = new byte[buffer.position()];
                 buffer.flip().get(packet);
-                if (packet.length <= DnsLimits.MESSAGE_BYTES && packets.tryTake(1, environment.nanoTime())) {
+                if (packet.length <= DnsLimits.MESSAGE_BYTES && isAllowed(from.getAddress())) {
                     receiver.received(this, packet, from);
                 } else {
                     dropped++;
@@ -105,6 +112,11 @@ final class GroupSocket implements AutoCloseable {
             LOG.log(Level.DEBUG, () -> "multicast DNS on " + link + " ends: " + closed.getMessage());
         }
         return 0;
+    }
+
+    private boolean isAllowed(InetAddress sender) {
+        long now = environment.nanoTime();
+        return senders.take(sender, now) && packets.tryTake(1, now);
     }
 
     /** Whether it is the one for an interface and a family. */

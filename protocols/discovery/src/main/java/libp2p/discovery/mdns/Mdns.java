@@ -44,7 +44,7 @@ public final class Mdns implements HostService, PeerRouting {
      *
      * @param service name of the service, for example {@code _p2p._udp}; private networks have others
      * @param interfaces on which, by name
-     * @param connections with fewer connected peers than this, those that are found are dialed; 0: none is
+     * @param connections while this host has dialed fewer connected peers than this, it dials those that it finds; 0: none
      * @param limits bounds on what the network can make this service keep
      */
     public record Options(String service, Predicate<String> interfaces, int connections, MdnsLimits limits) {
@@ -323,7 +323,7 @@ public final class Mdns implements HostService, PeerRouting {
             lock.unlock();
         }
         publish(here, changes);
-        here.dials.found(told);
+        here.dials.found(from.getAddress().getHostAddress(), told);
     }
 
     private static void asked(Parts here, GroupSocket on, DnsMessage query, InetSocketAddress from, long now) {

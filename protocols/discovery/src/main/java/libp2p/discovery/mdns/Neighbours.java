@@ -2,8 +2,11 @@ package libp2p.discovery.mdns;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p>An entry belongs to one name below the service: a peer and its addresses, each with the time for which it
  * holds. A name stays with the peer that it was first heard with. Where there are too many entries, one of those that
  * told most makes room, so that a host that invents names pushes out its own.
+ *
+ * <p>An address belongs to the sender at it, else to the first that tells of it: no other sender takes it back. After
+ * the sender's goodbye it belongs to the next that tells of it, such as the same machine over IPv6, whose packets are
+ * in no order with those over IPv4.
  */
 final class Neighbours {
     private static final String PREFIX = "dnsaddr";
@@ -38,11 +45,25 @@ final class Neighbours {
     /** Parts of the time for which an entry holds, after which it is asked for again (RFC 6762 section 5.2). */
     private static final double[] REFRESH = {0.8, 0.85, 0.9, 0.95};
 
+    /** The statement about an address. */
+    private static final class Told {
+        InetAddress source;
+        long heard;
+        long until;
+        /** Its sender has said goodbye. */
+        boolean leaving;
+
+        Told(InetAddress source, long heard, long until) {
+            this.source = source;
+            this.heard = heard;
+            this.until = until;
+        }
+    }
+
     private static final class Entry {
         final PeerId peer;
         final InetAddress source;
-        /** The expiry of each address, and the moment at which it was heard. */
-        final Map<Multiaddr, long[]> addresses = new LinkedHashMap<>();
+        final Map<Multiaddr, Told> addresses = new LinkedHashMap<>();
 
         long heard;
         long until;
@@ -51,6 +72,30 @@ final class Neighbours {
         Entry(PeerId peer, InetAddress source) {
             this.peer = peer;
             this.source = source;
+        }
+
+        /** Until when one of its addresses holds. */
+        long latest(long now) {
+            return addresses.values().stream()
+                    .mapToLong(told -> told.until)
+                    .max()
+                    .orElse(now);
+        }
+
+        /** Forgets the oldest address of the source that has told most; whether that was more than this one has told. */
+        boolean makeRoom(InetAddress by) {
+            Map<InetAddress, Integer> counts = new HashMap<>();
+            addresses.values().forEach(told -> counts.merge(told.source, 1, Integer::sum));
+            InetAddress loud = Collections.max(counts.entrySet(), Map.Entry.comparingByValue())
+                    .getKey();
+            if (counts.getOrDefault(loud, 0) <= counts.getOrDefault(by, 0) + 1) {
+                return false;
+            }
+            return addresses.entrySet().stream()
+                    .filter(one -> one.getValue().source.equals(loud))
+                    .min(Comparator.comparingLong(one -> one.getValue().heard))
+                    .map(one -> addresses.remove(one.getKey()))
+                    .isPresent();
         }
 
         long refreshAt() {
@@ -102,7 +147,7 @@ final class Neighbours {
         pointed.forEach((name, ttl) -> {
             Entry entry = entries.get(name);
             if (ttl == 0 && entry != null) {
-                leaves(entry, now);
+                leaves(entry, source, now);
             }
         });
         Set<DnsName> flushed = new HashSet<>();
@@ -131,12 +176,21 @@ final class Neighbours {
         return both;
     }
 
-    /** Goodbye: in a second it is over, unless it is said otherwise before (RFC 6762 section 10.1). */
-    private static void leaves(Entry entry, long now) {
+    /** Goodbye of a sender: in a second it is over, unless it is said otherwise before (RFC 6762 section 10.1). */
+    private static void leaves(Entry entry, InetAddress source, long now) {
         long end = now + SAME_TIME;
-        entry.until = Math.min(entry.until, end);
-        entry.refreshes = REFRESH.length;
-        entry.addresses.values().forEach(times -> times[0] = Math.min(times[0], end));
+        boolean isOver = true;
+        for (Told told : entry.addresses.values()) {
+            if (told.source.equals(source)) {
+                told.until = Math.min(told.until, end);
+                told.leaving = true;
+            }
+            isOver &= told.until <= end;
+        }
+        if (isOver) {
+            entry.until = Math.min(entry.until, end);
+            entry.refreshes = REFRESH.length;
+        }
     }
 
     private void told(
@@ -150,7 +204,7 @@ final class Neighbours {
         Entry entry = entries.get(name);
         if (ttl == 0) {
             if (entry != null) {
-                leaves(entry, now);
+                leaves(entry, source, now);
             }
             return;
         }
@@ -174,16 +228,13 @@ final class Neighbours {
             }
             if (replaces) {
                 replaces = false;
-                entry.addresses.values().removeIf(times -> now - times[1] > SAME_TIME);
+                entry.addresses.values().removeIf(one -> one.source.equals(source) && now - one.heard > SAME_TIME);
             }
-            isNew |= put(entry, told.addresses().getFirst(), now, now + holds);
+            isNew |= put(entry, told.addresses().getFirst(), source, now, now + holds);
         }
         if (entry != null && !entry.addresses.isEmpty()) {
             entry.heard = now;
-            entry.until = entry.addresses.values().stream()
-                    .mapToLong(times -> times[0])
-                    .max()
-                    .orElse(now);
+            entry.until = entry.latest(now);
             entry.refreshes = 0;
             if (isNew) {
                 changes.add(new PeerDiscovered(entry.peer, addresses(entry.peer)));
@@ -192,17 +243,20 @@ final class Neighbours {
     }
 
     /** Whether the address was not known. */
-    private boolean put(Entry entry, Multiaddr address, long now, long until) {
-        long[] known = entry.addresses.get(address);
+    private boolean put(Entry entry, Multiaddr address, InetAddress source, long now, long until) {
+        Told known = entry.addresses.get(address);
         if (known != null) {
-            known[0] = Math.max(known[0], until);
-            known[1] = now;
+            boolean becomesSender = known.leaving || source.equals(address.ip());
+            known.source = becomesSender ? source : known.source;
+            known.leaving = false;
+            known.until = Math.max(known.until, until);
+            known.heard = now;
             return false;
         }
-        if (entry.addresses.size() >= limits.addresses()) {
+        if (entry.addresses.size() >= limits.addresses() && !entry.makeRoom(source)) {
             return false;
         }
-        entry.addresses.put(address, new long[] {until, now});
+        entry.addresses.put(address, new Told(source, now, until));
         return true;
     }
 
@@ -276,7 +330,7 @@ final class Neighbours {
         for (DnsName name : List.copyOf(entries.keySet())) {
             Entry entry = entries.get(name);
             if (entry != null) {
-                entry.addresses.values().removeIf(times -> times[0] <= now);
+                entry.addresses.values().removeIf(told -> told.until <= now);
                 if (entry.addresses.isEmpty()) {
                     remove(name, changes);
                 }
@@ -302,8 +356,8 @@ final class Neighbours {
         long next = Long.MAX_VALUE;
         for (Entry entry : entries.values()) {
             next = Math.min(next, entry.refreshAt());
-            for (long[] times : entry.addresses.values()) {
-                next = Math.min(next, times[0]);
+            for (Told told : entry.addresses.values()) {
+                next = Math.min(next, told.until);
             }
         }
         return next;
@@ -322,13 +376,23 @@ final class Neighbours {
         return known;
     }
 
-    /** The addresses of a peer that hold, those that were heard of first at the beginning. */
+    /**
+     * The addresses of a peer that hold, of each sender in turn, so that those that one invents come before no other's; of
+     * one sender those that were heard of first at the beginning.
+     */
     List<Multiaddr> addresses(PeerId peer) {
-        Set<Multiaddr> all = new LinkedHashSet<>();
+        Map<InetAddress, Deque<Multiaddr>> bySource = new LinkedHashMap<>();
         for (Entry entry : entries.values()) {
             if (entry.peer.equals(peer)) {
-                all.addAll(entry.addresses.keySet());
+                entry.addresses.forEach(
+                        (address, told) -> bySource.computeIfAbsent(told.source, source -> new ArrayDeque<>())
+                                .add(address));
             }
+        }
+        Set<Multiaddr> all = new LinkedHashSet<>();
+        while (!bySource.isEmpty()) {
+            bySource.values().forEach(addresses -> all.add(addresses.remove()));
+            bySource.values().removeIf(Deque::isEmpty);
         }
         return List.copyOf(all);
     }

@@ -29,7 +29,7 @@ public record PubSubDiscoveryLimits(
                 least = "1",
                 most = "1000",
                 unit = "dials",
-                is = "of announced peers that are under way at a time; further peers wait for their next announcement")
+                is = "of announced peers that are under way at a time; further peers wait")
         int dials,
 
         @Bound(value = "10s", least = "100ms", most = "1d", is = "between two announcements of this host on a topic")

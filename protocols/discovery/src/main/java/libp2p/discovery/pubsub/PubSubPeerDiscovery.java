@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Peers that announce themselves on a topic: this host says every ten seconds where it is, and connects to others that
- * do so while it has few connections; each is a {@link PeerAnnounced}. It needs a pubsub on the host, and one peer of
+ * do so while it has dialed few peers; each is a {@link PeerAnnounced}. It needs a pubsub on the host, and one peer of
  * the topic to begin with. The message is that of {@code @libp2p/pubsub-peer-discovery} of js-libp2p.
  *
  * <p>An announcement whose author is known counts only if it is the author's own. What it says of addresses is not
@@ -69,7 +69,7 @@ public final class PubSubPeerDiscovery implements HostService {
     }
 
     /**
-     * One that dials while the host has fewer connections.
+     * One that dials while the host has dialed fewer peers that are connected.
      *
      * @param value 0 to dial none
      */
@@ -151,7 +151,7 @@ public final class PubSubPeerDiscovery implements HostService {
         }
         now.host().peerstore().addAddresses(peer, addresses, Peerstore.Source.ROUTING, Peerstore.TEMPORARY);
         now.host().events().publish(new PeerAnnounced(peer, addresses, message.topic()));
-        now.dials().found(List.of(PeerAddress.of(peer, addresses)));
+        now.dials().found(now.host().groupOf(message.receivedFrom()), List.of(PeerAddress.of(peer, addresses)));
     }
 
     /** The nearest network over which a neighbour is connected: nearer addresses mean nothing here. */

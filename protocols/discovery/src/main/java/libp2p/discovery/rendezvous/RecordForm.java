@@ -53,6 +53,20 @@ public enum RecordForm {
     }
 
     /**
+     * The unsigned form of a record in this form that {@link #decode} took: the signature is not checked again.
+     *
+     * @throws IOException if it is no such record
+     */
+    byte[] toUnsigned(byte[] taken) throws IOException {
+        if (this == UNSIGNED) {
+            Content content = decodeUnsigned(taken);
+            return unsigned(content.peer(), content.addresses());
+        }
+        PeerRecord record = PeerRecord.unchecked(SignedEnvelope.fromBytes(taken));
+        return unsigned(record.peerId(), record.addresses());
+    }
+
+    /**
      * Reads a record and checks its signature, if it has one.
      *
      * @throws IOException if it is none, or its signature does not hold

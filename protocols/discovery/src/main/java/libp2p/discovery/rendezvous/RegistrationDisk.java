@@ -79,15 +79,7 @@ final class RegistrationDisk {
             RecordForm.Content content = RecordForm.decode(record);
             long number = ByteBuffer.wrap(entry.key(), ENTRY.length, Long.BYTES).getLong();
             return into.restore(
-                    new Registrations.Entry(
-                            number,
-                            namespace,
-                            content.peer(),
-                            content.form(),
-                            record,
-                            content.addresses(),
-                            group,
-                            expires),
+                    new Registrations.Entry(number, namespace, content.peer(), content.form(), record, group, expires),
                     now);
         } catch (IOException | IndexOutOfBoundsException e) {
             LOG.log(Level.WARNING, () -> "a kept registration cannot be read: " + e.getMessage());

@@ -13,7 +13,6 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
 import libp2p.core.resource.Crowd;
-import libp2p.multiformats.multiaddr.Multiaddr;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Registrations {
     /**
-     * One registration.
+     * One registration. The addresses stay in the record alone: as objects they would take several times its bytes,
+     * which are all that is counted.
      *
      * @param number greater than those of all earlier ones
      * @param record as it was given; not to be changed
@@ -36,14 +36,7 @@ final class Registrations {
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Entry(
-            long number,
-            String namespace,
-            PeerId peer,
-            RecordForm form,
-            byte[] record,
-            List<Multiaddr> addresses,
-            String group,
-            long expires) {}
+            long number, String namespace, PeerId peer, RecordForm form, byte[] record, String group, long expires) {}
 
     /** The changes that are to be written to the disk: entries that are new, and numbers of those that are gone. */
     record Change(@Nullable Entry added, List<Long> removed) {}
@@ -157,7 +150,6 @@ final class Registrations {
                 content.peer(),
                 content.form(),
                 record,
-                content.addresses(),
                 group,
                 now + Duration.ofSeconds(ttl).toMillis());
         put(entry);

@@ -127,6 +127,11 @@ public record RendezvousLimits(
     /** The defaults of every bound. */
     public static final RendezvousLimits DEFAULT = Bounds.defaults(RendezvousLimits.class);
 
+    /** The records of all registrations have such a part of the heap, and the registrations themselves another. */
+    private static final int PART_OF_HEAP = 16;
+    /** Memory of a registration beside its record, with a long namespace. */
+    private static final long REGISTRATION_BYTES = 1 << 10;
+
     public RendezvousLimits {
         Bounds.check(
                 RendezvousLimits.class,
@@ -157,6 +162,24 @@ public record RendezvousLimits(
             throw new IllegalArgumentException("rendezvous.default-ttl is " + defaultTtl
                     + ", more than rendezvous.longest-ttl, which is " + longestTtl);
         }
+    }
+
+    /** The defaults, within the heap of this process. */
+    public static RendezvousLimits ofThisProcess() {
+        return DEFAULT.withinHeap(Runtime.getRuntime().maxMemory());
+    }
+
+    /**
+     * As these, with no more registrations than take an eighth of a heap of this size: half of it for the records, and
+     * half for all else. One peer has its registrations in any case.
+     *
+     * @param heap bytes that the heap may grow to, more than 0
+     */
+    public RendezvousLimits withinHeap(long heap) {
+        long part = heap / PART_OF_HEAP;
+        long all = Math.max(perPeer, part / REGISTRATION_BYTES);
+        return withRegistrations((int) Math.min(registrations, all), perPeer)
+                .withBytes(Math.min(bytes, Math.max(recordBytes, part)));
     }
 
     /** The same with other numbers of registrations. */

@@ -3,6 +3,7 @@ package libp2p.discovery.rendezvous;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -259,12 +260,11 @@ public final class RendezvousService implements HostService {
             } finally {
                 lock.unlock();
             }
-            List<Register> found = page.entries().stream()
-                    .map(entry -> new Register(
-                            entry.namespace(),
-                            unsigned ? RecordForm.unsigned(entry.peer(), entry.addresses()) : entry.record(),
-                            Math.max(1, (entry.expires() - now) / 1_000)))
-                    .toList();
+            List<Register> found = new ArrayList<>();
+            for (Entry entry : page.entries()) {
+                byte[] record = unsigned ? entry.form().toUnsigned(entry.record()) : entry.record();
+                found.add(new Register(entry.namespace(), record, Math.max(1, (entry.expires() - now) / 1_000)));
+            }
             // py-libp2p takes any cookie for a sign that there is more.
             boolean over = unsigned && page.entries().isEmpty();
             return new DiscoverResponse(found, over ? new byte[0] : page.cookie(), Status.OK, "");

@@ -117,6 +117,47 @@ class NeighboursTest {
     }
 
     @Test
+    void packetsOverIpv6ThatComeAfterTheGoodbyeOverIpv4AreEndedByTheirOwn() {
+        InetAddress ipv6 = InetAddress.ofLiteral("fe80::2");
+        DnsMessage hello = answer("a", 120, at("/ip4/10.0.0.2/tcp/1", BOB));
+        hear(hello, 0);
+        hear(answer("a", 0), 5 * SECOND);
+        neighbours.received(hello, ipv6, 5 * SECOND);
+        neighbours.received(answer("a", 0), ipv6, 5 * SECOND);
+        assertThat(neighbours.expire(6 * SECOND)).containsExactly(new PeerExpired(BOB));
+    }
+
+    @Test
+    void noOtherMachineTakesBackWhatANeighbourSays() {
+        InetAddress other = InetAddress.ofLiteral("10.0.0.66");
+        String own = "/ip4/10.0.0.2/tcp/1";
+        hear(answer("a", 120, at(own, BOB)), 0);
+        neighbours.received(answer("a", 0), other, 5 * SECOND);
+        neighbours.received(answer("a", 0, at(own, BOB)), other, 6 * SECOND);
+        assertThat(neighbours.expire(8 * SECOND)).as("a goodbye of another").isEmpty();
+        neighbours.received(answer("a", 120, at("/ip4/10.0.0.99/tcp/1", BOB)), other, 10 * SECOND);
+        assertThat(neighbours.addresses(BOB)).as("a record that replaces").startsWith(Multiaddr.parse(own));
+        for (int i = 0; i < 2 * LIMITS.addresses(); i++) {
+            neighbours.received(answer("a", 120, at("/ip4/10.0.0.66/tcp/" + i, BOB)), other, 20 * SECOND);
+        }
+        assertThat(neighbours.addresses(BOB)).startsWith(Multiaddr.parse(own)).hasSize(LIMITS.addresses());
+        hear(answer("a", 0), 21 * SECOND);
+        neighbours.expire(23 * SECOND);
+        assertThat(neighbours.addresses(BOB)).as("its own goodbye").doesNotContain(Multiaddr.parse(own));
+    }
+
+    @Test
+    void addressesThatOneMachineInventsComeBeforeNoOthers() {
+        InetAddress other = InetAddress.ofLiteral("10.0.0.66");
+        neighbours.received(answer("x", 120, at("/ip4/10.0.0.99/tcp/1", BOB)), other, 0);
+        for (int i = 0; i < LIMITS.addresses(); i++) {
+            neighbours.received(answer("a", 120, at("/ip4/10.0.0.66/tcp/" + i, BOB)), other, 0);
+        }
+        hear(answer("a", 120, at("/ip4/10.0.0.2/tcp/1", BOB)), SECOND);
+        assertThat(neighbours.addresses(BOB).subList(0, 2)).contains(Multiaddr.parse("/ip4/10.0.0.2/tcp/1"));
+    }
+
+    @Test
     void noNeighbourIsBelievedForLongerThanTheLimit() {
         hear(answer("a", 0xffffffffL, at("/ip4/10.0.0.2/tcp/1", BOB)), 0);
         assertThat(neighbours.expire(Duration.ofMinutes(75).toNanos())).containsExactly(new PeerExpired(BOB));

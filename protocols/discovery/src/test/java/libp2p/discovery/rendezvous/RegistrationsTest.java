@@ -16,10 +16,13 @@ import java.util.Random;
 import java.util.Set;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.PeerId;
+import libp2p.core.record.RecordLimits;
 import libp2p.discovery.rendezvous.Registrations.Change;
 import libp2p.discovery.rendezvous.Registrations.Entry;
 import libp2p.discovery.rendezvous.Registrations.Page;
 import libp2p.discovery.rendezvous.Registrations.Refusal;
+import libp2p.multiformats.Multihash;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.system.SystemEnvironment;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -365,6 +368,61 @@ class RegistrationsTest {
                             .filter(one -> one.namespace().equals(namespace))
                             .map(Model::peer)
                             .toList());
+        }
+    }
+
+    /** Of 128 addresses each, which as objects would take five times the bytes of the record. */
+    @Test
+    void twoPointsThatAreFullOfRecordsWithManyAddressesFitIntoTheHeapOfATest() throws Exception {
+        List<Registrations> points = new ArrayList<>();
+        for (int point = 0; point < 2; point++) {
+            Registrations full = new Registrations(RendezvousLimits.DEFAULT, 0, new Random(1));
+            for (int i = 0; full.size() == i; i++) {
+                PeerId peer = PEERS.get(i % PEERS.size());
+                byte[] record = RecordForm.unsigned(peer, addresses(i));
+                RecordForm.Content content = RecordForm.decode(record);
+                RecordForm.Content other = new RecordForm.Content(content.form(), peer(i), content.addresses());
+                full.register("room " + i, other, record, "group", 0, 0);
+            }
+            points.add(full);
+        }
+        assertThat(points)
+                .allSatisfy(full -> assertThat(full.size()).isEqualTo(RendezvousLimits.DEFAULT.registrations()));
+    }
+
+    private static List<Multiaddr> addresses(int number) {
+        List<Multiaddr> addresses = new ArrayList<>();
+        for (int i = 0; i < RecordLimits.RECORD_ADDRESSES; i++) {
+            addresses.add(Multiaddr.parse("/ip4/9." + number % 256 + "." + i + ".1"));
+        }
+        return addresses;
+    }
+
+    /** One of as many peers as there may be, each with 32 registrations at most. */
+    private static PeerId peer(int registration) {
+        int number = registration / RendezvousLimits.DEFAULT.perPeer();
+        byte[] hash = Multihash.sha256(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(number).array())
+                .toBytes();
+        return PeerId.fromBytes(hash);
+    }
+
+    @Test
+    void aSmallHeapHasRoomForFewerRegistrations() {
+        RendezvousLimits small = RendezvousLimits.DEFAULT.withinHeap(64 << 20);
+        assertThat(small.bytes()).isEqualTo(4 << 20);
+        assertThat(small.registrations()).isEqualTo(4_096);
+        assertThat(small.withinHeap(1).registrations()).as("those of one peer").isEqualTo(small.perPeer());
+        assertThat(RendezvousLimits.DEFAULT.withinHeap(1L << 30)).isEqualTo(RendezvousLimits.DEFAULT);
+    }
+
+    @Test
+    void aRecordThatWasTakenIsGivenInItsUnsignedFormToo() throws Exception {
+        Identity identity = Identity.generate(SystemEnvironment.shared());
+        List<Multiaddr> addresses = addresses(1);
+        byte[] unsigned = RecordForm.unsigned(identity.peerId(), addresses);
+        for (RecordForm form : RecordForm.values()) {
+            assertThat(form.toUnsigned(form.encode(identity, 1, addresses))).isEqualTo(unsigned);
         }
     }
 }

@@ -31,6 +31,10 @@ public final class Crawl {
     private final Map<PeerId, Contact> answered = new LinkedHashMap<>();
     private final Map<PeerId, Contact> asked = new LinkedHashMap<>();
     private final List<Request> next = new ArrayList<>();
+    /** Known peers as others name them: the first to name one may have invented its addresses. */
+    private final Map<PeerId, Contact> elsewhere = new LinkedHashMap<>();
+
+    private final Map<PeerId, Integer> retries = new HashMap<>();
     private int requests;
 
     /**
@@ -51,8 +55,28 @@ public final class Crawl {
     }
 
     private void learn(Contact contact) {
-        if (known.size() <= most && known.putIfAbsent(contact.id(), contact) == null) {
+        Contact before = known.get(contact.id());
+        if (before == null && known.size() <= most) {
+            known.put(contact.id(), contact);
             ask(contact, 0);
+        } else if (before != null
+                && !answered.containsKey(contact.id())
+                && !before.addresses().containsAll(contact.addresses())) {
+            elsewhere.putIfAbsent(contact.id(), contact);
+        }
+    }
+
+    /** Peers that were asked and have not answered are asked where others say that they are. */
+    private void askElsewhere() {
+        for (Contact contact : List.copyOf(elsewhere.values())) {
+            boolean isOver = answered.containsKey(contact.id());
+            if (isOver || asked.containsKey(contact.id())) {
+                elsewhere.remove(contact.id());
+                if (!isOver && retries.merge(contact.id(), 1, Integer::sum) <= LookupPeer.RETRIES) {
+                    known.put(contact.id(), contact);
+                    ask(contact, 0);
+                }
+            }
         }
     }
 
@@ -64,6 +88,7 @@ public final class Crawl {
 
     /** The requests that can be made now; none if the crawl has come to its end. */
     public List<Request> round() {
+        askElsewhere();
         List<Request> round = List.copyOf(next);
         next.clear();
         requests += round.size();

@@ -147,6 +147,10 @@ public final class Lookup {
         if (entry == null || entry.state != LookupPeer.State.ASKED || ended) {
             return List.of();
         }
+        if (entry.late > 0) {
+            entry.late--; // an earlier request, and the peer was asked again since
+            return List.of();
+        }
         fail(entry);
         return proceed(now);
     }
@@ -159,6 +163,7 @@ public final class Lookup {
     public List<Contact> timePassed(long now) {
         for (LookupPeer entry : all) {
             if (entry.state == LookupPeer.State.ASKED && now >= entry.deadline) {
+                entry.late++;
                 fail(entry);
             }
         }
@@ -171,13 +176,13 @@ public final class Lookup {
     }
 
     private void fail(LookupPeer entry) {
-        entry.state = LookupPeer.State.FAILED;
+        LookupPeer namer = entry.namer;
+        entry.fail();
         underWay--;
         failures++;
         if (entry.path != null) {
             entry.path.underWay--;
         }
-        LookupPeer namer = entry.namer;
         if (namer != null && ++namer.namedBadly >= limits.failuresToDiscredit() && namer.namedWell == 0) {
             for (LookupPeer other : all) {
                 if (other.namer == namer && other.state == LookupPeer.State.NEW) {
@@ -203,11 +208,25 @@ public final class Lookup {
             entries.put(contact.id(), entry);
             all.add(entry);
             count(entry.group, 1);
-        } else if (entry.state == LookupPeer.State.DISCREDITED && !discredited) {
-            entry.state = LookupPeer.State.NEW;
-            entry.namer = namer;
+        } else if (!discredited && entry.state != LookupPeer.State.ANSWERED) {
+            entry.learn(contact, namer);
+            regroup(entry, Diversity.said(contact.addresses()));
+            if (entry.state == LookupPeer.State.DISCREDITED) {
+                entry.state = LookupPeer.State.NEW;
+                entry.namer = namer;
+            }
+            entry.retry();
         }
         return path.known.add(entry);
+    }
+
+    /** The less crowded group that a peer is said to be in counts: a liar who puts others into one has none passed over. */
+    private void regroup(LookupPeer entry, @Nullable Subnet said) {
+        if (entry.group != null && said != null && alike.getOrDefault(said, 0) < alike.getOrDefault(entry.group, 0)) {
+            count(entry.group, -1);
+            entry.group = said;
+            count(said, 1);
+        }
     }
 
     /**
@@ -284,7 +303,7 @@ public final class Lookup {
         if (next == null || chosen == null) {
             return false;
         }
-        next.state = LookupPeer.State.ASKED;
+        next.ask();
         next.path = chosen;
         long until = now + limits.request().toNanos();
         next.deadline = until < now ? Long.MAX_VALUE : until;

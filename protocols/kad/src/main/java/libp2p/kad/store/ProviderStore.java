@@ -58,6 +58,10 @@ public final class ProviderStore {
     private static final int ADDRESS = 3;
     private static final int GROUP = 4;
     private static final int GROUP_BYTES = 64;
+    /** Addresses of one record, and their bytes: what hosts that are honest have is a few hundred. */
+    private static final int ADDRESSES = 16;
+
+    private static final int ADDRESSES_BYTES = 1024;
     private static final int FIELDS = 256;
 
     private record Row(PeerId peer, long expires, long addressesExpire, List<Multiaddr> addresses, String group) {}
@@ -198,6 +202,7 @@ public final class ProviderStore {
      * Notes a provider.
      *
      * @param key the multihash of the content
+     * @param provider of its addresses the first 16 are kept, as far as they take 1 KiB together
      * @param group of the connection over which the provider says so, from {@link Crowd#groupOf}
      * @return false if it would be one too many of its peer
      */
@@ -284,7 +289,7 @@ public final class ProviderStore {
                 .putLong(random.nextLong())
                 .array();
         for (Datastore.Scan scan : List.of(Datastore.Scan.keys(prefix).startingAt(from), Datastore.Scan.keys(prefix))) {
-            try (Datastore.Entries entries = datastore.scan(scan)) {
+            try (Datastore.Entries entries = datastore.scan(scan.first(1))) {
                 Datastore.Entry entry = entries.next();
                 if (entry != null) {
                     return nameIn(entry.key());
@@ -351,7 +356,8 @@ public final class ProviderStore {
         try {
             List<Datastore.Change> changes = new ArrayList<>();
             int records = 0;
-            try (Datastore.Entries entries = datastore.scan(Datastore.Scan.keys(INDEX))) {
+            try (Datastore.Entries entries =
+                    datastore.scan(Datastore.Scan.keys(INDEX).first(BATCH))) {
                 for (Datastore.Entry entry; records < BATCH && (entry = entries.next()) != null; records++) {
                     ByteBuffer index = ByteBuffer.wrap(entry.key(), INDEX.length, entry.key().length - INDEX.length);
                     if (index.getLong() > now.toEpochMilli()) {
@@ -420,7 +426,13 @@ public final class ProviderStore {
                 .uint64(EXPIRES, expires)
                 .uint64(ADDRESSES_EXPIRE, now.plus(limits.addressAge()).toEpochMilli())
                 .string(GROUP, group);
-        provider.addresses().forEach(address -> out.bytes(ADDRESS, address.toBytes()));
+        int bytes = 0;
+        for (Multiaddr address : provider.addresses().stream().limit(ADDRESSES).toList()) {
+            if (bytes + address.size() <= ADDRESSES_BYTES) {
+                bytes += address.size();
+                out.bytes(ADDRESS, address.toBytes());
+            }
+        }
         return out.toByteArray();
     }
 

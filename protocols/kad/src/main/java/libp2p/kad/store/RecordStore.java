@@ -37,7 +37,7 @@ public final class RecordStore {
     /** The group of what this host stores itself. */
     public static final String OWN = "own";
 
-    private record Held(int bytes, long expires, String group) {}
+    private record Held(int bytes, Key digest, long expires, String group, long version) {}
 
     private static final System.Logger LOG = System.getLogger(RecordStore.class.getName());
     private static final byte[] PREFIX = {'r'};
@@ -47,6 +47,8 @@ public final class RecordStore {
     private static final int GROUP = 4;
     private static final int GROUP_BYTES = 64;
     private static final int FIELDS = 8;
+    /** Of a value that is not compared. */
+    private static final long ANY = -1;
 
     private final Datastore datastore;
     private final StoreLimits limits;
@@ -56,6 +58,7 @@ public final class RecordStore {
     private final Crowd<Key> crowd = new Crowd<>();
 
     private long bytes;
+    private long versions;
 
     private RecordStore(Datastore datastore, StoreLimits limits, RandomGenerator random) {
         this.datastore = datastore;
@@ -73,7 +76,7 @@ public final class RecordStore {
                 if (row == null) {
                     broken.add(new Datastore.Change(entry.key(), null));
                 } else {
-                    store.hold(Key.of(row.stored().key()), row);
+                    store.hold(Key.of(row.stored().key()), row, null);
                 }
             }
         }
@@ -86,11 +89,14 @@ public final class RecordStore {
 
     private record Row(Stored stored, String group) {}
 
-    private void hold(Key place, Row row) {
+    /** A value that is sent again stays of the same version: what was compared with it need not be compared anew. */
+    private void hold(Key place, Row row, @Nullable Held old) {
         forget(place);
         int length = row.stored().value().length;
+        Key digest = Key.of(row.stored().value());
         long expires = row.stored().received().plus(limits.recordAge()).toEpochMilli();
-        held.put(place, new Held(length, expires, row.group()));
+        long version = old != null && old.digest().equals(digest) ? old.version() : ++versions;
+        held.put(place, new Held(length, digest, expires, row.group(), version));
         crowd.add(row.group(), place, weight(length));
         bytes += length;
     }
@@ -106,6 +112,21 @@ public final class RecordStore {
     /** A record takes a place, and its bytes. */
     private long weight(int length) {
         return length + Math.max(1, limits.recordBytes() / limits.records());
+    }
+
+    /** A number that changes whenever the value of a key does, for {@link #replace}. */
+    public long version(byte[] key) {
+        lock.lock();
+        try {
+            return versionAt(Key.of(key));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long versionAt(Key place) {
+        Held known = held.get(place);
+        return known == null ? 0 : known.version();
     }
 
     /** The value of a key if there is one and it has not expired. */
@@ -133,26 +154,53 @@ public final class RecordStore {
      * @return false if it alone is larger than all values may be together
      */
     public boolean put(byte[] key, byte[] value, String group, Instant now) throws IOException {
+        return put(key, value, group, now, ANY) != Outcome.TOO_LARGE;
+    }
+
+    /** The outcome of {@link #replace}. */
+    public enum Outcome {
+        /** It is on the disk. */
+        KEPT,
+        /** It alone is larger than all values may be together. */
+        TOO_LARGE,
+        /** Another value has come for the key meanwhile, with which this one has to be compared. */
+        OVERTAKEN
+    }
+
+    /**
+     * As {@link #put}, unless another value has come for the key since it was compared: of two that come at the same moment the
+     * worse one shall not replace the better one that was confirmed.
+     *
+     * @param version of the value with which this one was compared, from {@link #version}
+     */
+    public Outcome replace(byte[] key, byte[] value, String group, Instant now, long version) throws IOException {
+        return put(key, value, group, now, version);
+    }
+
+    private Outcome put(byte[] key, byte[] value, String group, Instant now, long version) throws IOException {
         Key place = Key.of(key);
         List<Datastore.Change> changes = new ArrayList<>();
         if (value.length > limits.recordBytes()) {
-            return false;
+            return Outcome.TOO_LARGE;
         }
         lock.lock();
         try {
+            if (version != ANY && version != versionAt(place)) {
+                return Outcome.OVERTAKEN;
+            }
             Held old = held.get(place);
             boolean stays = old != null && crowd.weight(old.group()) <= crowd.weight(group);
             Row row = new Row(new Stored(key, value, now), old != null && stays ? old.group() : group);
             forget(place);
             makeRoom(value.length, row.group(), changes);
             changes.add(new Datastore.Change(name(place), encode(row)));
-            hold(place, row);
+            hold(place, row, old);
             datastore.writeLazily(changes, limits.providerWriteDelay());
         } finally {
             lock.unlock();
         }
         datastore.sync();
-        return true;
+        return Outcome.KEPT;
     }
 
     /** Drops random records of the most crowded groups until there is room. */

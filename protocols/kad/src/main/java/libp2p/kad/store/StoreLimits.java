@@ -105,6 +105,10 @@ public record StoreLimits(
                 is =
                         "whose answers of the past are remembered; beyond, the one heard of longest ago is forgotten; 0: none")
         int remembered) {
+    private static final long LEAST_RECORD_BYTES = 1 << 10;
+    /** For a provider record of 2 KiB with its indexes a heap has four times as much. */
+    private static final long PROVIDER_HEAP = 8 << 10;
+
     /** The figures of the specification, and bounds for a node that does other things too. */
     public static final StoreLimits DEFAULT = Bounds.defaults(StoreLimits.class);
 
@@ -124,6 +128,17 @@ public record StoreLimits(
                 providerWriteDelay,
                 collect,
                 remembered);
+    }
+
+    /**
+     * As these, with no more records than a heap of this size holds where the datastore is in memory: a quarter of it for
+     * provider records, and a sixteenth for values.
+     */
+    public StoreLimits withinHeap(long heap) {
+        long values = Math.max(LEAST_RECORD_BYTES, heap / 16);
+        long peers = Math.max(1, heap / PROVIDER_HEAP);
+        return withRecords(records, Math.min(recordBytes, values))
+                .withProviders((int) Math.min(providers, peers), providersPerKey, providersPerPeer);
     }
 
     /** As these, with other numbers of records and of their bytes. */

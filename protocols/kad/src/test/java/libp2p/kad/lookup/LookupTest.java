@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
 import libp2p.kad.key.KeyPrefixPeerIds;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -264,5 +266,95 @@ class LookupTest {
     private static Contact located(ModelNetwork network, PeerId node) {
         network.locate(node, "8.8." + network.random.nextInt(256) + ".1");
         return network.contact(node);
+    }
+
+    private static Contact at(PeerId id, String... addresses) {
+        return Contact.of(id, Stream.of(addresses).map(Multiaddr::parse).toList());
+    }
+
+    @Test
+    void aPeerThatALiarNamesAtOtherAddressesIsAskedWhereOthersSayThatItIs() {
+        ModelNetwork network = new ModelNetwork(9, 3);
+        PeerId liar = network.newId();
+        PeerId honest = network.newId();
+        PeerId wanted = network.newId();
+        String dead = "/ip4/9.9.9.9/tcp/1";
+        String right = "/ip4/7.7.7.7/tcp/4001";
+        for (boolean failsFirst : new boolean[] {true, false}) {
+            Lookup lookup = new Lookup(
+                    Key.of(wanted),
+                    network.newId(),
+                    StopCondition.CLOSEST,
+                    LIMITS,
+                    List.of(at(liar, "/ip4/8.1.1.1/tcp/1"), at(honest, "/ip4/8.2.1.1/tcp/1")),
+                    MINUTE);
+            lookup.start(0);
+            assertThat(ids(lookup.answered(liar, List.of(at(wanted, dead)), 1))).containsExactly(wanted);
+            List<Contact> again = List.of();
+            if (failsFirst) {
+                assertThat(lookup.failed(wanted, 2)).isEmpty();
+                again = lookup.answered(honest, List.of(at(wanted, right)), 3);
+            } else {
+                assertThat(lookup.answered(honest, List.of(at(wanted, right)), 2))
+                        .isEmpty();
+                again = lookup.failed(wanted, 3);
+            }
+            assertThat(ids(again)).containsExactly(wanted);
+            assertThat(again.getFirst().addresses()).contains(Multiaddr.parse(right));
+            lookup.answered(wanted, List.of(), 4);
+            assertThat(ids(lookup.closest())).startsWith(wanted);
+        }
+    }
+
+    @Test
+    void peersThatALiarPutsIntoOneNetworkAreAskedAllTheSame() {
+        ModelNetwork network = new ModelNetwork(9, 3);
+        PeerId liar = network.newId();
+        PeerId honest = network.newId();
+        List<Contact> invented = new ArrayList<>();
+        List<Contact> right = new ArrayList<>();
+        for (int i = 0; i < ModelNetwork.K; i++) {
+            PeerId id = network.newId();
+            invented.add(at(id, "/ip4/9.9.9." + (i + 1) + "/tcp/1"));
+            right.add(at(id, "/ip4/" + (60 + i) + ".7.7.7/tcp/1"));
+        }
+        Lookup lookup = new Lookup(
+                Key.of(network.newId()),
+                network.newId(),
+                StopCondition.CLOSEST,
+                LIMITS,
+                List.of(at(liar, "/ip4/8.1.1.1/tcp/1"), at(honest, "/ip4/8.2.1.1/tcp/1")),
+                MINUTE);
+        lookup.start(0);
+        Deque<Contact> asked = new ArrayDeque<>(lookup.answered(liar, invented, 1));
+        asked.addAll(lookup.answered(honest, right, 2));
+        for (long now = 3; !asked.isEmpty(); now++) {
+            Contact next = asked.poll();
+            boolean isRight = right.stream().anyMatch(one -> next.addresses().containsAll(one.addresses()));
+            asked.addAll(isRight ? lookup.answered(next.id(), List.of(), now) : lookup.failed(next.id(), now));
+        }
+        assertThat(lookup.closest().stream().filter(right::contains).count())
+                .isGreaterThanOrEqualTo(ModelNetwork.K - 2);
+    }
+
+    @Test
+    void addressesThatOthersInventForADeadPeerHaveItAskedAFewTimesOnly() {
+        ModelNetwork network = new ModelNetwork(9, 3);
+        PeerId dead = network.newId();
+        List<Contact> liars = new ArrayList<>();
+        for (int i = 0; i < LIMITS.alpha(); i++) {
+            liars.add(at(network.newId(), "/ip4/" + (60 + i) + ".1.1.1/tcp/1"));
+        }
+        Lookup lookup = new Lookup(Key.of(dead), network.newId(), StopCondition.CLOSEST, LIMITS, liars, MINUTE);
+        lookup.start(0);
+        int requests = 0;
+        for (int i = 0; i < liars.size(); i++) {
+            List<Contact> next =
+                    lookup.answered(liars.get(i).id(), List.of(at(dead, "/ip4/" + (80 + i) + ".1.1.1/tcp/1")), i);
+            requests += next.size();
+            next.forEach(one -> lookup.failed(one.id(), 1));
+        }
+        assertThat(requests).isEqualTo(3);
+        assertThat(lookup.isDone()).isTrue();
     }
 }

@@ -62,14 +62,14 @@ class FloodedStoresTest {
         return PeerId.fromBytes(id);
     }
 
-    /** Twenty times what the stores hold. */
+    /** Twice the values, each of which is forced to the disk, and 25 times the announcements that the stores hold. */
     private void flood(RecordStore records, ProviderStore providers) throws IOException {
         List<PeerId> strangers =
                 Stream.generate(this::stranger).limit(STRANGERS).toList();
-        for (int i = 0; i < 20 * RECORDS; i++) {
+        for (int i = 0; i < 2 * RECORDS; i++) {
             records.put(bytes(34), bytes(300), "", NOW);
         }
-        for (int i = 0; i < 20 * PROVIDERS; i++) {
+        for (int i = 0; i < 25 * PROVIDERS; i++) {
             providers.add(bytes(34), new ProviderStore.Provider(strangers.get(i % STRANGERS), WHERE), "", NOW);
         }
     }

@@ -67,6 +67,16 @@ class StoresTest {
         assertThat(records(StoreLimits.DEFAULT).size()).isZero();
     }
 
+    @Test
+    void aValueThatStrangersSendAgainAndAgainDoesNotKeepItsOwnerFromReplacingIt() throws IOException {
+        RecordStore store = records(StoreLimits.DEFAULT);
+        store.put(key(1), key(10), "", NOW);
+        long compared = store.version(key(1));
+        assertThat(store.replace(key(1), key(10), "", NOW, compared)).isEqualTo(RecordStore.Outcome.KEPT);
+        assertThat(store.replace(key(1), key(11), "", NOW, compared)).isEqualTo(RecordStore.Outcome.KEPT);
+        assertThat(store.replace(key(1), key(10), "", NOW, compared)).isEqualTo(RecordStore.Outcome.OVERTAKEN);
+    }
+
     /** A stranger may choose keys that are nearer to this host than all others. */
     private byte[] nearKey(int number) {
         byte[] best = key(number);

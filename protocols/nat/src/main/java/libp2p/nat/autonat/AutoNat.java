@@ -82,13 +82,16 @@ public final class AutoNat implements HostService, PublicAddresses {
     public void connectionOpened(Connection connection) {
         AutoNatV2Client current = prober();
         if (current != null) {
-            current.contacted(connection);
+            current.opened(connection);
         }
     }
 
     @Override
     public void connectionClosed(Connection connection) {
-        connectionOpened(connection);
+        AutoNatV2Client current = prober();
+        if (current != null) {
+            current.ended(connection);
+        }
     }
 
     @Override

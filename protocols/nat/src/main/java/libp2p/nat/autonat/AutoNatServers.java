@@ -12,12 +12,16 @@ import java.util.Set;
 import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 
 /** The connected peers that can be asked, and when each may be asked again. Not thread-safe. */
 final class AutoNatServers {
+    /** Machines whose verdicts together decide. */
+    private static final int ENOUGH = 3;
+
     private final Host host;
     private final Publicness publicness;
     private final String protocol;
@@ -29,9 +33,13 @@ final class AutoNatServers {
         this.protocol = protocol;
     }
 
-    /** Those that are connected without a relay, from public addresses, and said that they serve; by peer. */
+    /**
+     * Those that are connected without a relay, from public addresses, and said that they serve; by peer. Peers that
+     * have connected to this host by their own choice are left out where it has chosen enough others itself.
+     */
     SequencedMap<PeerId, Connection> present() {
         SequencedMap<PeerId, Connection> present = new LinkedHashMap<>();
+        SequencedMap<PeerId, Connection> chosen = new LinkedHashMap<>();
         for (Connection connection : host.connections()) {
             PeerId peer = connection.remotePeer();
             if (!Circuits.isRelayed(connection)
@@ -39,7 +47,15 @@ final class AutoNatServers {
                     && publicness.isPublic(connection.remoteAddress())
                     && host.peerstore().protocols(peer).contains(protocol)) {
                 present.putIfAbsent(peer, connection);
+                if (connection.direction() == Direction.OUTBOUND) {
+                    chosen.putIfAbsent(peer, connection);
+                }
             }
+        }
+        if (count(chosen) >= ENOUGH) {
+            present = chosen;
+        } else {
+            present.putAll(chosen); // of two connections with a peer the one that this host has opened
         }
         restUntil.keySet().retainAll(present.keySet());
         return present;

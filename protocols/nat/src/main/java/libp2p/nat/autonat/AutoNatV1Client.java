@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import libp2p.core.connection.Connection;
 import libp2p.core.environment.Environment;
 import libp2p.core.event.HostEvent.Reachability;
 import libp2p.core.host.Host;
 import libp2p.core.identity.PeerId;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.address.Publicness;
 import libp2p.nat.autonat.v1.Confidence;
@@ -22,6 +24,7 @@ final class AutoNatV1Client {
     private final Host host;
     private final Environment environment;
     private final AutoNatLimits limits;
+    private final LongSupplier arrivals;
     private final Runnable answered;
     private final AutoNatServers servers;
     private final ReentrantLock lock = new ReentrantLock();
@@ -29,11 +32,16 @@ final class AutoNatV1Client {
     private long startedAt;
     private int workers;
 
-    /** @param answered called without locks after each answer */
-    AutoNatV1Client(Host host, AutoNatLimits limits, Publicness publicness, Runnable answered) {
+    /**
+     * @param arrivals how many connections have come so far that show that strangers get in: this version has no
+     *     nonces, so a server is not believed that claims to have dialed while none came
+     * @param answered called without locks after each answer
+     */
+    AutoNatV1Client(Host host, AutoNatLimits limits, Publicness publicness, LongSupplier arrivals, Runnable answered) {
         this.host = host;
         this.environment = host.environment();
         this.limits = limits;
+        this.arrivals = arrivals;
         this.answered = answered;
         this.servers = new AutoNatServers(host, publicness, DialBackServer.PROTOCOL);
     }
@@ -85,8 +93,14 @@ final class AutoNatV1Client {
 
     private void ask(Connection server, List<Multiaddr> named) {
         DialBackClient.Answer answer = DialBackClient.Answer.REFUSED;
+        long before = arrivals.getAsLong();
         try {
             answer = DialBackClient.ask(host, server, named);
+            boolean arrived = arrivals.getAsLong() != before;
+            boolean chosen = server.direction() == Direction.OUTBOUND; // a stranger's word proves nothing
+            if (answer == DialBackClient.Answer.REACHED ? !arrived : !chosen) {
+                answer = DialBackClient.Answer.REFUSED;
+            }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> server.remotePeer() + " could not be asked: " + e);
         } finally {

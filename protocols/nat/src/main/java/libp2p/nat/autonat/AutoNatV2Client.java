@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import libp2p.core.connection.Connection;
@@ -15,6 +17,8 @@ import libp2p.core.environment.Timer;
 import libp2p.core.event.HostEvent;
 import libp2p.core.event.HostEvent.AddressReachabilityChanged;
 import libp2p.core.event.HostEvent.ConnectednessChanged;
+import libp2p.core.event.HostEvent.ConnectionPhase;
+import libp2p.core.event.HostEvent.ConnectionPhaseChanged;
 import libp2p.core.event.HostEvent.PeerProtocolsChanged;
 import libp2p.core.event.HostEvent.Reachability;
 import libp2p.core.event.HostEvent.ReachabilityChanged;
@@ -24,6 +28,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.core.peer.AddressBook;
 import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.peer.AddressBook.State;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import libp2p.nat.address.Circuits;
@@ -59,6 +64,12 @@ final class AutoNatV2Client implements AutoCloseable {
     private final ProbeChoice choice;
     private final HostReachability verdict;
     private final Contacts contacts;
+    /** Inbound connections from IP addresses that routers had no reason to let in; they are open. */
+    private final Set<Connection> strangers = ConcurrentHashMap.newKeySet();
+
+    /** Inbound connections so far that show that strangers get in. */
+    private final LongAdder arrivals = new LongAdder();
+
     private final Subscription<HostEvent> events;
     private final ReentrantLock lock = new ReentrantLock();
     private long changedAt;
@@ -75,14 +86,14 @@ final class AutoNatV2Client implements AutoCloseable {
         this.environment = host.environment();
         this.limits = limits;
         this.publicness = publicness;
-        this.client = new ProbeClient(host, limits.client());
+        this.client = new ProbeClient(host, limits.client(), publicness::isPublic, strangers::contains);
         this.servers = new AutoNatServers(host, publicness, ProbeServer.PROTOCOL);
-        this.v1 = new AutoNatV1Client(host, limits, publicness, this::look);
+        this.v1 = new AutoNatV1Client(host, limits, publicness, arrivals::sum, this::look);
         this.probed = new ProbedAddresses(limits.addresses());
         this.verdict = new HostReachability(limits.silentAfter().toNanos());
         this.contacts = new Contacts(limits.contacts(), limits.contactLife());
         this.choice = new ProbeChoice(servers, probed, this::isContact);
-        this.events = host.events().subscribe(HostEvent.class, AutoNatV2Client::matters, PACE);
+        this.events = host.events().subscribe(HostEvent.class, this::matters, PACE);
     }
 
     void start() {
@@ -112,7 +123,11 @@ final class AutoNatV2Client implements AutoCloseable {
         }
     }
 
-    private static boolean matters(HostEvent event) {
+    /** Also takes note of dials: a router lets in whom a packet was sent to, whether or not a connection came of it. */
+    private boolean matters(HostEvent event) {
+        if (event instanceof ConnectionPhaseChanged phase && phase.phase() == ConnectionPhase.DIALING) {
+            contacts.seen(phase.remote(), environment.nanoTime());
+        }
         return event instanceof AddressReachabilityChanged
                 || event instanceof MappingChanged
                 || event instanceof PeerProtocolsChanged
@@ -223,8 +238,14 @@ final class AutoNatV2Client implements AutoCloseable {
     }
 
     private boolean isContact(InetAddress ip, Multiaddr address) {
+        return isContact(ip, address, null);
+    }
+
+    /** @param but a connection that does not count */
+    private boolean isContact(InetAddress ip, Multiaddr address, @Nullable Connection but) {
         return contacts.knows(ip, address, environment.nanoTime())
                 || host.connections().stream()
+                        .filter(connection -> connection != but)
                         .map(Connection::remoteAddress)
                         .anyMatch(remote ->
                                 ip.equals(remote.ip()) && remote.has(Protocol.UDP) == address.has(Protocol.UDP));
@@ -247,13 +268,18 @@ final class AutoNatV2Client implements AutoCloseable {
         look();
     }
 
+    /**
+     * The verdict of a server as it counts: a peer that this host has not chosen proves something by its nonce, and
+     * nothing by its word. It has connected here, after all.
+     */
+    private static Vote believed(Request request, Vote vote) {
+        boolean chosen = request.server().direction() == Direction.OUTBOUND;
+        return chosen || vote != Vote.FAILED && vote != Vote.REFUSED ? vote : Vote.UNWILLING;
+    }
+
     private static Vote vote(Request request, ProbeResult result) {
         return switch (result.kind()) {
-            case REACHED -> {
-                InetAddress server = request.server().remoteAddress().ip();
-                boolean same = server != null && server.equals(result.from());
-                yield request.contact() && same ? Vote.REACHED_AS_CONTACT : Vote.REACHED;
-            }
+            case REACHED -> request.open() || result.stranger() ? Vote.REACHED : Vote.REACHED_AS_CONTACT;
             case FAILED -> Vote.FAILED;
             case UNWILLING -> Vote.UNWILLING;
             case REFUSED, UNPROVEN -> Vote.REFUSED;
@@ -267,7 +293,7 @@ final class AutoNatV2Client implements AutoCloseable {
             workers--;
             InetAddress ip = request.server().remoteAddress().ip();
             if (ip != null) {
-                probed.vote(request.address(), ip, vote, lastServers, now);
+                probed.vote(request.address(), ip, believed(request, vote), lastServers, now);
             }
             long pause = (rest ? limits.serverRest() : limits.serverPause()).toNanos();
             servers.rest(request.server().remotePeer(), now + pause);
@@ -276,17 +302,30 @@ final class AutoNatV2Client implements AutoCloseable {
         }
     }
 
-    /** A connection was opened or has ended: its other end is a contact. */
-    void contacted(Connection connection) {
+    /** A connection was opened: its other end is a contact from now on. */
+    void opened(Connection connection) {
         if (Circuits.isRelayed(connection)) {
             return;
         }
-        long now = environment.nanoTime();
-        lock.lock();
-        try {
-            contacts.seen(connection.remoteAddress(), now);
-        } finally {
-            lock.unlock();
+        Multiaddr remote = connection.remoteAddress();
+        InetAddress ip = remote.ip();
+        if (connection.direction() == Direction.INBOUND && ip != null) {
+            boolean stranger = !isContact(ip, remote, connection);
+            if (stranger) {
+                strangers.add(connection);
+            }
+            if (stranger || candidates().stream().anyMatch(entry -> entry.origin() != Origin.OBSERVED)) {
+                arrivals.increment();
+            }
+        }
+        contacts.seen(remote, environment.nanoTime());
+    }
+
+    /** A connection has ended: its other end is a contact for a while. */
+    void ended(Connection connection) {
+        strangers.remove(connection);
+        if (!Circuits.isRelayed(connection)) {
+            contacts.seen(connection.remoteAddress(), environment.nanoTime());
         }
     }
 

@@ -4,19 +4,21 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.concurrent.locks.ReentrantLock;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The IP addresses that this host has exchanged packets with lately, for TCP and UDP apart. Routers that filter by
- * address let in those alone, so a server at one of them that gets through proves nothing about strangers. Not
- * thread-safe.
+ * address let in those alone, so a server at one of them that gets through proves nothing about strangers.
+ * Thread-safe.
  */
 final class Contacts {
     private record Key(InetAddress address, boolean udp) {}
 
     private final SequencedMap<Key, Long> until = new LinkedHashMap<>(16, 0.75f, true);
+    private final ReentrantLock lock = new ReentrantLock();
     private final int most;
     private final long life;
 
@@ -25,14 +27,20 @@ final class Contacts {
         this.life = life.toNanos();
     }
 
-    /** There is, or was a moment ago, a connection with the address. */
+    /** This host dials the address, or there is a connection with it, or was a moment ago. */
     void seen(Multiaddr remote, long now) {
         InetAddress ip = remote.ip();
-        if (ip != null) {
+        if (ip == null) {
+            return;
+        }
+        lock.lock();
+        try {
             until.put(new Key(ip, remote.has(Protocol.UDP)), now + life);
             if (until.size() > most) {
                 until.pollFirstEntry();
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -41,7 +49,12 @@ final class Contacts {
         if (ip == null) {
             return false;
         }
-        Long end = until.get(new Key(ip, transport.has(Protocol.UDP)));
-        return end != null && end > now;
+        lock.lock();
+        try {
+            Long end = until.get(new Key(ip, transport.has(Protocol.UDP)));
+            return end != null && end > now;
+        } finally {
+            lock.unlock();
+        }
     }
 }

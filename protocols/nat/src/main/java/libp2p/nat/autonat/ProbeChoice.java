@@ -22,9 +22,9 @@ final class ProbeChoice {
     /**
      * One question.
      *
-     * @param contact whether a success proves nothing about strangers
+     * @param open whether no router stands before the address that lets in some and not others
      */
-    record Request(Connection server, Multiaddr address, boolean contact) {}
+    record Request(Connection server, Multiaddr address, boolean open) {}
 
     private final AutoNatServers servers;
     private final ProbedAddresses probed;
@@ -95,7 +95,7 @@ final class ProbeChoice {
             return null;
         }
         probed.asked(address, asked, now);
-        return new Request(best, address, bestContact && !isTrusted(address, entries));
+        return new Request(best, address, isTrusted(address, entries));
     }
 
     /**

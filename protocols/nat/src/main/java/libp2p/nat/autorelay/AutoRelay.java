@@ -48,7 +48,9 @@ public final class AutoRelay implements HostService {
     private final ReentrantLock lock = new ReentrantLock();
     private final SequencedMap<PeerId, Registration> active = new LinkedHashMap<>();
     private final SequencedMap<PeerId, PeerAddress> found = new LinkedHashMap<>();
+    /** Of the candidates, whose number is that of what was found and of connections. */
     private final Map<PeerId, Long> restUntil = new HashMap<>();
+
     private @Nullable Host host;
     private @Nullable TimedCondition changed;
     private @Nullable Subscription<ReachabilityChanged> events;
@@ -176,6 +178,10 @@ public final class AutoRelay implements HostService {
         lock.lock();
         try {
             others.addAll(found.values());
+            Set<PeerId> candidates = Stream.of(configured, others, strangers)
+                    .flatMap(List::stream)
+                    .map(PeerAddress::peer)
+                    .collect(Collectors.toSet());
             Random random = Random.from(host().environment().random("nat.autorelay"));
             Collections.shuffle(others, random);
             Collections.shuffle(strangers, random);
@@ -190,6 +196,7 @@ public final class AutoRelay implements HostService {
             then.keySet().removeAll(held);
             then.keySet().removeAll(first.keySet());
             restUntil.values().removeIf(until -> until <= now);
+            restUntil.keySet().retainAll(candidates);
             Set<PeerId> there = new HashSet<>(held);
             there.addAll(active.keySet());
             return Stream.concat(first.values().stream(), diverse(then.values(), there))
@@ -281,9 +288,7 @@ public final class AutoRelay implements HostService {
         lock.lock();
         try {
             active.remove(peer);
-            if (restUntil.size() < 4 * limits.candidates()) {
-                restUntil.put(peer, host().environment().nanoTime() + rest.toNanos());
-            }
+            restUntil.put(peer, host().environment().nanoTime() + rest.toNanos());
             dirty = true;
             if (changed != null) {
                 changed.signalAll();

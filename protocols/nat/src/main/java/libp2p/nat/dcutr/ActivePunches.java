@@ -37,10 +37,15 @@ final class ActivePunches {
         this.left = new TimedCondition(environment, lock);
     }
 
-    /** Begins with a peer; false if an attempt with it goes on already, or there are too many. */
-    boolean start(PeerId peer) {
+    /**
+     * Begins with a peer, and waits for a place before: those that hold all keep no other from its own turn.
+     *
+     * @return false if an attempt with the peer goes on already, or there was no place in time
+     */
+    boolean start(PeerId peer, Deadline until) throws InterruptedException {
         lock.lock();
         try {
+            left.await(until, () -> active.size() < most || active.containsKey(peer));
             return add(peer, new Active(null, new Attempt(Via.REVERSAL, 0)));
         } finally {
             lock.unlock();

@@ -90,7 +90,7 @@ public record HolePunchLimits(
                 least = "1",
                 most = "100000",
                 unit = "peers",
-                is = "that holes are punched to at the same time; more stay relayed or are refused")
+                is = "that holes are punched to at the same time; more wait for a minute or are refused")
         int peers,
 
         @Bound(

@@ -1,7 +1,9 @@
 package libp2p.nat.dcutr;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import libp2p.core.connection.Connection;
+import libp2p.core.environment.Deadline;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.HostService;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class HolePuncher implements HostService {
     /** Protocol id. */
     public static final String PROTOCOL = "/libp2p/dcutr";
+
+    /** Half of the time that a circuit lasts at most relays. */
+    private static final Duration TURN = Duration.ofMinutes(1);
 
     private static final String SERVICE = "libp2p.holepunch";
 
@@ -95,9 +100,19 @@ public final class HolePuncher implements HostService {
         if (!Circuits.isRelayed(connection)) {
             parts.direct().opened();
         } else if (connection.direction() == Direction.INBOUND
-                && !parts.direct().isClosed()
-                && parts.active().start(peer)) {
-            parts.environment().start("punch " + peer, () -> replace(connection));
+                && !parts.direct().isClosed()) {
+            parts.environment().start("punch " + peer, () -> startInTime(connection));
+        }
+    }
+
+    private void startInTime(Connection relayed) {
+        PunchParts parts = running().parts();
+        try {
+            if (parts.active().start(relayed.remotePeer(), Deadline.after(parts.environment(), TURN))) {
+                replace(relayed);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -48,8 +48,8 @@ final class PunchAnswerer {
             return;
         }
         PunchPlan plan = parts.plan();
-        PunchExchange.Agreed agreed =
-                parts.exchange().answer(stream, plan.told(parts.own()), parts.own(), targets -> expect(peer, targets));
+        PunchExchange.Agreed agreed = parts.exchange()
+                .answer(stream, plan.told(parts.own()), parts.known(), targets -> expect(peer, targets));
         if (agreed == null || parts.direct().isClosed()) {
             return;
         }

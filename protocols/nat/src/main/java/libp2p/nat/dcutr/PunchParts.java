@@ -43,14 +43,20 @@ record PunchParts(
 
     /** The addresses of this host, with those that few peers have seen or none could dial: a punch needs no more. */
     List<Multiaddr> own() {
-        AddressBook book = host.addressBook();
         List<Multiaddr> own = new ArrayList<>();
-        book.observations().forEach(seen -> own.add(seen.address()));
-        for (AddressBook.Entry entry : book.entries()) {
+        host.addressBook().observations().forEach(seen -> own.add(seen.address()));
+        own.addAll(known());
+        return own;
+    }
+
+    /** The addresses that are those of this host indeed: what one peer claims to see may be where the other one is. */
+    List<Multiaddr> known() {
+        List<Multiaddr> known = new ArrayList<>();
+        for (AddressBook.Entry entry : host.addressBook().entries()) {
             if (entry.origin() != Origin.RELAY && !AddressBook.isTemplate(entry.address())) {
-                own.add(entry.address());
+                known.add(entry.address());
             }
         }
-        return own;
+        return known;
     }
 }

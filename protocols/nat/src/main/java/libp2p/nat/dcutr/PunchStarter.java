@@ -63,7 +63,7 @@ final class PunchStarter {
     }
 
     private boolean reverse(PeerId peer, long start) {
-        List<Multiaddr> targets = parts.plan().targets(parts.host().peerstore().addresses(peer), parts.own());
+        List<Multiaddr> targets = parts.plan().targets(parts.host().peerstore().addresses(peer), parts.known());
         if (targets.isEmpty()) {
             return false;
         }
@@ -81,7 +81,7 @@ final class PunchStarter {
         }
         PunchExchange.Agreed agreed;
         try {
-            agreed = parts.exchange().start(relayed, told, parts.own());
+            agreed = parts.exchange().start(relayed, told, parts.known());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "no punch with " + peer + ": " + e.getMessage());
             return parts.direct().to(peer) != null ? Result.CONNECTED : Result.REFUSED;

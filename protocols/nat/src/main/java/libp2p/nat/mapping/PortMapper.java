@@ -30,14 +30,20 @@ import org.jspecify.annotations.Nullable;
 public final class PortMapper implements HostService {
     private static final System.Logger LOG = System.getLogger(PortMapper.class.getName());
 
+    /** A router that grants less is asked no more often. */
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+
     private record Port(PortProtocol protocol, int number) {}
+
+    /** @param until when the mapping ends unless it is renewed */
+    private record Held(Mapping mapping, Deadline until) {}
 
     private final PortMappingLimits limits;
     private final Set<Method> methods;
     private final Publicness publicness;
     private final ReentrantLock lock = new ReentrantLock();
     private final ReentrantLock work = new ReentrantLock();
-    private final Map<Port, Mapping> held = new LinkedHashMap<>();
+    private final Map<Port, Held> held = new LinkedHashMap<>();
     private final Map<Port, List<Multiaddr>> entered = new LinkedHashMap<>();
     private @Nullable TimedCondition changed;
     private @Nullable Host host;
@@ -74,7 +80,7 @@ public final class PortMapper implements HostService {
         try {
             while (true) {
                 boolean mapped = round();
-                Duration rest = mapped ? limits.renewal() : pause;
+                Duration rest = mapped ? renewal() : pause;
                 pause = mapped ? limits.retry() : least(pause.multipliedBy(2), limits.lastRetry());
                 if (!await(rest)) {
                     return;
@@ -82,6 +88,21 @@ public final class PortMapper implements HostService {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The time until the next renewal: the router may grant less than it was asked for. */
+    private Duration renewal() {
+        work.lock();
+        try {
+            Duration next = limits.renewal();
+            for (Held each : held.values()) {
+                Duration half = each.mapping().lease().dividedBy(2);
+                next = half.isZero() ? next : least(next, half.compareTo(SHORTEST) < 0 ? SHORTEST : half);
+            }
+            return next;
+        } finally {
+            work.unlock();
         }
     }
 
@@ -114,6 +135,7 @@ public final class PortMapper implements HostService {
         work.lock();
         try {
             Set<Port> ports = ports();
+            giveUp(ports);
             for (int attempt = 0; attempt < limits.failures() && !ports.isEmpty() && !isClosed(); attempt++) {
                 Gateway current = gateway == null ? search(ports) : gateway;
                 if (current == null) {
@@ -129,6 +151,20 @@ public final class PortMapper implements HostService {
             return false;
         } finally {
             work.unlock();
+        }
+    }
+
+    /** Takes back what leads to ports on which this host listens no more. */
+    private void giveUp(Set<Port> ports) {
+        for (Port port : List.copyOf(held.keySet())) {
+            Held mapped = held.get(port);
+            if (ports.contains(port) || mapped == null) {
+                continue;
+            }
+            if (gateway != null) {
+                unmap(gateway, mapped.mapping(), Deadline.NONE);
+            }
+            gone(port);
         }
     }
 
@@ -170,7 +206,8 @@ public final class PortMapper implements HostService {
     private boolean map(Gateway current, Set<Port> ports) {
         boolean any = false;
         for (Port port : ports) {
-            Mapping before = held.get(port);
+            Held mapped = held.get(port);
+            Mapping before = mapped == null ? null : mapped.mapping();
             int wanted = before == null ? port.number : before.outside();
             try {
                 Deadline deadline = Deadline.after(host().environment(), limits.call());
@@ -179,13 +216,17 @@ public final class PortMapper implements HostService {
                 enter(port, now, before);
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, () -> "port " + port.number + " is not mapped: " + e.getMessage());
+                if (mapped != null && mapped.until().passed(host().environment())) {
+                    gone(port); // the other ports may be renewed for ever
+                }
             }
         }
         return any;
     }
 
     private void enter(Port port, Mapping now, @Nullable Mapping before) {
-        held.put(port, now);
+        Deadline end = now.lease().isZero() ? Deadline.NONE : Deadline.after(host().environment(), now.lease());
+        held.put(port, new Held(now, end));
         boolean same = before != null
                 && before.outside() == now.outside()
                 && before.address().equals(now.address());
@@ -242,13 +283,13 @@ public final class PortMapper implements HostService {
     }
 
     private void gone(Port port) {
-        Mapping lost = held.remove(port);
+        Held lost = held.remove(port);
         List<Multiaddr> addresses = entered.remove(port);
         if (addresses != null) {
             addresses.forEach(address -> host().addressBook().remove(address, Origin.MAPPED));
         }
         if (lost != null) {
-            tell(lost, false, false);
+            tell(lost.mapping(), false, false);
         }
     }
 
@@ -260,7 +301,7 @@ public final class PortMapper implements HostService {
         try {
             Gateway current = gateway;
             if (current != null) {
-                List.copyOf(held.values()).forEach(mapping -> unmap(current, mapping, deadline));
+                List.copyOf(held.values()).forEach(each -> unmap(current, each.mapping(), deadline));
             }
             held.clear();
         } finally {

@@ -18,6 +18,7 @@ import libp2p.core.host.DialOptions;
 import libp2p.core.host.Host;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.identity.PeerId;
+import libp2p.core.peer.AddressReach;
 import libp2p.core.record.InvalidRecordException;
 import libp2p.core.resource.Direction;
 import libp2p.multiformats.MalformedException;
@@ -31,6 +32,9 @@ import libp2p.nat.relay.wire.Voucher;
 final class HopHandshake {
     private static final int ADDRESSES = 8;
     private static final Duration LONGEST = Duration.ofDays(7);
+
+    /** A relay with shorter terms would be asked all the time, and this host announce another address each time. */
+    private static final Duration SHORTEST = Duration.ofSeconds(10);
 
     private HopHandshake() {}
 
@@ -127,9 +131,10 @@ final class HopHandshake {
         Instant now = host.environment().wallClock();
         long most = now.plus(LONGEST).getEpochSecond();
         Instant expires = Instant.ofEpochSecond(Math.min(info.expire(), most));
-        if (!expires.isAfter(now)) {
+        if (expires.isBefore(now.plus(SHORTEST))) {
             throw new ProtocolViolationException(
-                    RelayClient.HOP_PROTOCOL, "a reservation that has expired: " + expires);
+                    RelayClient.HOP_PROTOCOL,
+                    "a reservation that has expired, or will within " + SHORTEST.toSeconds() + " s: " + expires);
         }
         byte[] voucher = info.voucher();
         if (voucher != null) {
@@ -149,11 +154,11 @@ final class HopHandshake {
         }
     }
 
-    /** The addresses that the relay names; without a usable one, the address at which this host has reached it. */
+    /** The addresses that the relay names and that can be its own; without a usable one, the address at which this host has reached it. */
     private static List<Multiaddr> addresses(ReservationInfo info, Connection connection) {
         PeerId relay = connection.remotePeer();
         SequencedSet<Multiaddr> circuits = new LinkedHashSet<>();
-        for (Multiaddr address : info.addresses()) {
+        for (Multiaddr address : AddressReach.filter(info.addresses(), connection.remoteAddress())) {
             if (!Circuits.isCircuit(address) && circuits.size() < ADDRESSES) {
                 add(address, relay, circuits);
             }

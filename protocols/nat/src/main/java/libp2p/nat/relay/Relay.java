@@ -10,6 +10,9 @@ import libp2p.nat.address.Publicness;
  * has both.
  */
 public final class Relay {
+    /** Streams of a peer beside those of its circuits, so that it renews its reservation whatever it carries. */
+    private static final int REQUESTS = 4;
+
     private Relay() {}
 
     /** Dials and listens through relays. */
@@ -36,13 +39,13 @@ public final class Relay {
     public static ProtocolFamily server(RelayServer server, RelayLimits limits) {
         int circuits = limits.circuits().count();
         long memory = Math.multiplyExact(4L * limits.circuits().buffer(), circuits);
-        int streams = circuits + limits.reservations().count();
+        int streams = circuits + limits.reservations().count() + RelayServer.AWAITED;
         return assembly -> assembly.service(server)
                 .serviceLimits(
                         RelayServer.SERVICE,
                         ServiceLimit.of(streams, memory),
                         ServiceLimit.of(
-                                2 * limits.circuits().perPeer(),
+                                2 * limits.circuits().perPeer() + REQUESTS,
                                 8L
                                         * limits.circuits().buffer()
                                         * limits.circuits().perPeer()));

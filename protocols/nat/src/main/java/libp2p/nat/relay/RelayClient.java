@@ -1,11 +1,15 @@
 package libp2p.nat.relay;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.concurrent.KeyedRates;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.HostClosedException;
 import libp2p.core.connection.Stream;
@@ -21,6 +25,7 @@ import libp2p.core.peer.AddressBook.Origin;
 import libp2p.core.peer.AddressBook.State;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.resource.ConnectionScope;
+import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.relay.wire.StopMessage;
@@ -38,7 +43,17 @@ public final class RelayClient implements HostService {
     /** Protocol id between a relay and the target of a circuit. */
     public static final String STOP_PROTOCOL = "/libp2p/circuit/relay/0.2.0/stop";
 
+    /** Connections through one relay that are taken: above what relays carry to one peer. */
+    private static final int CIRCUITS = 64;
+
+    /** Rate of those, which no limit of addresses bounds: all have the address of the relay. */
+    private static final KeyedRates.Rate ARRIVALS = new KeyedRates.Rate(CIRCUITS, Duration.ofMillis(250));
+
     private final RelayLimits.Client limits;
+    private final KeyedRates<PeerId> arrivals;
+    /** Connections by their relay that are being secured; they end in time. */
+    private final Map<PeerId, Integer> entering = new HashMap<>();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<ReservationRefresher> keepers = new ArrayList<>();
     private final List<CircuitListener> listeners = new CopyOnWriteArrayList<>();
@@ -49,6 +64,7 @@ public final class RelayClient implements HostService {
     /** Reserves and dials through relays, within these limits. */
     public RelayClient(RelayLimits.Client limits) {
         this.limits = limits;
+        this.arrivals = new KeyedRates<>(ARRIVALS, limits.relays());
     }
 
     /** Makes the transport; it works once this service is started. */
@@ -225,6 +241,10 @@ public final class RelayClient implements HostService {
     /** A relay brings a connection. Only relays that this host has asked for a place may. */
     private void stop(Stream stream) throws IOException {
         Connection connection = stream.connection();
+        if (Circuits.isRelayed(connection) || !isRelay(connection.remotePeer())) {
+            refuse(stream, RelayStatus.PERMISSION_DENIED); // no stranger holds a stream by saying nothing on it
+            return;
+        }
         StopMessage message;
         Timer end = RelayFrames.endInTime(host().environment(), stream, limits.accept());
         try {
@@ -240,12 +260,47 @@ public final class RelayClient implements HostService {
             refuse(stream, RelayStatus.UNEXPECTED_MESSAGE);
         } else if (source == null) {
             refuse(stream, RelayStatus.MALFORMED_MESSAGE);
-        } else if (Circuits.isRelayed(connection) || !isRelay(connection.remotePeer())) {
-            refuse(stream, RelayStatus.PERMISSION_DENIED);
         } else {
             Multiaddr through = Circuits.through(connection.remoteAddress(), connection.remotePeer());
             Multiaddr local = Circuits.through(connection.localAddress(), connection.remotePeer());
-            accept(new CircuitConnection(stream, local, through, message.limit()));
+            enter(new CircuitConnection(stream, local, through, message.limit()), connection.remotePeer());
+        }
+    }
+
+    private void enter(CircuitConnection circuit, PeerId relay) throws IOException {
+        if (!admits(relay)) {
+            refuse(circuit.stream(), RelayStatus.RESOURCE_LIMIT_EXCEEDED);
+            return;
+        }
+        try {
+            accept(circuit);
+        } finally {
+            lock.lock();
+            try {
+                entering.computeIfPresent(relay, (key, count) -> count == 1 ? null : count - 1);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private boolean admits(PeerId relay) throws IOException {
+        long open = host().connections().stream()
+                .filter(connection -> connection.direction() == Direction.INBOUND)
+                .map(connection -> Circuits.relay(connection.remoteAddress()))
+                .filter(through -> through != null && relay.equals(through.peer()))
+                .count();
+        long now = host().environment().nanoTime();
+        lock.lock();
+        try {
+            int coming = entering.getOrDefault(relay, 0);
+            if (open + coming >= CIRCUITS || !arrivals.take(relay, now)) {
+                return false;
+            }
+            entering.put(relay, coming + 1);
+            return true;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -32,7 +32,8 @@ public record RelayLimits(Reservations reservations, Circuits circuits, Requests
                     least = "1",
                     most = "1000000",
                     unit = "reservations",
-                    is = "of all peers at this relay, one for each peer; more are refused")
+                    is =
+                            "of all peers at this relay, one for each peer, and of an IP group as many as are free beside; more are refused")
             int count,
 
             @Bound(
@@ -83,7 +84,7 @@ public record RelayLimits(Reservations reservations, Circuits circuits, Requests
                     most = "1000000",
                     unit = "circuits",
                     is =
-                            "of one peer, as source and as target, that are open through this relay; without room one to that target of a more crowded IP group ends, or the newest is refused")
+                            "from one peer, and as many to it, that are open through this relay; without room one to that target of a more crowded IP group ends, or the newest is refused")
             int perPeer,
 
             @Bound(

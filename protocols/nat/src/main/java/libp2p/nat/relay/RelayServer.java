@@ -9,6 +9,7 @@ import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Environment;
+import libp2p.core.environment.RepeatingTimer;
 import libp2p.core.environment.Timer;
 import libp2p.core.host.HandlerOptions;
 import libp2p.core.host.Host;
@@ -16,6 +17,7 @@ import libp2p.core.host.HostService;
 import libp2p.core.host.Merit;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
+import libp2p.core.messaging.AwaitedRequests;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.resource.Crowd;
 import libp2p.core.resource.LimitExceededException;
@@ -35,6 +37,9 @@ public final class RelayServer implements HostService {
     /** The service that streams are charged to. */
     static final String SERVICE = "libp2p.relay";
 
+    /** Streams on which the request has yet to come. */
+    static final int AWAITED = 128;
+
     private static final int TOLD_ADDRESSES = 16;
 
     private final RelayLimits limits;
@@ -45,6 +50,8 @@ public final class RelayServer implements HostService {
     private @Nullable Host host;
     private @Nullable RandomGenerator random;
     private @Nullable Registration registration;
+    private @Nullable RepeatingTimer expiry;
+    private @Nullable AwaitedRequests awaited;
     private boolean closed;
 
     /**
@@ -62,6 +69,8 @@ public final class RelayServer implements HostService {
     public void start(Host started) {
         host = started;
         random = started.environment().random("nat.relay");
+        awaited = new AwaitedRequests(AWAITED, started.environment().random("nat.relay.awaited"));
+        expiry = new RepeatingTimer(started.environment(), timer -> expire());
         // Limited connections too, so that they hear why they are refused.
         registration =
                 started.handle(RelayClient.HOP_PROTOCOL, HandlerOptions.DEFAULT.withAllowLimited(true), this::handle);
@@ -103,34 +112,44 @@ public final class RelayServer implements HostService {
             stream.reset(ErrorCode.STREAM_RESOURCE_LIMIT_EXCEEDED);
             return;
         }
-        HopMessage request;
+        AwaitedRequests requests = HostService.started("the relay", awaited);
+        @Nullable HopMessage request;
+        requests.opened(stream);
         Timer end = RelayFrames.endInTime(
                 host().environment(), stream, limits.circuits().request());
         try {
             request = RelayFrames.readHop(stream);
         } catch (ProtobufException malformed) {
-            refuse(stream, RelayStatus.MALFORMED_MESSAGE);
-            return;
+            request = null;
         } finally {
             end.cancel();
+            requests.arrived(stream);
         }
-        switch (request.type()) {
-            case RESERVE -> reserve(stream);
-            case CONNECT -> connect(stream, request.peer());
-            case STATUS -> refuse(stream, RelayStatus.MALFORMED_MESSAGE);
+        if (request == null || request.type() == HopMessage.Type.STATUS) {
+            refuse(stream, RelayStatus.MALFORMED_MESSAGE);
+        } else if (request.type() == HopMessage.Type.RESERVE) {
+            reserve(stream);
+        } else {
+            connect(stream, request.peer());
         }
     }
 
     /** Says why; the handler's return closes the stream. */
     private void refuse(Stream stream, RelayStatus status) throws IOException {
-        Timer end = RelayFrames.endInTime(
-                host().environment(), stream, limits.circuits().request());
+        answer(stream, HopMessage.status(status.number(), null, null));
+    }
+
+    /** Answers, and waits for the client's end of the stream within the bound of those that ask. */
+    private void answer(Stream stream, HopMessage answer) throws IOException {
+        Environment environment = host().environment();
+        Timer end = RelayFrames.endInTime(environment, stream, limits.circuits().request());
         try {
-            RelayFrames.write(stream, HopMessage.status(status.number(), null, null));
+            RelayFrames.write(stream, answer);
             stream.closeWrite();
         } finally {
             end.cancel();
         }
+        HostService.started("the relay", awaited).answered(stream, environment);
     }
 
     private boolean mayAsk(Connection connection) {
@@ -166,20 +185,14 @@ public final class RelayServer implements HostService {
         long expire = host().environment().wallClock().plus(lifetime).getEpochSecond();
         byte[] voucher = new Voucher(host().peerId(), peer, expire).seal(host().identity());
         ReservationInfo info = new ReservationInfo(expire, addresses(), voucher);
-        Timer end = RelayFrames.endInTime(
-                host().environment(), stream, limits.circuits().request());
-        try {
-            RelayFrames.write(
-                    stream,
-                    HopMessage.status(
-                            RelayStatus.OK.number(), info, limits.circuits().each()));
-            stream.closeWrite();
-        } finally {
-            end.cancel();
-        }
+        answer(
+                stream,
+                HopMessage.status(
+                        RelayStatus.OK.number(), info, limits.circuits().each()));
     }
 
     private RelayStatus enter(Connection connection, Duration lifetime) {
+        endExpired();
         long now = host().environment().nanoTime();
         lock.lock();
         try {
@@ -189,7 +202,38 @@ public final class RelayServer implements HostService {
                             connection.remotePeer(), connection.remoteAddress().ip(), now, now + lifetime.toNanos());
         } finally {
             lock.unlock();
+            awaitExpiry();
         }
+    }
+
+    private void awaitExpiry() {
+        RepeatingTimer timer = HostService.started("the relay", expiry);
+        lock.lock();
+        try {
+            long next = table.nextExpiry();
+            if (next != Long.MAX_VALUE) {
+                timer.arm(Math.max(0, next - host().environment().nanoTime()));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A place that has expired is no merit any more, though its peer stays connected. */
+    private void expire() {
+        endExpired();
+        awaitExpiry();
+    }
+
+    private void endExpired() {
+        List<PeerId> ended;
+        lock.lock();
+        try {
+            ended = table.expire(host().environment().nanoTime());
+        } finally {
+            lock.unlock();
+        }
+        ended.forEach(peer -> host().connectionManager().untag(peer, Merit.RESERVATION));
     }
 
     /** The addresses of the relay itself that clients can tell others: public ones, or all where there are none. */
@@ -308,6 +352,10 @@ public final class RelayServer implements HostService {
         Registration current = registration;
         if (current != null) {
             current.close();
+        }
+        RepeatingTimer timer = expiry;
+        if (timer != null) {
+            timer.close();
         }
     }
 }

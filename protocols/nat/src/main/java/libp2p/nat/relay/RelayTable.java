@@ -56,7 +56,10 @@ final class RelayTable {
 
     private final RelayLimits limits;
     private final Map<PeerId, Held> reservations = new LinkedHashMap<>();
-    private final Map<PeerId, Integer> circuitsOf = new HashMap<>();
+    /** Apart from each other: strangers that hold all circuits to a peer do not keep it from opening its own. */
+    private final Map<PeerId, Integer> circuitsFrom = new HashMap<>();
+
+    private final Map<PeerId, Integer> circuitsTo = new HashMap<>();
     /** All circuits by the group of their source, and those to each target. */
     private final Crowd<Circuit> all = new Crowd<>();
 
@@ -82,24 +85,58 @@ final class RelayTable {
     }
 
     /**
-     * Reserves a place, or lengthens the reservation that the peer has.
+     * Ends the reservations that have expired.
+     *
+     * @return the peers that had them
+     */
+    List<PeerId> expire(long now) {
+        List<PeerId> ended = new ArrayList<>();
+        reservations.forEach((peer, held) -> {
+            if (held.expires <= now) {
+                ended.add(peer);
+            }
+        });
+        ended.forEach(reservations::remove);
+        return ended;
+    }
+
+    /** The moment at which the next reservation expires; {@code Long.MAX_VALUE} if there is none. */
+    long nextExpiry() {
+        return reservations.values().stream().mapToLong(Held::expires).min().orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * Reserves a place, or lengthens the reservation that the peer has. Those that have expired are to be ended before.
      *
      * @param now nanoseconds
      * @param expires nanoseconds
      */
     RelayStatus reserve(PeerId peer, @Nullable InetAddress from, long now, long expires) {
-        reservations.values().removeIf(held -> held.expires <= now);
-        if (!reservations.containsKey(peer)) {
-            RelayLimits.Reservations bounds = limits.reservations();
-            if (reservations.size() >= bounds.count()) {
-                return RelayStatus.RESERVATION_REFUSED;
-            }
+        if (!reservations.containsKey(peer) && !hasRoom(from)) {
+            return RelayStatus.RESERVATION_REFUSED;
         }
         if (from != null && isCrowded(peer, from)) {
             return RelayStatus.RESERVATION_REFUSED;
         }
         reservations.put(peer, new Held(from, expires));
         return RelayStatus.OK;
+    }
+
+    /**
+     * Whether one more peer from there may have a place. An IP group may have as many as are free beside, so that a few
+     * groups never have all; one whose networks may have all may have all too.
+     */
+    private boolean hasRoom(@Nullable InetAddress from) {
+        RelayLimits.Reservations bounds = limits.reservations();
+        int free = bounds.count() - reservations.size();
+        if (free <= 0 || bounds.perNetwork() >= bounds.count()) {
+            return free > 0;
+        }
+        String group = Crowd.groupOfIp(from);
+        return reservations.values().stream()
+                        .filter(held -> Crowd.groupOfIp(held.from).equals(group))
+                        .count()
+                <= free;
     }
 
     private boolean isCrowded(PeerId peer, InetAddress from) {
@@ -142,12 +179,12 @@ final class RelayTable {
             return Opening.refused(RelayStatus.NO_RESERVATION);
         }
         int most = limits.circuits().perPeer();
-        if (source.equals(target) || circuitsOf(source) >= most) {
+        if (source.equals(target) || circuitsFrom.getOrDefault(source, 0) >= most) {
             return Opening.refused(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
         }
         List<Circuit> leaving = new ArrayList<>();
         Crowd<Circuit> here = toTarget.getOrDefault(target, new Crowd<>());
-        boolean room = circuitsOf(target) < most || makeRoom(here, group, leaving);
+        boolean room = circuitsTo.getOrDefault(target, 0) < most || makeRoom(here, group, leaving);
         boolean roomInAll = room && (open.size() < limits.circuits().count() || makeRoom(all, group, leaving));
         if (!roomInAll) {
             return Opening.refused(
@@ -157,14 +194,14 @@ final class RelayTable {
         open.add(circuit);
         all.add(group, circuit);
         toTarget.computeIfAbsent(target, peer -> new Crowd<>()).add(group, circuit);
-        circuitsOf.merge(source, 1, Integer::sum);
-        circuitsOf.merge(target, 1, Integer::sum);
+        circuitsFrom.merge(source, 1, Integer::sum);
+        circuitsTo.merge(target, 1, Integer::sum);
         return new Opening(RelayStatus.OK, circuit, leaving);
     }
 
     private boolean makeRoom(Crowd<Circuit> crowd, String group, List<Circuit> leaving) {
-        Circuit one = crowd.leaving(group, random);
-        if (one == null || crowd.weight(one.group) <= crowd.weight(group) + 1) {
+        Circuit one = crowd.leavingIfMoreCrowded(group, random);
+        if (one == null) {
             return false;
         }
         closeCircuit(one);
@@ -185,16 +222,12 @@ final class RelayTable {
                 toTarget.remove(circuit.target);
             }
         }
-        leave(circuit.source);
-        leave(circuit.target);
+        leave(circuitsFrom, circuit.source);
+        leave(circuitsTo, circuit.target);
     }
 
-    private void leave(PeerId peer) {
-        circuitsOf.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
-    }
-
-    private int circuitsOf(PeerId peer) {
-        return circuitsOf.getOrDefault(peer, 0);
+    private static void leave(Map<PeerId, Integer> circuits, PeerId peer) {
+        circuits.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
     }
 
     int reservations() {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import libp2p.core.environment.Deadline;
 import libp2p.core.identity.Identity;
 import libp2p.core.identity.KeyType;
 import libp2p.core.identity.PeerId;
@@ -25,26 +26,30 @@ class ActivePunchesTest {
         return Identity.generate(KeyType.ED25519, ENVIRONMENT).peerId();
     }
 
+    private boolean starts(PeerId peer) throws InterruptedException {
+        return punches.start(peer, Deadline.afterNanos(ENVIRONMENT, 0));
+    }
+
     @Test
     void aStormOfPeersIsPunchedSixtyFourAtATime() throws InterruptedException {
         List<PeerId> peers = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
             peers.add(peer());
-            assertThat(i % 2 == 0 ? punches.start(peers.get(i)) : punches.answer(peers.get(i), 1))
+            assertThat(i % 2 == 0 ? starts(peers.get(i)) : punches.answer(peers.get(i), 1))
                     .isTrue();
         }
         PeerId late = peer();
-        assertThat(punches.start(late)).isFalse();
+        assertThat(starts(late)).isFalse();
         assertThat(punches.answer(late, 1)).isFalse();
         punches.leave(peers.getFirst());
-        assertThat(punches.start(late)).isTrue();
+        assertThat(starts(late)).isTrue();
     }
 
     @Test
     void aPeerThatThisHostStartedWithIsNotAnswered() throws InterruptedException {
         PeerId peer = peer();
-        assertThat(punches.start(peer)).isTrue();
-        assertThat(punches.start(peer)).isFalse();
+        assertThat(starts(peer)).isTrue();
+        assertThat(starts(peer)).isFalse();
         assertThat(punches.answer(peer, 1)).isFalse();
         punches.progress(peer, Via.PUNCH, 2);
         assertThat(punches.of(peer)).isEqualTo(new Attempt(Via.PUNCH, 2));

@@ -59,9 +59,10 @@ class RelayTableTest {
                 .isEqualTo(RelayStatus.OK);
         assertThat(table.release(PEERS.get(5))).isTrue();
         assertThat(table.reserve(PEERS.get(6), ip("10.0.0.1"), 0, 100)).isEqualTo(RelayStatus.OK);
-        assertThat(table.reserve(PEERS.get(7), ip("10.9.0.1"), 100, 200))
-                .as("the others have expired")
-                .isEqualTo(RelayStatus.OK);
+        assertThat(table.nextExpiry()).isEqualTo(100);
+        assertThat(table.expire(99)).isEmpty();
+        assertThat(table.expire(100)).hasSize(6).doesNotContain(PEERS.get(5));
+        assertThat(table.reserve(PEERS.get(7), ip("10.9.0.1"), 100, 200)).isEqualTo(RelayStatus.OK);
         assertThat(table.reservations()).isEqualTo(1);
     }
 
@@ -92,6 +93,22 @@ class RelayTableTest {
         }
         assertThat(allowed)
                 .isLessThanOrEqualTo(RelayLimits.DEFAULT.requests().perAddress().burst());
+    }
+
+    /** Sixteen machines with eight ids each would be all of a relay, for as long as they renew. */
+    @Test
+    void fourNetworksLeavePlacesForOthers() {
+        RelayTable table = new RelayTable(RelayLimits.DEFAULT, new Random(1));
+        int granted = 0;
+        for (PeerId stranger : peers(128)) {
+            InetAddress from = ip("80." + (1 + granted % 4) + ".0." + (1 + granted / 32));
+            granted += table.reserve(stranger, from, 0, SECOND) == RelayStatus.OK ? 1 : 0;
+        }
+        int honest = 0;
+        for (PeerId peer : PEERS.subList(0, 20)) {
+            honest += table.reserve(peer, ip("91." + honest + ".0.1"), 0, SECOND) == RelayStatus.OK ? 1 : 0;
+        }
+        assertThat(honest).as("of 20, beside %s of 4 networks", granted).isEqualTo(20);
     }
 
     /** Against a model that counts by going through everything. */
@@ -137,6 +154,30 @@ class RelayTableTest {
         assertThat(table.circuits()).as("given back once").isEqualTo(16);
     }
 
+    /** The finding: one id that held sixteen circuits to a peer kept that peer from opening any itself. */
+    @Test
+    void strangersThatHoldAllCircuitsToAPeerDoNotKeepItFromOpeningItsOwn() {
+        RelayTable table = new RelayTable(RelayLimits.DEFAULT, new Random(1));
+        PeerId victim = PEERS.get(0);
+        PeerId friend = PEERS.get(1);
+        table.reserve(victim, null, 0, SECOND);
+        table.reserve(friend, null, 0, SECOND);
+        for (int i = 0; i < 16; i++) {
+            assertThat(open(table, PEERS.get(2), "80.1.0.0/16", victim, 0).status())
+                    .isEqualTo(RelayStatus.OK);
+        }
+        assertThat(open(table, PEERS.get(2), "80.1.0.0/16", friend, 0).status())
+                .as("what one peer may have in all")
+                .isEqualTo(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
+        for (int i = 0; i < 16; i++) {
+            RelayTable.Opening own = open(table, victim, "91.1.0.0/16", friend, 0);
+            assertThat(own.status()).as("circuit %s", i).isEqualTo(RelayStatus.OK);
+            assertThat(own.leaving()).isEmpty();
+        }
+        assertThat(open(table, victim, "91.1.0.0/16", friend, 0).status())
+                .isEqualTo(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
+    }
+
     private void walk(Random random) {
         RelayTable table = new RelayTable(SMALL, new Random(1));
         Map<PeerId, Long> held = new HashMap<>();
@@ -149,6 +190,7 @@ class RelayTableTest {
             switch (random.nextInt(4)) {
                 case 0 -> {
                     InetAddress from = ip("192.0." + random.nextInt(3) + "." + random.nextInt(3));
+                    assertThat(held.keySet()).containsAll(table.expire(now));
                     if (table.reserve(peer, from, now, now + 50) == RelayStatus.OK) {
                         held.put(peer, now + 50);
                     }
@@ -163,8 +205,12 @@ class RelayTableTest {
                     RelayTable.Opening opening = open(table, peer, peer + " " + step, other, now);
                     RelayStatus status = opening.status();
                     boolean reserved = held.getOrDefault(other, 0L) > now;
-                    long ofPeer = count(open, peer);
-                    long ofOther = count(open, other);
+                    long ofPeer = open.stream()
+                            .filter(circuit -> circuit.source.equals(peer))
+                            .count();
+                    long ofOther = open.stream()
+                            .filter(circuit -> circuit.target.equals(other))
+                            .count();
                     RelayStatus expected = !reserved
                             ? RelayStatus.NO_RESERVATION
                             : peer.equals(other) || open.size() >= 5 || ofPeer >= 3 || ofOther >= 3
@@ -184,11 +230,5 @@ class RelayTableTest {
             assertThat(table.circuits()).isEqualTo(open.size());
             assertThat(table.reservations()).isLessThanOrEqualTo(6);
         }
-    }
-
-    private static long count(List<RelayTable.Circuit> open, PeerId peer) {
-        return open.stream()
-                .filter(circuit -> circuit.source.equals(peer) || circuit.target.equals(peer))
-                .count();
     }
 }

@@ -3,10 +3,12 @@ package libp2p.pubsub.message;
 import java.nio.charset.StandardCharsets;
 import java.security.SignatureException;
 import libp2p.core.identity.Identity;
+import libp2p.core.identity.IdentityLimits;
 import libp2p.core.identity.MalformedKeyException;
 import libp2p.core.identity.PeerId;
 import libp2p.core.identity.PublicKey;
 import libp2p.multiformats.MalformedException;
+import libp2p.multiformats.MultiformatsLimits;
 import libp2p.pubsub.rpc.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -73,17 +75,34 @@ public enum SigningPolicy {
         if (message.signature() == null) {
             return demands ? "no signature" : null;
         }
+        return message.from() == null ? "no author" : null;
+    }
+
+    /**
+     * A form of the message that is against this policy, or not known here, and yet passes the checks of other
+     * implementations: the peer that relays it is not to blame.
+     *
+     * @return the form, or null
+     */
+    public @Nullable String oddity(Message message) {
         byte[] sequence = message.sequence();
         if (demands && (sequence == null || sequence.length != SEQUENCE_BYTES)) {
             return "no sequence number of " + SEQUENCE_BYTES + " bytes";
         }
-        return message.from() == null ? "no author" : null;
+        byte[] from = message.from();
+        byte[] key = message.key();
+        if (from != null && from.length > MultiformatsLimits.MULTIHASH_BYTES
+                || key != null && key.length > IdentityLimits.PUBLIC_KEY_BYTES) {
+            return "an author or a key beyond the limits";
+        }
+        return message.isOdd() ? "fields that are not known" : null;
     }
 
     /**
      * Checks the signature, if there is one: with the key in the id of the author, or with the key in the message,
      * which must be that of the author. Takes about 0.1 ms.
      *
+     * @throws UncheckableMessageException if the key is of a form that is not known here
      * @throws SignatureException naming the fault
      */
     public void verify(Message message) throws SignatureException {
@@ -125,7 +144,7 @@ public enum SigningPolicy {
                 throw new SignatureException("the key is not that of the author");
             }
         } catch (MalformedKeyException malformed) {
-            throw new SignatureException("a malformed key", malformed);
+            throw new UncheckableMessageException("a key of no known form", malformed);
         }
     }
 

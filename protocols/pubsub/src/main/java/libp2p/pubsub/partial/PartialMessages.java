@@ -2,11 +2,10 @@ package libp2p.pubsub.partial;
 
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,8 +52,6 @@ public final class PartialMessages implements PartialListener {
 
     private record Name(String topic, ByteBuffer group) {}
 
-    private record Arrival(PeerId from, Rpc.Partial partial) {}
-
     private record Running(PartialPeers peers, Environment environment, RandomGenerator random) {}
 
     private final Application application;
@@ -63,11 +60,11 @@ public final class PartialMessages implements PartialListener {
     private final Map<Name, PartialGroup> groups = new LinkedHashMap<>();
     private volatile @Nullable Running running;
 
-    private final ReentrantLock inbox = new ReentrantLock();
-    private final Deque<Arrival> arrived = new ArrayDeque<>();
-    private long arrivedBytes;
+    private final ReentrantLock inboxLock = new ReentrantLock();
+    private final Inbox inbox;
     private boolean working;
-    private long dropped;
+    /** Groups above the limits. */
+    private long refused;
 
     /** The default limits. */
     public PartialMessages(Application application) {
@@ -78,6 +75,7 @@ public final class PartialMessages implements PartialListener {
     public PartialMessages(Application application, PubSubLimits.Partials limits) {
         this.application = application;
         this.limits = limits;
+        this.inbox = new Inbox(limits);
     }
 
     @Override
@@ -129,45 +127,31 @@ public final class PartialMessages implements PartialListener {
 
     /** The number of RPCs that found no room, or began groups above the limits. */
     public long dropped() {
-        inbox.lock();
+        inboxLock.lock();
         try {
-            return dropped;
+            return inbox.dropped() + refused;
         } finally {
-            inbox.unlock();
+            inboxLock.unlock();
         }
     }
 
     @Override
     public void partial(PeerId from, Rpc.Partial partial) {
-        int size = size(partial);
-        inbox.lock();
+        inboxLock.lock();
         try {
-            if (arrived.size() >= limits.waiting() || arrivedBytes + size > limits.waitingBytes()) {
-                dropped++;
-                return;
-            }
-            arrived.add(new Arrival(from, partial));
-            arrivedBytes += size;
+            inbox.offer(from, partial);
             if (working) {
                 return;
             }
             working = true;
         } finally {
-            inbox.unlock();
+            inboxLock.unlock();
         }
         running().environment().start("pubsub-parts", this::work);
     }
 
-    private static int size(Rpc.Partial partial) {
-        byte[] message = partial.message();
-        byte[] metadata = partial.metadata();
-        return partial.group().length
-                + (message == null ? 0 : message.length)
-                + (metadata == null ? 0 : metadata.length);
-    }
-
     private void work() {
-        Arrival next;
+        Inbox.Arrival next;
         while ((next = next()) != null) {
             try {
                 PartialGroup changed = take(next.from(), next.partial());
@@ -180,15 +164,14 @@ public final class PartialMessages implements PartialListener {
         }
     }
 
-    private @Nullable Arrival next() {
-        inbox.lock();
+    private Inbox.@Nullable Arrival next() {
+        inboxLock.lock();
         try {
-            Arrival next = arrived.poll();
+            Inbox.Arrival next = inbox.poll();
             working = next != null;
-            arrivedBytes -= next == null ? 0 : size(next.partial());
             return next;
         } finally {
-            inbox.unlock();
+            inboxLock.unlock();
         }
     }
 
@@ -225,31 +208,54 @@ public final class PartialMessages implements PartialListener {
         if (!running().peers().hasJoined(partial.topic())) {
             return null;
         }
-        int all = 0;
-        int ofPeer = 0;
-        for (PartialGroup other : groups.values()) {
-            if (other.begunBy != null && other.topic.equals(partial.topic())) {
-                all++;
-                ofPeer += other.begunBy.equals(from) ? 1 : 0;
-            }
-        }
-        PartialMessage message = null;
-        if (all >= limits.groups() || ofPeer >= limits.groupsOfPeer()) {
-            inbox.lock();
+        if (!hasRoom(partial.topic(), from)) {
+            inboxLock.lock();
             try {
-                dropped++;
+                refused++;
             } finally {
-                inbox.unlock();
+                inboxLock.unlock();
             }
-        } else {
-            message = application.begin(partial.topic(), partial.group().clone(), from);
+            return null;
         }
+        PartialMessage message =
+                application.begin(partial.topic(), partial.group().clone(), from);
         if (message == null) {
             return null;
         }
         PartialGroup begun = new PartialGroup(partial.topic(), partial.group(), message, from, limits);
         groups.put(name, begun);
         return begun;
+    }
+
+    /**
+     * Whether a peer may begin a group of a topic. Where there are too many, the peer that has begun most gives up its
+     * oldest for one that has begun fewer.
+     */
+    private boolean hasRoom(String topic, PeerId from) {
+        Map<PeerId, Integer> begun = new HashMap<>();
+        int all = 0;
+        PeerId most = from;
+        for (PartialGroup group : groups.values()) {
+            PeerId by = group.topic.equals(topic) ? group.begunBy : null;
+            if (by != null) {
+                all++;
+                most = begun.merge(by, 1, Integer::sum) > begun.getOrDefault(most, 0) ? by : most;
+            }
+        }
+        int ofPeer = begun.getOrDefault(from, 0);
+        if (ofPeer >= limits.groupsOfPeer() || all < limits.groups()) {
+            return ofPeer < limits.groupsOfPeer();
+        }
+        if (begun.getOrDefault(most, 0) <= ofPeer + 1) {
+            return false;
+        }
+        for (PartialGroup group : List.copyOf(groups.values())) {
+            if (most.equals(group.begunBy) && group.topic.equals(topic)) {
+                groups.remove(new Name(topic, ByteBuffer.wrap(group.id)));
+                return true;
+            }
+        }
+        return false;
     }
 
     /** To the mesh, to all that have spoken of the group, and to others. */

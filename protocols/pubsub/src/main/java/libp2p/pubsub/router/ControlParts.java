@@ -17,7 +17,7 @@ final class ControlParts {
     /** Subscriptions in one RPC; rust-libp2p refuses more. */
     static final int SUBSCRIPTIONS = 100;
     /** Tag and length of anything. */
-    private static final int HEAD = 4;
+    static final int HEAD = 4;
 
     private final List<Rpc> parts = new ArrayList<>();
     private List<Rpc.IHave> haves = new ArrayList<>();

@@ -32,7 +32,7 @@ final class DeliveryTrials {
     private static final int MOST_MISSED = 8;
     /** Authors whose sides are known; the least recent give way. */
     private static final int MOST_AUTHORS = 1_024;
-    /** Peers that have failed and are remembered. */
+    /** Peers that have failed, and members that have left, which are remembered. */
     private static final int MOST_FAILED = 1_024;
     /** Members beside the one that is tried that must get the message. */
     private static final int OTHERS = 3;
@@ -55,6 +55,7 @@ final class DeliveryTrials {
         private final boolean inTurn;
         private final long since;
         private boolean passed;
+        private boolean isGiven;
         private boolean isVoid;
 
         private Trial(Member member, MessageId id, Author author, boolean inTurn, long since) {
@@ -69,12 +70,17 @@ final class DeliveryTrials {
             return member.peer;
         }
 
-        /** The member has brought the message. */
+        /** The member has brought the message, unless it had it from here. */
         void pass() {
-            passed = true;
+            passed |= !isGiven;
         }
 
-        /** The member was sent the message after all, so that nothing can be learned. */
+        /** The member has asked for the message, of which this host has not told it. */
+        void give() {
+            isGiven = true;
+        }
+
+        /** The message is not forwarded, so that nothing can be learned. */
         void cancel() {
             isVoid = true;
         }
@@ -112,9 +118,9 @@ final class DeliveryTrials {
         }
     }
 
-    /** A member of the mesh, as long as it is there. */
+    /** A member of the mesh. */
     private static final class Member {
-        final Peer peer;
+        Peer peer;
         final long since;
         long nextTrial;
         int open;
@@ -137,6 +143,9 @@ final class DeliveryTrials {
     private final Trials parameters;
     private final RandomGenerator random;
     private final Map<Peer, Member> members = new LinkedHashMap<>();
+    /** Members that have left: newcomers, and those that were being tried or have missed messages, go on from there. */
+    private final Map<PeerId, Member> left = new LinkedHashMap<>();
+
     private final Deque<Trial> open = new ArrayDeque<>();
     /** How often peers have failed; the oldest give way. */
     private final Map<PeerId, Integer> failed = new LinkedHashMap<>();
@@ -159,12 +168,33 @@ final class DeliveryTrials {
 
     /** A peer has come into the mesh. */
     void add(Peer peer, long now) {
-        members.put(peer, new Member(peer, now));
+        Member member = left.remove(peer.id);
+        if (member == null
+                || isDone(member)
+                        && now - member.since >= parameters.probation().toNanos()) {
+            member = new Member(peer, now);
+        }
+        member.peer = peer;
+        members.put(peer, member);
     }
 
     /** A peer has left the mesh. */
     void remove(Peer peer) {
-        members.remove(peer);
+        Member member = members.remove(peer);
+        if (member != null) {
+            left.put(peer.id, member);
+            removeOldest(left, MOST_FAILED);
+        }
+    }
+
+    private static boolean isDone(Member member) {
+        return member.open == 0 && worst(member) == 0;
+    }
+
+    private static void removeOldest(Map<PeerId, ?> from, int most) {
+        if (from.size() > most) {
+            from.remove(from.keySet().iterator().next());
+        }
     }
 
     /**
@@ -284,11 +314,13 @@ final class DeliveryTrials {
             if (trial.isVoid) {
                 continue;
             }
-            if (!trial.passed) {
-                missed.add(trial);
-            } else {
+            if (trial.passed) {
                 member.passes++;
                 sides(trial.author).add(member.peer.id);
+            } else if (members.get(member.peer) != member) {
+                close(now); // it has left, perhaps to come again by another name
+            } else if (!trial.isGiven) {
+                missed.add(trial);
             }
             count(member, trial);
         }
@@ -344,17 +376,20 @@ final class DeliveryTrials {
      * @return how many times in all it has failed
      */
     int fail(Peer peer, long now) {
+        close(now);
+        members.remove(peer);
+        Integer before = failed.remove(peer.id);
+        int times = before == null ? 1 : before + 1;
+        failed.put(peer.id, times);
+        removeOldest(failed, MOST_FAILED);
+        return times;
+    }
+
+    private void close(long now) {
         long longest = parameters.closed().toNanos();
         closedFor = Math.min(longest, Math.max(longest / 4, 2 * closedFor));
         lastFailure = now;
         isOpen = false;
-        Integer before = failed.remove(peer.id);
-        int times = before == null ? 1 : before + 1;
-        failed.put(peer.id, times);
-        if (failed.size() > MOST_FAILED) {
-            failed.remove(failed.keySet().iterator().next());
-        }
-        return times;
     }
 
     /**

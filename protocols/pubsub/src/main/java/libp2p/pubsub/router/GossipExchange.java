@@ -8,7 +8,6 @@ import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.router.GossipParameters.Gossip;
 import libp2p.pubsub.router.SeenMessages.Seen;
-import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.Rpc;
 
@@ -86,11 +85,28 @@ final class GossipExchange {
         }
         List<MessageId> ids = new ArrayList<>(wanted);
         ids = state.parameters.gossip().maxIds() - peer.asked < ids.size() ? some(ids, peer) : ids;
+        ids = fitting(ids, state.out.room(peer.id));
+        if (ids.isEmpty()) {
+            state.observer.ignored(peer.id, haves.get(0).topic(), "too much waits to be sent");
+            return;
+        }
         peer.asked += ids.size();
         state.promises.add(peer.id, ids, state.now);
         Rpc.Control wants =
                 new Rpc.Control(List.of(), List.of(new Rpc.IWant(ids)), List.of(), List.of(), List.of(), null);
         state.send(peer, ControlParts.rpcs(wants), RouterOutput.Priority.GOSSIP);
+    }
+
+    /** As many as may wait to be sent: what cannot be asked for is not promised. */
+    private static List<MessageId> fitting(List<MessageId> ids, long room) {
+        long left = room;
+        for (int i = 0; i < ids.size(); i++) {
+            left -= ids.get(i).length() + ControlParts.HEAD;
+            if (left < 0) {
+                return ids.subList(0, i);
+            }
+        }
+        return ids;
     }
 
     private List<MessageId> some(List<MessageId> ids, Peer peer) {
@@ -109,22 +125,23 @@ final class GossipExchange {
                     state.misbehaved(peer, 1, "too many IWANT");
                     return;
                 }
-                Message message =
+                Rpc answer =
                         state.isUnwanted(peer, id) ? null : state.cache.answer(id, peer.id, gossip.retransmissions());
-                if (message != null) {
-                    cancelTrial(peer, id);
-                    state.out.send(peer.id, Rpc.of(message), RouterOutput.Priority.FORWARD);
+                if (answer != null) {
+                    giveTried(peer, id);
+                    state.out.send(peer.id, answer, RouterOutput.Priority.FORWARD);
                 }
             }
         }
     }
 
-    private void cancelTrial(Peer peer, MessageId id) {
+    /** A member that asks for what is kept back from it has heard of it elsewhere, and has not passed. */
+    private void giveTried(Peer peer, MessageId id) {
         Seen seen = state.seen.get(id);
         if (seen != null) {
             for (DeliveryTrials.Trial trial : seen.trials) {
                 if (trial.peer() == peer) {
-                    trial.cancel();
+                    trial.give();
                 }
             }
         }
@@ -134,10 +151,12 @@ final class GossipExchange {
     void handleIDontWant(Peer peer, List<Rpc.IDontWant> messages) {
         for (Rpc.IDontWant message : messages) {
             for (MessageId id : message.ids()) {
-                if (peer.dontWant.size() >= state.limits.peer().dontWant()) {
+                if (!peer.notWanting(
+                        id,
+                        state.parameters.timing().dontWantTicks(),
+                        state.limits.peer().dontWant())) {
                     return;
                 }
-                peer.dontWant.put(id, state.parameters.timing().dontWantTicks());
             }
         }
     }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.message.MessageIdFunction;
@@ -38,6 +39,7 @@ public final class GossipRouter {
      * @param gater drops messages of peers that cost too much, or null
      * @param random of the environment, so that a simulation is repeated by its seed
      * @param records the signed peer record of a peer, or null
+     * @param clock nanoseconds since 1970
      * @param observer hears what the router decides
      */
     public record Parts(
@@ -50,6 +52,7 @@ public final class GossipRouter {
             @Nullable PeerGater gater,
             RandomGenerator random,
             Function<PeerId, byte @Nullable []> records,
+            LongSupplier clock,
             RouterObserver observer) {}
 
     /** Messages of fewer bytes leave in one packet or few, together with the IDONTWANT that would be before them. */
@@ -74,7 +77,8 @@ public final class GossipRouter {
                 parts.observer(),
                 out,
                 parts.random(),
-                parts.records());
+                parts.records(),
+                parts.clock());
         this.meshes = new MeshMaintenance(state);
         this.gossip = new GossipExchange(state);
         this.propagation = new Propagation(state, meshes);
@@ -98,7 +102,7 @@ public final class GossipRouter {
         if (state.peers.size() >= state.limits.state().peers()) {
             return false;
         }
-        Peer peer = new Peer(id, version, outbound, state.parameters.direct().contains(id));
+        Peer peer = new Peer(id, version, outbound, state.parameters.direct().contains(id), state.held);
         state.peers.put(id, peer);
         state.observer.added(id, version);
         state.scores.add(id, address);
@@ -173,6 +177,7 @@ public final class GossipRouter {
         for (String topic : peer.topics.keySet()) {
             state.unsubscribed(peer, topic);
         }
+        peer.gone();
         meshes.removed(peer);
         state.observer.removed(id);
         state.promises.forget(id);
@@ -292,7 +297,9 @@ public final class GossipRouter {
                 meshes.unsubscribed(peer, topic);
             }
         } else if (state.parameters.topics().test(topic)) {
-            if (peer.subscribe(
+            if (!state.subscriptions.containsKey(topic) && !peer.hasRoom(topic)) {
+                state.observer.ignored(peer.id, topic, "topics of all peers"); // perhaps it is others who have too many
+            } else if (peer.subscribe(
                     subscription,
                     state.limits.peer().topics(),
                     state.limits.peer().topicBytes())) {
@@ -319,6 +326,12 @@ public final class GossipRouter {
     public void forged(PendingMessage candidate, String why, long now) {
         state.now = now;
         ingress.forged(candidate, why);
+    }
+
+    /** The signature of a candidate cannot be checked here. */
+    public void uncheckable(PendingMessage candidate, String why, long now) {
+        state.now = now;
+        ingress.uncheckable(candidate, why);
     }
 
     /**
@@ -393,10 +406,13 @@ public final class GossipRouter {
         return counts;
     }
 
-    /** A queue to a peer was full, or its content too old. */
+    /**
+     * Since the last heartbeat the queue to a peer was full, or its content too old. Other peers choose how much this
+     * host sends, so however much it was counts once: a peer that takes too little leaves the meshes and is still heard.
+     */
     public void dropped(PeerId peer, int count) {
         state.observer.dropped(peer, count);
-        state.scores.slow(peer, count);
+        state.scores.slow(peer, 1);
     }
 
     /** To be called once per heartbeat. */

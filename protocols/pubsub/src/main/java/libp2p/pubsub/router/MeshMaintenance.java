@@ -45,10 +45,7 @@ final class MeshMaintenance {
                 }
             }
         }
-        for (Peer peer :
-                state.choose(topic, size.desired() - mesh.size(), candidate -> canGraft(candidate, topic, mesh))) {
-            add(peer, topic, mesh);
-        }
+        graft(topic, mesh, size.desired() - mesh.size(), false);
         flushGraftPrune();
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.rpc.Message;
 import libp2p.pubsub.rpc.MessageId;
+import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
 
 /** The message cache ("mcache" of the specification): messages of the last heartbeats, which others may ask for. */
@@ -16,6 +17,9 @@ final class MessageCache {
     private static final class Entry {
         final MessageId id;
         final Message message;
+        /** The RPC of the message, one for all peers that ask, so that it is encoded once; null before. */
+        @Nullable
+        Rpc answer;
         /** The number of answers to each peer; null as long as there is none, as for most messages. */
         @Nullable
         Map<PeerId, Integer> answers;
@@ -77,7 +81,7 @@ final class MessageCache {
 
     private void remove(Entry entry) {
         entries.remove(entry.id);
-        bytes -= entry.message.size();
+        bytes -= (entry.answer == null ? 1 : 2) * (long) entry.message.size();
     }
 
     /** A message, or null if it is not there. */
@@ -89,12 +93,21 @@ final class MessageCache {
 
     /** A message, or null if it is not there or the peer was given it so often already. */
     @Nullable
-    Message answer(MessageId id, PeerId peer, int most) {
+    Rpc answer(MessageId id, PeerId peer, int most) {
         Entry entry = entries.get(id);
         if (entry == null || entry.answer(peer) > most) {
             return null;
         }
-        return entry.message;
+        Rpc answer = entry.answer;
+        if (answer == null) {
+            answer = Rpc.of(entry.message);
+            entry.answer = answer;
+            bytes += entry.message.size();
+            while (bytes > mostBytes && dropOldest()) {
+                continue;
+            }
+        }
+        return answer;
     }
 
     /** The ids of the recent messages of a topic, those of which others are told. */

@@ -1,11 +1,15 @@
 package libp2p.pubsub.router;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
+import libp2p.pubsub.message.AuthorNumbers;
 import libp2p.pubsub.message.SigningPolicy;
 import libp2p.pubsub.router.SeenMessages.Seen;
 import libp2p.pubsub.rpc.Message;
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The way of a message from its arrival to its delivery or refusal. */
 final class MessageIngress {
+    /** Messages that wait and make room for one, and are then those of another peer that has brought them too. */
+    private static final int MOST_OFFERS = 8;
+
     private final RouterState state;
     private final GossipExchange gossip;
     private final Propagation propagation;
@@ -55,6 +62,11 @@ final class MessageIngress {
             reject(peer.id, topic, flaw);
             return;
         }
+        String oddity = signing.oddity(message);
+        if (oddity != null || id.length() > state.limits.frame().idBytes()) {
+            passOver(peer.id, topic, id, oddity == null ? "an id beyond the limit" : oddity);
+            return;
+        }
         Seen seen = state.seen.get(id);
         if (seen != null) {
             copy(peer.id, topic, id, seen);
@@ -68,6 +80,10 @@ final class MessageIngress {
             state.observer.duplicate(peer.id, topic, id);
             return;
         }
+        if (state.authors.isOld(message)) {
+            passOver(peer.id, topic, id, "an old message"); // a slow relay may have kept it
+            return;
+        }
         validate(new PendingMessage(message, id, peer.id), candidate == null);
     }
 
@@ -75,22 +91,33 @@ final class MessageIngress {
         if (gater != null) {
             gater.validating();
         }
-        if (first) {
-            unproved.put(candidate.id(), candidate);
+        Deque<PendingMessage> offered = new ArrayDeque<>(2);
+        offered.add(candidate);
+        boolean isFirst = first;
+        PendingMessage next;
+        for (int left = MOST_OFFERS; (next = offered.poll()) != null; left--) {
+            if (isFirst) {
+                unproved.put(next.id(), next);
+            }
+            isFirst = true;
+            Set<PendingMessage> dropped = new LinkedHashSet<>(state.out.validate(next) ? List.of() : List.of(next));
+            dropped.addAll(state.out.displaced());
+            for (PendingMessage one : dropped) {
+                PendingMessage again = unproved.remove(one.id(), one) && left > 1 ? one.ofOther() : null;
+                if (again == null) {
+                    dropped(one);
+                } else {
+                    offered.add(again);
+                }
+            }
         }
-        boolean taken = state.out.validate(candidate);
-        List<PendingMessage> displaced = state.out.displaced();
-        if (!taken) {
-            dropped(candidate);
-        }
-        displaced.stream().filter(other -> other != candidate).forEach(this::dropped);
     }
 
     private void dropped(PendingMessage candidate) {
-        unproved.remove(candidate.id(), candidate);
         state.promises.fulfil(candidate.id());
         if (gater != null) {
             gater.throttled(state.now);
+            gater.displaced(candidate.from());
         }
         state.observer.ignored(candidate.from(), candidate.message().topic(), "validation queue is full");
     }
@@ -150,6 +177,21 @@ final class MessageIngress {
         }
     }
 
+    /** See {@link GossipRouter#uncheckable}. */
+    void uncheckable(PendingMessage candidate, String why) {
+        unproved.remove(candidate.id(), candidate);
+        if (gater != null) {
+            gater.ignored(candidate.from());
+        }
+        passOver(candidate.from(), candidate.message().topic(), candidate.id(), why);
+    }
+
+    /** Nothing is known against the peer. Its id is not taken for seen: another message may have it. */
+    private void passOver(PeerId from, String topic, MessageId id, String why) {
+        state.promises.fulfil(id);
+        state.observer.ignored(from, topic, why);
+    }
+
     /**
      * See {@link GossipRouter#authenticated}.
      *
@@ -164,6 +206,8 @@ final class MessageIngress {
             return false;
         }
         seen = state.seen.add(candidate.id(), candidate.from(), SeenMessages.State.VALIDATING, state.now);
+        seen.author = state.authors.note(candidate.message(), candidate.from());
+        seen.number = AuthorNumbers.number(candidate.message());
         Set<PeerId> bringers = seen.bringers;
         if (bringers != null) {
             bringers.add(candidate.from());

@@ -16,6 +16,11 @@ record ObservedOutput(RouterOutput out, RouterObserver observer) implements Rout
     }
 
     @Override
+    public long room(PeerId to) {
+        return out.room(to);
+    }
+
+    @Override
     public List<PendingMessage> displaced() {
         return out.displaced();
     }

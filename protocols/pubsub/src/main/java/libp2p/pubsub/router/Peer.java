@@ -31,6 +31,13 @@ final class Peer {
     /** Heartbeats left of each IDONTWANT. */
     final Map<MessageId, Integer> dontWant = new LinkedHashMap<>();
 
+    /** About what a topic of a peer takes beside its name, and an id that it does not want. */
+    private static final int TOPIC_COSTS = 200;
+
+    private static final int ID_COSTS = 130;
+
+    private final HeldBytes ofAll;
+    private int held;
     private int topicBytes;
     /** Since the last heartbeat: IHAVEs heard, ids asked for, messages asked of us. */
     int haves;
@@ -46,7 +53,9 @@ final class Peer {
 
     private long lastRelay;
 
-    Peer(PeerId id, Version version, boolean outbound, boolean direct) {
+    /** @param ofAll to which its topics and the ids that it does not want are charged */
+    Peer(PeerId id, Version version, boolean outbound, boolean direct, HeldBytes ofAll) {
+        this.ofAll = ofAll;
         this.id = id;
         this.idBytes = id.toBytes();
         this.version = version;
@@ -74,14 +83,52 @@ final class Peer {
         return relays >= least && now - lastRelay < RELAY_NANOS;
     }
 
+    private void hold(int bytes) {
+        held += bytes;
+        ofAll.add(bytes);
+    }
+
+    private boolean hasRoom(int bytes) {
+        return bytes <= ofAll.room(held);
+    }
+
+    private static int size(String topic) {
+        return topic.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** It has gone; what it was remains known for a while, its topics do not. */
+    void gone() {
+        hold(-held);
+        topics.clear();
+        dontWant.clear();
+    }
+
+    /** Whether there is room for a topic besides those of all peers. */
+    boolean hasRoom(String topic) {
+        return topics.containsKey(topic) || hasRoom(TOPIC_COSTS + size(topic));
+    }
+
+    /** Notes a message that it does not want, for so many heartbeats; false if there is no room. */
+    boolean notWanting(MessageId id, int ticks, int most) {
+        int bytes = ID_COSTS + id.length();
+        if (dontWant.size() >= most || !dontWant.containsKey(id) && !hasRoom(bytes)) {
+            return false;
+        }
+        if (dontWant.put(id, ticks) == null) {
+            hold(bytes);
+        }
+        return true;
+    }
+
     /** Notes a subscription; false if the peer has too many. */
     boolean subscribe(Subscription subscription, int mostTopics, int mostBytes) {
         if (!topics.containsKey(subscription.topic())) {
-            int bytes = subscription.topic().getBytes(StandardCharsets.UTF_8).length;
+            int bytes = size(subscription.topic());
             if (topics.size() >= mostTopics || topicBytes + bytes > mostBytes) {
                 return false;
             }
             topicBytes += bytes;
+            hold(TOPIC_COSTS + bytes);
         }
         topics.put(subscription.topic(), subscription);
         return true;
@@ -91,7 +138,8 @@ final class Peer {
         if (topics.remove(topic) == null) {
             return false;
         }
-        topicBytes -= topic.getBytes(StandardCharsets.UTF_8).length;
+        topicBytes -= size(topic);
+        hold(-TOPIC_COSTS - size(topic));
         return true;
     }
 
@@ -104,7 +152,11 @@ final class Peer {
         }
         dontWant.entrySet().removeIf(entry -> {
             entry.setValue(entry.getValue() - 1);
-            return entry.getValue() <= 0;
+            if (entry.getValue() > 0) {
+                return false;
+            }
+            hold(-ID_COSTS - entry.getKey().length());
+            return true;
         });
     }
 }

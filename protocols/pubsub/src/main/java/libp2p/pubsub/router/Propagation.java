@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Chooses the receivers of a message. */
 final class Propagation {
     /**
-     * Peers that get own publications by flooding although this host has not dialed them and they have relayed nothing: strangers
-     * would else decide how much it sends.
+     * Peers that get messages by flooding, own publications or as peers that know floodsub alone, although this host has not dialed them
+     * and they have relayed nothing: strangers would else decide how much it sends.
      */
     private static final int STRANGERS = 32;
 
@@ -52,7 +52,6 @@ final class Propagation {
     private boolean isStranger(Peer peer, @Nullable Set<Peer> mesh) {
         return !peer.direct
                 && !peer.outbound
-                && peer.version.hasMesh()
                 && !state.parameters.floodsub()
                 && !peer.hasRelayed(state.now)
                 && (mesh == null || !mesh.contains(peer));
@@ -88,7 +87,7 @@ final class Propagation {
         }
         List<Peer> to = new ArrayList<>(mesh.size());
         for (Peer peer : mesh) {
-            if (wants(peer, message, id, from, bringers)) {
+            if (lacks(peer, message, from, bringers)) { // with those that have told not to want it: they can bring it
                 to.add(peer);
             }
         }
@@ -105,20 +104,32 @@ final class Propagation {
                 state.out.send(peer.id, rpc, RouterOutput.Priority.FORWARD);
             }
         }
+        List<Peer> strangers = new ArrayList<>();
         for (Peer peer : state.parameters.floodsub() ? state.subscribers(topic) : state.outsiders(topic)) {
             boolean wanted = peer.direct || state.score(peer) >= state.thresholds.publish();
             if (wanted && !mesh.contains(peer) && wants(peer, message, id, from, bringers)) {
-                state.out.send(peer.id, rpc, RouterOutput.Priority.FORWARD);
+                if (isStranger(peer, mesh)) {
+                    strangers.add(peer);
+                } else {
+                    state.out.send(peer.id, rpc, RouterOutput.Priority.FORWARD);
+                }
             }
+        }
+        for (Peer peer : state.choose(strangers, STRANGERS)) {
+            state.out.send(peer.id, rpc, RouterOutput.Priority.FORWARD);
         }
     }
 
     private boolean wants(Peer peer, Message message, MessageId id, PeerId from, Set<PeerId> bringers) {
+        return lacks(peer, message, from, bringers) && !state.isUnwanted(peer, id);
+    }
+
+    /** Whether a peer has neither written nor brought a message, and takes whole ones. */
+    private boolean lacks(Peer peer, Message message, PeerId from, Set<PeerId> bringers) {
         byte[] author = message.from();
         return !peer.id.equals(from)
                 && !takesParts(peer, message.topic())
                 && !bringers.contains(peer.id)
-                && !state.isUnwanted(peer, id)
                 && !(author != null && Arrays.equals(peer.idBytes, author));
     }
 }

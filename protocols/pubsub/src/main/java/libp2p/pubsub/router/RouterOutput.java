@@ -24,6 +24,11 @@ public interface RouterOutput {
     /** Sends an RPC, or drops it if too much waits. */
     void send(PeerId to, Rpc rpc, Priority priority);
 
+    /** The bytes of gossip that may wait for a peer besides those that do already. */
+    default long room(PeerId to) {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * Checks a message: its signature, then {@link GossipRouter#authenticated}, then the validators, then
      * {@link GossipRouter#validated}.

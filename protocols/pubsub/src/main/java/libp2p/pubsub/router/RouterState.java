@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import libp2p.core.identity.PeerId;
+import libp2p.pubsub.message.AuthorNumbers;
 import libp2p.pubsub.rpc.MessageId;
 import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
@@ -31,6 +33,9 @@ final class RouterState {
         long lastPublished;
     }
 
+    /** Ids that are remembered for each author that is. */
+    private static final int IDS_OF_AUTHOR = 8;
+
     final PeerId self;
     final GossipParameters parameters;
     final PubSubLimits limits;
@@ -43,6 +48,8 @@ final class RouterState {
     final Function<PeerId, byte @Nullable []> records;
 
     final Map<PeerId, Peer> peers = new LinkedHashMap<>();
+    /** Topics of peers, and ids that they do not want. */
+    final HeldBytes held;
     /** Peers by topic, of all topics that a peer is subscribed to. */
     final Map<String, Set<Peer>> subscribers = new LinkedHashMap<>();
     /** Those of them that are sent every message outside of the mesh: direct peers, and those without meshes. */
@@ -57,6 +64,7 @@ final class RouterState {
 
     final Map<String, Fanout> fanout = new LinkedHashMap<>();
     final SeenMessages seen;
+    final AuthorNumbers authors;
     final MessageCache cache;
     final IWantPromises promises;
     final Backoffs backoffs;
@@ -71,7 +79,8 @@ final class RouterState {
             RouterObserver observer,
             RouterOutput out,
             RandomGenerator random,
-            Function<PeerId, byte @Nullable []> records) {
+            Function<PeerId, byte @Nullable []> records,
+            LongSupplier clock) {
         this.self = self;
         this.parameters = parameters;
         this.limits = limits;
@@ -81,8 +90,10 @@ final class RouterState {
         this.out = observer == RouterObserver.NONE ? out : new ObservedOutput(out, observer);
         this.random = random;
         this.records = records;
+        this.held = new HeldBytes(limits.state().peerBytes());
         GossipParameters.Timing timing = parameters.timing();
         this.seen = new SeenMessages(timing.seen().toNanos(), limits.state().seen());
+        this.authors = new AuthorNumbers(Math.max(1, limits.state().seen() / IDS_OF_AUTHOR), clock);
         this.cache = new MessageCache(
                 parameters.gossip().history(),
                 parameters.gossip().gossipHistory(),

@@ -1,15 +1,11 @@
 package libp2p.pubsub.router;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
+import libp2p.pubsub.message.AuthorNumbers;
+import libp2p.pubsub.message.ChargedMap;
 import libp2p.pubsub.rpc.MessageId;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +28,10 @@ final class SeenMessages {
         final PeerId owner;
         State state;
         long validatedAt;
+        /** Its author, where the numbers of that are in order, and its number. */
+        AuthorNumbers.@Nullable Author author;
+
+        long number;
         /** The peers that have brought it, as long as that matters for P3 and for forwarding. */
         @Nullable
         Set<PeerId> bringers = new LinkedHashSet<>(4);
@@ -56,19 +56,12 @@ final class SeenMessages {
         }
     }
 
-    /** So many at a time give way, a share of all: the peer that has most need not be found for each. */
-    private static final int SHARE = 256;
-
-    private final Map<MessageId, Seen> messages = new LinkedHashMap<>();
-    /** The ids of each peer, the oldest first. */
-    private final Map<PeerId, Deque<MessageId>> owned = new HashMap<>();
-
+    private final ChargedMap<MessageId, Seen> messages;
     private final long life;
-    private final int most;
 
     SeenMessages(long lifeNanos, int most) {
         this.life = lifeNanos;
-        this.most = most;
+        this.messages = new ChargedMap<>(most, seen -> seen.owner);
     }
 
     @Nullable
@@ -77,7 +70,7 @@ final class SeenMessages {
     }
 
     boolean contains(MessageId id) {
-        return messages.containsKey(id);
+        return messages.contains(id);
     }
 
     /**
@@ -86,53 +79,20 @@ final class SeenMessages {
      * @param owner the peer that brought it, or this host
      */
     Seen add(MessageId id, PeerId owner, State state, long now) {
-        if (messages.size() >= most) {
-            makeRoom();
-        }
         Seen seen = new Seen(owner, now, state);
-        messages.put(id, seen);
-        owned.computeIfAbsent(owner, peer -> new ArrayDeque<>()).add(id);
+        messages.add(id, seen);
         return seen;
     }
 
-    private void makeRoom() {
-        Deque<MessageId> largest = new ArrayDeque<>();
-        PeerId owner = null;
-        for (Map.Entry<PeerId, Deque<MessageId>> one : owned.entrySet()) {
-            boolean larger = one.getValue().size() > largest.size();
-            // Of equal ones the choice must not depend on the order of a hash table.
-            boolean first = one.getValue().size() == largest.size()
-                    && (owner == null || one.getKey().compareTo(owner) < 0);
-            if (larger || first) {
-                largest = one.getValue();
-                owner = one.getKey();
-            }
-        }
-        for (int left = Math.max(1, Math.min(most / SHARE, largest.size() / 2)); left > 0; left--) {
-            messages.remove(largest.removeFirst());
-        }
-        if (largest.isEmpty()) {
-            owned.remove(owner);
-        }
-    }
-
     void expire(long now) {
-        Iterator<Map.Entry<MessageId, Seen>> oldest = messages.entrySet().iterator();
-        while (oldest.hasNext()) {
-            Map.Entry<MessageId, Seen> one = oldest.next();
-            PeerId owner = one.getValue().owner;
-            if (now - one.getValue().since <= life) {
-                return;
+        messages.removeOldest(seen -> {
+            boolean isOver = now - seen.since > life;
+            AuthorNumbers.Author author = seen.author;
+            if (isOver && author != null) {
+                author.forget(seen.number);
             }
-            oldest.remove();
-            Deque<MessageId> ids = owned.get(owner);
-            if (ids != null) {
-                ids.removeFirst(); // in the order of all
-                if (ids.isEmpty()) {
-                    owned.remove(owner);
-                }
-            }
-        }
+            return isOver;
+        });
     }
 
     int size() {

@@ -24,6 +24,8 @@ public final class Message {
     private final String topic;
     private final byte @Nullable [] signature;
     private final byte @Nullable [] key;
+    private final boolean hasData;
+    private final boolean isOdd;
 
     /**
      * @param from id of the author, or null
@@ -39,8 +41,27 @@ public final class Message {
             String topic,
             byte @Nullable [] signature,
             byte @Nullable [] key) {
+        this(from, data, sequence, topic, signature, key, false);
+    }
+
+    /**
+     * A message as it has come.
+     *
+     * @param data null where the field is not there, which a signature tells from empty data
+     * @param isOdd whether there are fields or values that are not known here
+     */
+    Message(
+            byte @Nullable [] from,
+            byte @Nullable [] data,
+            byte @Nullable [] sequence,
+            String topic,
+            byte @Nullable [] signature,
+            byte @Nullable [] key,
+            boolean isOdd) {
         this.from = from;
-        this.data = data;
+        this.hasData = data != null;
+        this.isOdd = isOdd;
+        this.data = data == null ? EMPTY : data;
         this.sequence = sequence;
         this.topic = topic;
         this.signature = signature;
@@ -82,9 +103,17 @@ public final class Message {
         return key;
     }
 
+    /**
+     * Whether it came with fields or values that are not known here. Signatures of go-libp2p cover them, so that nothing
+     * can be said of this one, and peers that relay it may have checked it.
+     */
+    public boolean isOdd() {
+        return isOdd;
+    }
+
     /** This message with a signature. */
     public Message signed(byte[] by, byte @Nullable [] withKey) {
-        return new Message(from, data, sequence, topic, by, withKey);
+        return new Message(from, hasData ? data : null, sequence, topic, by, withKey, isOdd);
     }
 
     /** The signed bytes: the encoding without signature and key, after a prefix. */
@@ -96,7 +125,9 @@ public final class Message {
         if (from != null) {
             out.bytes(FROM, from);
         }
-        out.bytes(DATA, data);
+        if (hasData) {
+            out.bytes(DATA, data);
+        }
         if (sequence != null) {
             out.bytes(SEQUENCE, sequence);
         }
@@ -131,6 +162,8 @@ public final class Message {
     /** Whether the other message has the same parts, signature and key included. */
     public boolean sameAs(Message other) {
         return Arrays.equals(data, other.data)
+                && hasData == other.hasData
+                && isOdd == other.isOdd
                 && topic.equals(other.topic)
                 && Arrays.equals(or(from), or(other.from))
                 && Arrays.equals(or(sequence), or(other.sequence))

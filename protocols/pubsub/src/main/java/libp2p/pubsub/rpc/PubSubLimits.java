@@ -96,7 +96,7 @@ public record PubSubLimits(Frame frame, Peer peer, State state, Queues queues) {
                     least = "1",
                     most = "1MiB",
                     unit = "bytes",
-                    is = "of one message id; an RPC with a longer one ends the stream")
+                    is = "of one message id; longer ones, and their messages, are passed over")
             int idBytes,
 
             @Bound(
@@ -224,6 +224,15 @@ public record PubSubLimits(Frame frame, Peer peer, State state, Queues queues) {
             long cachedBytes,
 
             @Bound(
+                    value = "64MiB",
+                    least = "1",
+                    most = "1024GiB",
+                    unit = "bytes",
+                    is =
+                            "of topics of all peers and ids that they do not want, and as many of gossip that waits to be sent, in a sixteenth of the heap; a peer has as much as others leave free, more are passed over")
+            long peerBytes,
+
+            @Bound(
                     value = "10000",
                     least = "1",
                     most = "1000000",
@@ -267,7 +276,16 @@ public record PubSubLimits(Frame frame, Peer peer, State state, Queues queues) {
 
         public State {
             Bounds.check(
-                    State.class, peers, seen, cachedBytes, backoffs, longestBackoff, retainedScores, promises, topics);
+                    State.class,
+                    peers,
+                    seen,
+                    cachedBytes,
+                    peerBytes,
+                    backoffs,
+                    longestBackoff,
+                    retainedScores,
+                    promises,
+                    topics);
         }
     }
 
@@ -405,8 +423,8 @@ public record PubSubLimits(Frame frame, Peer peer, State state, Queues queues) {
     }
 
     /**
-     * These, with as little memory as a heap gives: ids of messages, messages for peers that ask, and messages that wait for
-     * validation have a sixteenth of it each, at most as much as here.
+     * These, with as little memory as a heap gives: ids of messages, messages for peers that ask, bytes held of all peers,
+     * and messages that wait for validation have a sixteenth of it each, at most as much as here.
      *
      * @param heap bytes
      */
@@ -416,6 +434,7 @@ public record PubSubLimits(Frame frame, Peer peer, State state, Queues queues) {
                 state.peers,
                 (int) Math.min(state.seen, Math.max(1, part / SEEN_BYTES)),
                 Math.min(state.cachedBytes, part),
+                Math.min(state.peerBytes, part),
                 state.backoffs,
                 state.longestBackoff,
                 state.retainedScores,

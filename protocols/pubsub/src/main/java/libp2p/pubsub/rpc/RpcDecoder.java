@@ -5,7 +5,6 @@ import static libp2p.pubsub.rpc.RpcEncoder.CONTROL_TOPIC;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import libp2p.core.identity.IdentityLimits;
 import libp2p.core.protobuf.ProtobufException;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.record.RecordLimits;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RpcDecoder {
     private static final String RPC = "pubsub RPC";
-    /** Bytes of the parts of a message that are neither data nor topic. */
+    /** Bytes of the id of a group. */
     private static final int PART_BYTES = 1_024;
 
     private final PubSubLimits.Frame limits;
@@ -124,25 +123,34 @@ public final class RpcDecoder {
         }
     }
 
-    private Message readMessage(ProtobufReader in) throws ProtobufException {
+    /** Honest peers relay what they have not written: of what is odd in it they are not guilty, and lose no stream. */
+    private Message readMessage(ProtobufReader in) {
         byte[] from = null;
-        byte[] data = {};
+        byte[] data = null;
         byte[] sequence = null;
         String topic = "";
         byte[] signature = null;
         byte[] key = null;
-        while (in.next()) {
-            switch (in.field()) {
-                case Message.FROM -> from = in.bytes(PART_BYTES);
-                case Message.DATA -> data = in.bytes(limits.messageBytes());
-                case Message.SEQUENCE -> sequence = in.bytes(PART_BYTES);
-                case Message.TOPIC -> topic = in.string(limits.topicBytes());
-                case Message.SIGNATURE -> signature = in.bytes(PART_BYTES);
-                case Message.KEY -> key = in.bytes(IdentityLimits.PUBLIC_KEY_BYTES);
-                default -> in.skip();
+        boolean isOdd = false;
+        try {
+            while (in.next()) {
+                switch (in.field()) {
+                    case Message.FROM -> from = in.bytes(limits.messageBytes());
+                    case Message.DATA -> data = in.bytes(limits.messageBytes());
+                    case Message.SEQUENCE -> sequence = in.bytes(limits.messageBytes());
+                    case Message.TOPIC -> topic = in.string(limits.topicBytes());
+                    case Message.SIGNATURE -> signature = in.bytes(limits.messageBytes());
+                    case Message.KEY -> key = in.bytes(limits.messageBytes());
+                    default -> {
+                        isOdd = true;
+                        in.skip();
+                    }
+                }
             }
+        } catch (ProtobufException unreadable) {
+            isOdd = true;
         }
-        return new Message(from, data, sequence, topic, signature, key);
+        return new Message(from, data, sequence, topic, signature, key, isOdd);
     }
 
     private void readControl(ProtobufReader in) throws ProtobufException {
@@ -202,7 +210,12 @@ public final class RpcDecoder {
             return;
         }
         ids++;
-        list.add(new MessageId(in.bytes(limits.idBytes())));
+        ByteBuffer id = in.view(limits.controlBytes());
+        if (id.remaining() <= limits.idBytes()) { // a longer one is that of a message of others, which is not taken
+            byte[] bytes = new byte[id.remaining()];
+            id.get(bytes);
+            list.add(new MessageId(bytes));
+        }
     }
 
     private void readGraft(ProtobufReader in) throws ProtobufException {

@@ -21,7 +21,7 @@ public final class PeerGater {
      * @param globalDecay factor per interval of the counters of all
      * @param sourceDecay factor per interval of the counters of an address
      * @param quiet time without throttling after which the gater rests
-     * @param duplicateWeight weight of a copy against a valid message
+     * @param duplicateWeight weight of a copy against a valid message, where messages of the address found no room
      * @param ignoreWeight weight of an ignored message
      * @param rejectWeight weight of an invalid message
      * @param mostSources addresses that are kept
@@ -55,9 +55,10 @@ public final class PeerGater {
         double duplicate;
         double ignore;
         double reject;
+        double displaced;
 
         double all() {
-            return deliver + duplicate + ignore + reject;
+            return deliver + duplicate + ignore + reject + displaced;
         }
     }
 
@@ -129,8 +130,10 @@ public final class PeerGater {
         if (source == null) {
             return true;
         }
+        // Copies are not validated: to be second is no fault of an address whose messages have not filled the queue.
+        double flood = source.displaced == 0 ? 0 : source.displaced + parameters.duplicateWeight() * source.duplicate;
         double total = source.deliver
-                + parameters.duplicateWeight() * source.duplicate
+                + flood
                 + parameters.ignoreWeight() * source.ignore
                 + parameters.rejectWeight() * source.reject;
         return total == 0 || random.nextDouble() < (1 + source.deliver) / (1 + total);
@@ -146,6 +149,14 @@ public final class PeerGater {
         everThrottled = true;
         lastThrottled = now;
         throttled++;
+    }
+
+    /** A message of a peer found no room, or made room for another: the peer had brought most. */
+    public void displaced(PeerId peer) {
+        Source source = connected.get(peer);
+        if (source != null) {
+            source.displaced++;
+        }
     }
 
     /** A peer was the first to deliver a valid message. */
@@ -195,6 +206,7 @@ public final class PeerGater {
         source.duplicate = small(source.duplicate * factor);
         source.ignore = small(source.ignore * factor);
         source.reject = small(source.reject * factor);
+        source.displaced = small(source.displaced * factor);
     }
 
     private static double small(double value) {

@@ -250,6 +250,9 @@ public final class PeerScores {
                     continue;
                 }
                 topic.getValue().refresh(topicParameters, parameters.decayToZero(), now);
+                if (topic.getValue().isForgotten()) {
+                    topics.remove();
+                }
             }
             peer.behaviour = TopicStatistics.decayed(
                     peer.behaviour, parameters.behaviour().decay(), parameters.decayToZero());

@@ -49,6 +49,11 @@ final class TopicStatistics {
         }
     }
 
+    /** Whether nothing is left that could count. */
+    boolean isForgotten() {
+        return !inMesh && firstDeliveries == 0 && meshDeliveries == 0 && meshFailures == 0 && invalidMessages == 0;
+    }
+
     static double decayed(double counter, double decay, double toZero) {
         double less = counter * decay;
         return less < toZero ? 0 : less;

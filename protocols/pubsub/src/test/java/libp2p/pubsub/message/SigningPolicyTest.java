@@ -93,7 +93,10 @@ class SigningPolicyTest {
         Message anonymous = Message.anonymous("topic", DATA);
         Message shortNumber = new Message(signed.from(), DATA, new byte[3], "topic", signed.signature(), null);
         assertThat(SigningPolicy.STRICT_SIGN.flaw(anonymous)).contains("no signature");
-        assertThat(SigningPolicy.STRICT_SIGN.flaw(shortNumber)).contains("sequence number");
+        assertThat(SigningPolicy.STRICT_SIGN.flaw(shortNumber)).isNull();
+        assertThat(SigningPolicy.STRICT_SIGN.oddity(shortNumber)).contains("sequence number");
+        assertThat(SigningPolicy.STRICT_SIGN.oddity(signed)).isNull();
+        assertThat(SigningPolicy.STRICT_NO_SIGN.oddity(anonymous)).isNull();
         assertThat(SigningPolicy.STRICT_NO_SIGN.flaw(anonymous)).isNull();
         assertThat(SigningPolicy.STRICT_NO_SIGN.flaw(signed)).contains("signature");
         assertThat(SigningPolicy.STRICT_NO_SIGN.flaw(new Message(signed.from(), DATA, null, "topic", null, null)))

@@ -37,6 +37,9 @@ public final class HonestNode implements Member, RouterOutput {
     /** The sent RPCs, for tests that play the other side. */
     public record Sent(PeerId to, Rpc rpc, Priority priority) {}
 
+    /** The time that all clocks show at the start of the network, in nanoseconds since 1970. */
+    public static final long EPOCH = 1_800_000_000_000_000_000L;
+
     private final RouterNetwork network;
     private final PeerId id;
     private final InetAddress address;
@@ -105,6 +108,7 @@ public final class HonestNode implements Member, RouterOutput {
                         gated ? new PeerGater(PeerGater.Parameters.DEFAULT, random.split()) : null,
                         random,
                         peer -> null,
+                        () -> EPOCH + network.now(),
                         observer),
                 this);
         network.add(this);

@@ -21,7 +21,7 @@ class AdmissionTest {
     private final List<PeerId> members = new ArrayList<>();
 
     private static Peer peer(String name) {
-        return new Peer(RouterNetwork.id(name), Version.GOSSIPSUB_1_1, false, false);
+        return new Peer(RouterNetwork.id(name), Version.GOSSIPSUB_1_1, false, false, new HeldBytes(1 << 20));
     }
 
     private Peer enter(String name, long now) {

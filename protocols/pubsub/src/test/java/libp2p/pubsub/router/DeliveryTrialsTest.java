@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.network.Attack;
 import libp2p.pubsub.network.AttackResult;
@@ -60,19 +61,37 @@ class DeliveryTrialsTest {
      * them drops.
      */
     private void messages(int count, Puppet lazy, BiPredicate<Integer, Puppet> drops) {
+        messages(count, lazy, drops, id -> {}, id -> {});
+    }
+
+    /** The same, of which the one that drops speaks before others bring a message, and after each that does. */
+    private void messages(
+            int count,
+            Puppet lazy,
+            BiPredicate<Integer, Puppet> drops,
+            Consumer<MessageId> before,
+            Consumer<MessageId> after) {
         for (int i = 0; i < count; i++) {
             Puppet from = i % 2 == 0 ? author : other;
             Message message = from.message(TOPIC, 100);
+            MessageId id = node.router().id(message);
+            before.accept(id);
             List<Puppet> order = new ArrayList<>(puppets);
             Collections.shuffle(order, random);
             for (Puppet puppet : order) {
                 if (mesh().contains(puppet.id()) && !(puppet == lazy && drops.test(i, from))) {
                     puppet.tell(node, Rpc.of(message));
+                    after.accept(id);
                     network.run(5 * MILLISECOND);
                 }
             }
             network.run(SECOND / 2);
         }
+    }
+
+    private void assertMadeRoom(Puppet lazy) {
+        assertThat(mesh()).doesNotContain(lazy.id());
+        assertThat(node.exchanged).containsExactly(lazy.id());
     }
 
     @Test
@@ -91,8 +110,7 @@ class DeliveryTrialsTest {
         join(10);
         Puppet lazy = first();
         messages(200, lazy, (i, from) -> i % 4 < 2);
-        assertThat(mesh()).doesNotContain(lazy.id());
-        assertThat(node.exchanged).containsExactly(lazy.id());
+        assertMadeRoom(lazy);
     }
 
     @Test
@@ -100,8 +118,7 @@ class DeliveryTrialsTest {
         join(10);
         Puppet censor = first();
         messages(200, censor, (i, from) -> from == author);
-        assertThat(mesh()).doesNotContain(censor.id());
-        assertThat(node.exchanged).containsExactly(censor.id());
+        assertMadeRoom(censor);
     }
 
     /** What it echoes it was sent by this host, but for what is kept back from it. */
@@ -115,8 +132,7 @@ class DeliveryTrialsTest {
             List<Message> heard = echo.messages();
             heard.subList(before, heard.size()).forEach(message -> echo.tell(node, Rpc.of(message)));
         }
-        assertThat(mesh()).doesNotContain(echo.id());
-        assertThat(node.exchanged).containsExactly(echo.id());
+        assertMadeRoom(echo);
     }
 
     @Test
@@ -130,6 +146,53 @@ class DeliveryTrialsTest {
                         .map(message -> node.router().id(message))
                         .distinct())
                 .hasSize(60);
+    }
+
+    /** Colluders tell it the ids, so that it can ask for what is kept back from it. */
+    @Test
+    void aPeerThatAsksForWhatItHasToBringMakesRoom() {
+        join(10);
+        Puppet lazy = first();
+        messages(40, lazy, (i, from) -> true, id -> {}, id -> lazy.want(node, List.of(id)));
+        assertMadeRoom(lazy);
+    }
+
+    /** A message that it has told not to want is one that it has, and must bring. */
+    @Test
+    void aPeerThatWantsNoMessageAndBringsNoneMakesRoom() {
+        join(10);
+        Puppet lazy = first();
+        messages(40, lazy, (i, from) -> true, id -> lazy.dontWant(node, List.of(id)), id -> {});
+        assertMadeRoom(lazy);
+    }
+
+    @Test
+    void aPeerThatLeavesTheTopicAndComesAgainKeepsItsFailures() {
+        assertKeepsFailures(lazy -> lazy.tell(node, Rpc.of(List.of(new Rpc.Subscription(false, TOPIC)))));
+    }
+
+    @Test
+    void aPeerThatConnectsAgainKeepsItsFailures() {
+        assertKeepsFailures(lazy -> {
+            network.disconnect(node, lazy);
+            network.connect(lazy, node, Version.GOSSIPSUB_1_1);
+        });
+    }
+
+    /** A peer that drops all, leaves each second, and comes again at once. */
+    private void assertKeepsFailures(Consumer<Puppet> leaving) {
+        join(10);
+        Puppet lazy = first();
+        int times = 0;
+        for (int i = 0; i < 60; i++) {
+            messages(2, lazy, (number, from) -> true);
+            times += mesh().contains(lazy.id()) ? 1 : 0;
+            leaving.accept(lazy);
+            lazy.subscribe(node, TOPIC);
+            lazy.graft(node, TOPIC);
+        }
+        assertThat(times).isLessThan(20);
+        assertThat(mesh()).doesNotContain(lazy.id());
     }
 
     /** A hub with leaves: its messages come from their authors and from nowhere else. */

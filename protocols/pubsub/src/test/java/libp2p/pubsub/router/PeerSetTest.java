@@ -14,7 +14,8 @@ class PeerSetTest {
     @Test
     void behavesAsASetInTheOrderOfInsertion() {
         List<Peer> peers = IntStream.range(0, 30)
-                .mapToObj(i -> new Peer(RouterNetwork.id("p" + i), Version.GOSSIPSUB_1_2, false, false))
+                .mapToObj(i -> new Peer(
+                        RouterNetwork.id("p" + i), Version.GOSSIPSUB_1_2, false, false, new HeldBytes(1 << 20)))
                 .toList();
         Random random = new Random(1);
         Set<Peer> model = new LinkedHashSet<>();

@@ -77,6 +77,20 @@ class RouterTest {
                         .containsExactly(new Rpc.Subscription(true, TOPIC)));
     }
 
+    /** Strangers that have come before a topic is joined do not fill its mesh. */
+    @Test
+    void joiningGraftsThoseFirstThatThisHostHasDialed() {
+        for (int i = 0; i < 48; i++) {
+            puppet(Version.GOSSIPSUB_1_2, i % 6 == 0).subscribe(node, TOPIC);
+        }
+        node.join(TOPIC);
+        assertThat(puppets.stream()
+                        .filter(peer -> puppets.indexOf(peer) % 6 == 0)
+                        .map(Puppet::id))
+                .hasSize(8)
+                .containsAll(mesh());
+    }
+
     @Test
     void aMeshTooSmallIsFilledAndOneTooLargeIsCutWithTheDialedKept() {
         node.join(TOPIC);

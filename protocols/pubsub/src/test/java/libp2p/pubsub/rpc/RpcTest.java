@@ -145,13 +145,10 @@ class RpcTest {
     }
 
     @Test
-    void longTopicsIdsMessagesAndFramesAreRefused() {
+    void longTopicsMessagesAndFramesAreRefused() {
         List<byte[]> bad = new ArrayList<>();
         bad.add(new ProtobufWriter()
                 .message(1, body -> body.string(2, "x".repeat(LIMITS.topicBytes() + 1)))
-                .toByteArray());
-        bad.add(new ProtobufWriter()
-                .message(3, control -> control.message(2, want -> want.bytes(1, new byte[LIMITS.idBytes() + 1])))
                 .toByteArray());
         bad.add(new ProtobufWriter()
                 .bytes(2, new byte[LIMITS.messageBytes() + 1])
@@ -161,6 +158,28 @@ class RpcTest {
             assertThatThrownBy(() -> RpcDecoder.decode(bytes, LIMITS))
                     .isInstanceOf(ProtobufException.class)
                     .hasMessageContaining("more than the limit of");
+        }
+    }
+
+    /** They are those of messages that others have signed, and that a peer tells of in good faith. */
+    @Test
+    void longIdsArePassedOver() throws Exception {
+        for (int kind : new int[] {1, 2, 5}) {
+            byte[] bytes = new ProtobufWriter()
+                    .message(
+                            3,
+                            control -> control.message(kind, body -> {
+                                int field = kind == 1 ? 2 : 1;
+                                body.bytes(field, new byte[LIMITS.idBytes() + 1])
+                                        .bytes(field, new byte[LIMITS.idBytes()]);
+                            }))
+                    .toByteArray();
+            Rpc.Control control = RpcDecoder.decode(bytes, LIMITS).control();
+            List<MessageId> ids = new ArrayList<>();
+            control.haves().forEach(have -> ids.addAll(have.ids()));
+            control.wants().forEach(want -> ids.addAll(want.ids()));
+            control.dontWants().forEach(dontWant -> ids.addAll(dontWant.ids()));
+            assertThat(ids).containsExactly(MessageId.of(new byte[LIMITS.idBytes()]));
         }
     }
 

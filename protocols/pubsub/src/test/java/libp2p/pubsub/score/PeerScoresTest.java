@@ -38,6 +38,24 @@ class PeerScoresTest {
         return scores;
     }
 
+    /** Strangers choose the topics where a host follows the names that they ask it for. */
+    @Test
+    void topicsThatAreLeftAreForgottenWhileAPeerStays() {
+        PeerScores scores = new PeerScores(ScoreParameters.DEFAULT, 10);
+        PeerId peer = RouterNetwork.id("peer");
+        scores.add(peer, null);
+        for (int i = 0; i < 1_000; i++) {
+            scores.graft(peer, "topic" + i, 0);
+            scores.firstDelivery(peer, "topic" + i);
+            scores.prune(peer, "topic" + i);
+        }
+        assertThat(scores.inspect().getFirst().topics()).hasSize(1_000);
+        for (int second = 0; second < 700; second++) {
+            scores.refresh(second);
+        }
+        assertThat(scores.inspect().getFirst().topics()).isEmpty();
+    }
+
     @Test
     void timeInMeshCountsUpToItsCap() {
         PeerScores scores = scores(topic(
@@ -245,6 +263,34 @@ class PeerScoresTest {
         assertThat(taken(gater, good, 2 * SECOND)).isEqualTo(1_000);
         assertThat(taken(gater, bad, 2 * SECOND)).isLessThan(30);
         assertThat(taken(gater, bad, 100 * SECOND)).isEqualTo(1_000); // quiet again
+    }
+
+    /** A member that floods is the first with the messages of all others too. */
+    @Test
+    void theGaterTakesFromPeersThatAreSecondWhileAnotherFloods() {
+        PeerGater gater = new PeerGater(PeerGater.Parameters.DEFAULT, new SplittableRandom(1));
+        PeerId flooder = RouterNetwork.id("flooder");
+        PeerId honest = RouterNetwork.id("honest");
+        gater.add(flooder, RouterNetwork.address(1));
+        gater.add(honest, RouterNetwork.address(2));
+        for (int second = 0; second < 60; second++) {
+            for (int i = 0; i < 1_000; i++) {
+                gater.validating();
+                if (i < 300) {
+                    gater.delivered(flooder);
+                } else {
+                    gater.throttled(second * SECOND);
+                    gater.displaced(flooder);
+                }
+            }
+            for (int i = 0; i < 10; i++) {
+                gater.delivered(flooder);
+                gater.duplicate(honest);
+            }
+            gater.refresh();
+        }
+        assertThat(taken(gater, honest, 60 * SECOND)).isEqualTo(1_000);
+        assertThat(taken(gater, flooder, 60 * SECOND)).isLessThan(400);
     }
 
     @Test

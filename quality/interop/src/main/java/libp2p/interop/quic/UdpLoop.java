@@ -286,7 +286,7 @@ final class UdpLoop implements AutoCloseable {
         }
         if (!peer.shaken && peer.admission != null && (connection.isComplete() || connection.isTerminated())) {
             peer.shaken = true;
-            endpoint.handshakeOver(peer.admission);
+            endpoint.handshakeOver(peer.admission, connection.isComplete());
         }
         if (!peer.told && (connection.closing() != null || connection.isTerminated())) {
             peer.told = true;

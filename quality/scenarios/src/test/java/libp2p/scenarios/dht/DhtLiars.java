@@ -34,6 +34,9 @@ final class DhtLiars {
     private static final long DELAY = 1_000_000;
     private static final Duration LEAVING = Duration.ofSeconds(1);
     private static final int NAMED = 20;
+    /** Providers in an answer, as many as are read. */
+    private static final int INVENTED = MessageLimits.DEFAULT.peers();
+
     private static final MessageCodec<KadMessage> CODEC = new MessageCodec<>() {
         @Override
         public byte[] encode(KadMessage message) {
@@ -160,7 +163,7 @@ final class DhtLiars {
 
     private List<KadPeer> invented() {
         List<KadPeer> peers = new ArrayList<>();
-        for (int i = 0; i < NAMED; i++) {
+        for (int i = 0; i < INVENTED; i++) {
             byte[] id = new byte[34];
             random.nextBytes(id);
             id[0] = 0x12;

@@ -109,6 +109,40 @@ class PartialMessagesTest {
     }
 
     @Test
+    void aPeerThatHasBegunMostGroupsMakesRoomForOthers() {
+        World.underSeeds(1, world -> {
+            One stranger = new One(PubSubLimits.Partials.DEFAULT);
+            One honest = new One(PubSubLimits.Partials.DEFAULT);
+            One hub = new One(new PubSubLimits.Partials(6, 8, 100, 4 << 10, 1_024, 1 << 20));
+            TestNode center = null;
+            for (One one : List.of(hub, stranger, honest)) {
+                TestNode node = world.node(
+                        "node" + world.nodes().size(),
+                        builder -> builder.with(GossipSub.create().withPartialMessages(one.messages)));
+                GossipSub.on(node.host())
+                        .join(TOPIC, TopicOptions.DEFAULT.withPartialMessages(true))
+                        .subscribe(message -> {});
+                if (center == null) {
+                    center = node;
+                } else {
+                    node.connect(center);
+                }
+            }
+            world.sleep(java.time.Duration.ofSeconds(3));
+            for (int i = 0; i < 6; i++) {
+                stranger.publish(i, 1);
+            }
+            world.sleep(java.time.Duration.ofSeconds(1));
+            honest.publish(100, 1);
+            honest.publish(101, 1);
+            world.sleep(java.time.Duration.ofSeconds(1));
+            assertThat(hub.bits(100)).isEqualTo(1);
+            assertThat(hub.bits(101)).isEqualTo(1);
+            assertThat(hub.messages.groups()).isEqualTo(6);
+        });
+    }
+
+    @Test
     void partsOfAnotherMessageCostScoreAndAreNotTaken() {
         World.underSeeds(1, world -> {
             One bela = new One(PubSubLimits.Partials.DEFAULT);

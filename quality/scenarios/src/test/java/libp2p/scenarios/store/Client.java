@@ -132,7 +132,15 @@ final class Client {
                 Set.of(),
                 null,
                 "",
-                byCommand() ? () -> store.command("repo/gc", new Query()) : store::collect);
+                collection(byCommand() ? () -> store.command("repo/gc", new Query()) : store::collect));
+    }
+
+    private static Asked collection(OpenStore.Collection collection) {
+        return () -> {
+            if (!OpenStore.isDone(collection)) {
+                throw new ContentException("a pin holds it up");
+            }
+        };
     }
 
     private void getAndPin(Shelf.Item item) throws IOException {

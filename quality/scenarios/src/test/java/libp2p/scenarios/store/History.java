@@ -245,9 +245,9 @@ final class History {
             check(store, "after the store was opened");
             clients(environment, store, false);
             check(store, "after more use");
-            store.collect(ledger);
+            boolean collected = store.collect(ledger);
             check(store, "after a collection");
-            if (!fault.isDamage()) { // what cannot be read is kept
+            if (collected && !fault.isDamage()) { // what cannot be read is kept
                 requireRoom(files.disk(), store);
             }
             store.close();

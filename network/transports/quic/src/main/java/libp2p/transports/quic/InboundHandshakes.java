@@ -129,6 +129,11 @@ record InboundHandshakes(
             current.failed(dialed(admission), admission.remote(), scope, new IOException("the listener is closed"));
             return;
         }
+        scope.onDisplaced(() -> {
+            connection.giveUpHandshake(new IOException("newcomers need the place"));
+            connection.close(
+                    ErrorCode.CONNECTION_RESOURCE_LIMIT_EXCEEDED, "newcomers need the place"); // perhaps it is made
+        });
         @Nullable Throwable failure = new IOException("the QUIC handshake was cut off");
         try {
             connection.awaitHandshake(Deadline.NONE); // of which the engine has its own
@@ -148,7 +153,7 @@ record InboundHandshakes(
             @Nullable Throwable failure) {
         lock.lock();
         try {
-            endpoint.handshakeOver(admission);
+            endpoint.handshakeOver(admission, failure == null);
         } finally {
             lock.unlock();
         }

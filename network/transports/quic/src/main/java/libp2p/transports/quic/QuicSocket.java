@@ -21,8 +21,13 @@ final class QuicSocket {
     private static final System.Logger LOG = System.getLogger("libp2p.transports.quic");
     /** The largest datagram, and as many as the system joins. */
     private static final int RECEIVE_BUFFER = 1 << 16;
-    /** Reads that are one turn of a connection's lock: each turn wakes threads and sends an acknowledgement. */
+    /**
+     * Reads that are one turn of a connection's lock, and bytes of them if each brings a single datagram, as those of
+     * browsers do: each turn wakes threads and sends an acknowledgement.
+     */
     private static final int READS = 8;
+
+    private static final int READ_BYTES = 1 << 16;
 
     private static final int LONG_HEADER = 0x80;
 
@@ -120,10 +125,16 @@ final class QuicSocket {
     private long read() {
         long begin = environment.nanoTime();
         try {
-            for (int reads = 1; !port.isClosed() && socket.tryReceive(received); reads++) {
+            int reads = 0;
+            int bytes = 0;
+            while (!port.isClosed() && socket.tryReceive(received)) {
                 take(received);
-                if (reads % READS == 0) {
+                reads++;
+                bytes += received.length();
+                if (reads >= READS && bytes >= READ_BYTES) {
                     leave();
+                    reads = 0;
+                    bytes = 0;
                 }
             }
         } catch (IOException failure) {

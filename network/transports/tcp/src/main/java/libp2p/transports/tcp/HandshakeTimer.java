@@ -2,6 +2,7 @@ package libp2p.transports.tcp;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import libp2p.core.connection.RawConnection;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -23,13 +24,20 @@ public final class HandshakeTimer implements AutoCloseable {
     private static final int RUNNING = 0;
     private static final int FINISHED = 1;
     private static final int FIRED = 2;
+    private static final int GIVEN_UP = 3;
 
     private final String what;
     private final AtomicInteger state = new AtomicInteger(RUNNING);
+    private final RawConnection raw;
+    private final Consumer<HandshakeTimer> over;
     private final Timer timer;
 
-    private HandshakeTimer(Environment environment, Deadline deadline, RawConnection raw, String what) {
+    /** @param over is told that it does not run any more */
+    HandshakeTimer(
+            Environment environment, Deadline deadline, RawConnection raw, String what, Consumer<HandshakeTimer> over) {
         this.what = what;
+        this.raw = raw;
+        this.over = over;
         this.timer = environment.schedule(deadline.remainingNanos(environment), () -> {
             if (state.compareAndSet(RUNNING, FIRED)) {
                 raw.close();
@@ -43,7 +51,7 @@ public final class HandshakeTimer implements AutoCloseable {
      * @param what names the handshake in errors
      */
     public static HandshakeTimer start(Environment environment, Deadline deadline, RawConnection raw, String what) {
-        return new HandshakeTimer(environment, deadline, raw, what);
+        return new HandshakeTimer(environment, deadline, raw, what, ended -> {});
     }
 
     /**
@@ -73,5 +81,14 @@ public final class HandshakeTimer implements AutoCloseable {
     public void close() {
         state.compareAndSet(RUNNING, FINISHED);
         timer.cancel();
+        over.accept(this);
+    }
+
+    /** Closes the connection if the handshake has not ended. */
+    void giveUp() {
+        if (state.compareAndSet(RUNNING, GIVEN_UP)) {
+            timer.cancel();
+            raw.close();
+        }
     }
 }

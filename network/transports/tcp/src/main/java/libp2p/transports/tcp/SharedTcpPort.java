@@ -31,6 +31,7 @@ final class SharedTcpPort {
     private final TcpLimits limits;
     private final SharedTcpPorts ports;
     private final Multiaddr address;
+    private final OpenHandshakes handshakes;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<PortService> services = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
@@ -40,6 +41,7 @@ final class SharedTcpPort {
         this.socket = socket;
         this.limits = limits;
         this.ports = ports;
+        this.handshakes = new OpenHandshakes(environment);
         this.address = TcpConnection.multiaddr(socket.localAddress());
     }
 
@@ -80,6 +82,7 @@ final class SharedTcpPort {
         }
         if (last) {
             socket.close();
+            handshakes.close();
             ports.closed(this);
         }
     }
@@ -144,6 +147,7 @@ final class SharedTcpPort {
             raw.close();
             throw e;
         }
+        scope.onDisplaced(raw::close);
         try {
             environment.start(
                     "upgrade " + remote,
@@ -179,7 +183,7 @@ final class SharedTcpPort {
 
     private Traffic sniff(TcpConnection raw, ByteBuffer buffer) throws IOException {
         Deadline deadline = Deadline.after(environment, limits.sniffTimeout());
-        try (HandshakeTimer timer = HandshakeTimer.start(environment, deadline, raw, "first bytes on " + address)) {
+        try (HandshakeTimer timer = handshakes.start(deadline, raw, "first bytes on " + address)) {
             try {
                 Traffic traffic = null;
                 while (traffic == null) {

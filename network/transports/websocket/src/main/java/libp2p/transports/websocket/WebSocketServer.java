@@ -26,6 +26,7 @@ import libp2p.http.RequestContext;
 import libp2p.http.ResponseWriter;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.transports.tcp.HandshakeTimer;
+import libp2p.transports.tcp.OpenHandshakes;
 import libp2p.transports.tcp.PortService;
 import libp2p.transports.websocket.http.ForwardedFor;
 import libp2p.transports.websocket.http.ServerHandshake;
@@ -50,6 +51,7 @@ final class WebSocketServer implements PortService.Server {
     private final Predicate<InetAddress> trustedProxies;
     private final WebSocketLimits limits;
     private final ServerHandshake handshake;
+    private final OpenHandshakes handshakes;
 
     WebSocketServer(
             Environment environment,
@@ -67,6 +69,12 @@ final class WebSocketServer implements PortService.Server {
         this.trustedProxies = options.trustedProxies();
         this.limits = options.limits();
         this.handshake = new ServerHandshake(address.path(), fallback != null, limits.head());
+        this.handshakes = new OpenHandshakes(environment);
+    }
+
+    /** The listener is closed. */
+    void close() {
+        handshakes.close();
     }
 
     @Override
@@ -129,7 +137,7 @@ final class WebSocketServer implements PortService.Server {
     private Upgrade handshake(Arrival arrival) throws IOException {
         RawConnection raw = arrival.raw;
         Deadline deadline = Deadline.after(environment, limits.handshakeTimeout());
-        try (HandshakeTimer timer = HandshakeTimer.start(environment, deadline, raw, "WebSocket handshake")) {
+        try (HandshakeTimer timer = handshakes.start(deadline, raw, "WebSocket handshake")) {
             RawConnection inner = raw;
             try {
                 if (certificates != null) {

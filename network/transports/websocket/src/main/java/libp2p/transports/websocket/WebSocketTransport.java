@@ -38,7 +38,7 @@ public final class WebSocketTransport implements Transport {
     private final Upgrader upgrader;
     private final Options options;
     private final SharedTcpPorts ports;
-    private final List<PortShare> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listening> listeners = new CopyOnWriteArrayList<>();
 
     /**
      * Options of the transport.
@@ -135,14 +135,14 @@ public final class WebSocketTransport implements Transport {
     @Override
     public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         WebSocketAddress parsed = parse(address);
-        PortService service = new PortService(
-                parsed.secure() ? Traffic.TLS : Traffic.HTTP,
-                parsed.suffix(),
-                inbound,
-                new WebSocketServer(environment, upgrader, inbound, parsed, certificates(parsed), options));
+        WebSocketServer server =
+                new WebSocketServer(environment, upgrader, inbound, parsed, certificates(parsed), options);
+        PortService service =
+                new PortService(parsed.secure() ? Traffic.TLS : Traffic.HTTP, parsed.suffix(), inbound, server);
         PortShare share = ports.listen(environment, socketAddress(parsed), options.port(), service);
-        listeners.add(share);
-        return new Listening(share, listeners);
+        Listening listening = new Listening(share, server, this);
+        listeners.add(listening);
+        return listening;
     }
 
     private @Nullable CertificateSource certificates(WebSocketAddress address) throws IOException {
@@ -158,7 +158,8 @@ public final class WebSocketTransport implements Transport {
         return certificates;
     }
 
-    private record Listening(PortShare share, List<PortShare> open) implements Listener {
+    private record Listening(PortShare share, WebSocketServer server, WebSocketTransport transport)
+            implements Listener {
         @Override
         public Multiaddr address() {
             return share.address();
@@ -166,8 +167,9 @@ public final class WebSocketTransport implements Transport {
 
         @Override
         public void close() {
-            open.remove(share);
+            transport.listeners.remove(this);
             share.close();
+            server.close();
         }
     }
 
@@ -233,7 +235,7 @@ public final class WebSocketTransport implements Transport {
     /** Closes the listeners. */
     @Override
     public void close() {
-        listeners.forEach(PortShare::close);
+        listeners.forEach(Listening::close);
         listeners.clear();
     }
 }

@@ -44,6 +44,8 @@ final class Http3 implements Application {
     private static final int MAX_WAITING = 16;
     /** Bytes for one that waits, beside those of QUIC. */
     private static final int WAITING = 128;
+    /** Bytes for the objects of a stream of the session, which nothing takes before the peer is proved. */
+    private static final int UNTAKEN = 1024;
 
     private final EngineConnection connection;
     private final Supplier<Connection> engine;
@@ -165,7 +167,7 @@ final class Http3 implements Application {
 
     @Override
     public long held() {
-        return held + (long) waiting.size() * WAITING;
+        return held + (long) waiting.size() * WAITING + (long) streams.untaken() * UNTAKEN;
     }
 
     /** A stream that goes one way has told its type. */

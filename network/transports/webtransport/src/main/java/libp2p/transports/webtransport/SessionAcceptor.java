@@ -26,7 +26,8 @@ import libp2p.transports.quic.SharedUdpPort;
 import org.jspecify.annotations.Nullable;
 
 /** The fate of the connections that ask for HTTP/3 at a port. */
-record SessionAcceptor(WebTransport transport, SharedUdpPort port, ConnectionAcceptor inbound) implements QuicAcceptor {
+record SessionAcceptor(WebTransport transport, SharedUdpPort port, ConnectionAcceptor inbound, Proofs proofs)
+        implements QuicAcceptor {
     /** The time from the end of the handshake of QUIC to the proof of the peer; as go has it. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
@@ -82,13 +83,15 @@ record SessionAcceptor(WebTransport transport, SharedUdpPort port, ConnectionAcc
         boolean retained = false;
         try {
             retained = port.retain();
-            if (!retained) {
+            if (!retained || !proofs.begin(connection)) {
                 throw new IOException("the listener is closed");
             }
+            scope.addressProved(); // by the handshake of QUIC; the proof of the peer takes its time
             made = prove(connection, scope);
         } catch (IOException | RuntimeException refused) {
             cause = refused;
         } finally {
+            proofs.end(connection);
             if (made == null) {
                 refused(connection, scope, cause, retained);
             }

@@ -13,22 +13,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Listens at one port, whose address it changes when the certificates change. Thread-safe. */
 final class SessionListener implements Listener {
-    /** How often it looks at the clock at least, which may be set. */
-    private static final Duration LOOK = Duration.ofHours(1);
+    /** How often it looks at the clock at least, which may be set: until then what it announces may be dialed in vain. */
+    private static final Duration LOOK = Duration.ofMinutes(1);
 
     private final WebTransport transport;
     private final Environment environment;
     private final UdpPortShare share;
+    private final Proofs proofs;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Runnable changed = () -> {};
     private volatile Shown announced;
     private volatile @Nullable Timer timer;
 
     /** Takes the part of the port over. */
-    SessionListener(WebTransport transport, UdpPortShare share) {
+    SessionListener(WebTransport transport, UdpPortShare share, Proofs proofs) {
         this.transport = transport;
         environment = transport.environment();
         this.share = share;
+        this.proofs = proofs;
         announced = transport.shown();
     }
 
@@ -74,6 +76,7 @@ final class SessionListener implements Listener {
             cancel();
             transport.stopped(this);
             share.close();
+            proofs.close();
         }
     }
 }

@@ -95,8 +95,9 @@ public final class WebTransport implements Transport {
     public Listener listen(Multiaddr address, ConnectionAcceptor inbound) throws IOException {
         handshake(); // makes the keys
         InetSocketAddress local = QuicAddress.toSocket(address);
-        UdpPortShare share = ports.listen(local, port -> new SessionAcceptor(this, port, inbound));
-        SessionListener listener = new SessionListener(this, share);
+        Proofs proofs = new Proofs();
+        UdpPortShare share = ports.listen(local, port -> new SessionAcceptor(this, port, inbound, proofs));
+        SessionListener listener = new SessionListener(this, share, proofs);
         listening.add(listener);
         listener.begin();
         if (closed.get()) { // which may not have seen this one

@@ -11,7 +11,8 @@ public record AutoNatV1Limits(
                 least = "1",
                 most = "1000000",
                 unit = "requests a minute",
-                is = "of all peers together to be dialed back; more are refused")
+                is =
+                        "of all peers together to be dialed back, and half as many that are the first of an IP group in a minute; more are refused")
         int perMinute,
 
         @Bound(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SequencedSet;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.concurrent.KeyedRates;
+import libp2p.core.concurrent.SharedRate;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
@@ -20,10 +21,13 @@ import libp2p.core.host.IsolatedDialer;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
+import libp2p.core.messaging.AwaitedRequests;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufException;
+import libp2p.core.resource.Crowd;
 import libp2p.multiformats.multiaddr.Component;
 import libp2p.multiformats.multiaddr.Multiaddr;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 
@@ -38,12 +42,17 @@ public final class DialBackServer implements AutoCloseable {
 
     private static final String SERVICE = "libp2p.autonat";
 
+    /** Streams on which the request has yet to come, or which were answered: an eighth of what the service may have. */
+    private static final int AWAITED = 16;
+
     private final Host host;
     private final AutoNatV1Limits limits;
     private final Publicness publicness;
     private final ReentrantLock lock = new ReentrantLock();
-    private final KeyedRates<String> all;
+    private final SharedRate all;
     private final KeyedRates<PeerId> perPeer;
+    private final KeyedRates<Subnet> perMachine;
+    private final AwaitedRequests awaited;
     private final Registration registration;
 
     /** Begins to serve. */
@@ -51,19 +60,23 @@ public final class DialBackServer implements AutoCloseable {
         this.host = host;
         this.limits = limits;
         this.publicness = publicness;
-        this.all = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perMinute()), 1);
+        this.all = new SharedRate(limits.perMinute(), 4 * limits.perMinute());
         this.perPeer = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perPeer()), 4 * limits.perMinute());
+        this.perMachine = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perPeer()), 4 * limits.perMinute());
+        this.awaited = new AwaitedRequests(AWAITED, host.environment().random("nat.autonat.awaited"));
         this.registration = host.handle(PROTOCOL, HandlerOptions.DEFAULT.withService(SERVICE), this::handle);
     }
 
     private void handle(Stream stream) throws IOException {
         Environment environment = host.environment();
+        awaited.opened(stream);
         Timer end = environment.schedule(limits.stream().toNanos(), () -> stream.reset(ErrorCode.NONE));
         try {
             DialMessage.Response response;
             try {
                 DialMessage message =
                         DialMessage.fromBytes(Delimited.read("AutoNAT Message", stream.input(), DialMessage.MAX_BYTES));
+                awaited.arrived(stream);
                 response = message instanceof DialMessage.Request request
                         ? serve(stream.connection(), request)
                         : new DialMessage.Response(DialMessage.Response.BAD_REQUEST, null);
@@ -74,7 +87,9 @@ public final class DialBackServer implements AutoCloseable {
             stream.closeWrite();
         } finally {
             end.cancel();
+            awaited.arrived(stream);
         }
+        awaited.answered(stream, environment);
     }
 
     private DialMessage.Response serve(Connection connection, DialMessage.Request request) throws IOException {
@@ -83,7 +98,8 @@ public final class DialBackServer implements AutoCloseable {
             return new DialMessage.Response(DialMessage.Response.BAD_REQUEST, null);
         }
         List<Multiaddr> addresses = addresses(connection, request.addresses());
-        if (addresses.isEmpty() || !enter(peer)) {
+        InetAddress from = connection.remoteAddress().ip();
+        if (from == null || addresses.isEmpty() || !enter(peer, from)) {
             return new DialMessage.Response(DialMessage.Response.DIAL_REFUSED, null);
         }
         Environment environment = host.environment();
@@ -126,11 +142,14 @@ public final class DialBackServer implements AutoCloseable {
         return List.copyOf(addresses);
     }
 
-    private boolean enter(PeerId peer) {
+    /** Ids are free, so what one peer may have is all that its machine may have. */
+    private boolean enter(PeerId peer, InetAddress from) {
         long now = host.environment().nanoTime();
         lock.lock();
         try {
-            return perPeer.take(peer, now) && all.take("", now);
+            return perMachine.take(Subnet.machine(from), now)
+                    && perPeer.take(peer, now)
+                    && all.take(Crowd.groupOfIp(from), now);
         } finally {
             lock.unlock();
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
@@ -26,7 +27,6 @@ import libp2p.core.protobuf.Delimited;
 import libp2p.core.resource.Direction;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
-import org.jspecify.annotations.Nullable;
 
 /** Asks servers to dial this host at one address, and takes the nonces that they bring. Thread-safe. */
 public final class ProbeClient implements AutoCloseable {
@@ -38,8 +38,8 @@ public final class ProbeClient implements AutoCloseable {
         /** The connections that there were before the server was asked. */
         final Set<Connection> before;
 
-        @Nullable
-        InetAddress from;
+        boolean proved;
+        boolean stranger;
 
         Pending(Multiaddr address, Collection<Connection> before) {
             this.address = address;
@@ -49,6 +49,7 @@ public final class ProbeClient implements AutoCloseable {
         /** Whether a connection has come since, as one to the address would: one of this host's own proves nothing. */
         boolean isProvedBy(Connection connection) {
             return connection.direction() == Direction.INBOUND
+                    && connection.isDirect()
                     && !connection.isLimited()
                     && !before.contains(connection)
                     && isSameStack(address, connection.localAddress());
@@ -57,15 +58,24 @@ public final class ProbeClient implements AutoCloseable {
 
     private final Host host;
     private final ProbeLimits limits;
+    private final Predicate<Connection> strangers;
+    private final Predicate<Multiaddr> outside;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition arrived;
     private final Map<Long, Pending> pending = new HashMap<>();
     private final Registration registration;
 
-    /** Begins to take nonces. */
-    public ProbeClient(Host host, ProbeLimits limits) {
+    /**
+     * Begins to take nonces.
+     *
+     * @param outside whether an address is public, so that a connection from it has come as those of others would
+     * @param strangers whether a connection came from an IP address that routers had no reason to let in
+     */
+    public ProbeClient(Host host, ProbeLimits limits, Predicate<Multiaddr> outside, Predicate<Connection> strangers) {
         this.host = host;
         this.limits = limits;
+        this.outside = outside;
+        this.strangers = strangers;
         this.arrived = new TimedCondition(host.environment(), lock);
         this.registration = host.handle(ProbeServer.DIAL_BACK_PROTOCOL, HandlerOptions.DEFAULT, this::take);
     }
@@ -137,10 +147,10 @@ public final class ProbeClient implements AutoCloseable {
 
     private ProbeResult judge(Pending request, ProbeMessage.DialResponse response) throws IOException {
         if (response.status() == ProbeMessage.DialResponse.DIAL_REFUSED) {
-            return new ProbeResult(ProbeResult.Kind.UNWILLING, null);
+            return new ProbeResult(ProbeResult.Kind.UNWILLING, false);
         }
         if (response.status() != ProbeMessage.DialResponse.OK) {
-            return new ProbeResult(ProbeResult.Kind.REFUSED, null);
+            return new ProbeResult(ProbeResult.Kind.REFUSED, false);
         }
         if (response.index() != 0) {
             throw new ProtocolViolationException(
@@ -148,29 +158,38 @@ public final class ProbeClient implements AutoCloseable {
         }
         return switch (response.dialStatus()) {
             case ProbeMessage.DialResponse.DIALED -> {
-                InetAddress from = await(request, limits.settle());
-                yield new ProbeResult(from == null ? ProbeResult.Kind.UNPROVEN : ProbeResult.Kind.REACHED, from);
+                boolean proved = await(request, limits.settle());
+                yield result(request, proved ? ProbeResult.Kind.REACHED : ProbeResult.Kind.UNPROVEN);
             }
             case ProbeMessage.DialResponse.DIAL_BACK_ERROR -> {
                 // It could dial, and perhaps only did not hear that the nonce had come.
-                InetAddress from = await(request, Duration.ZERO);
-                yield new ProbeResult(from == null ? ProbeResult.Kind.REFUSED : ProbeResult.Kind.REACHED, from);
+                boolean proved = await(request, Duration.ZERO);
+                yield result(request, proved ? ProbeResult.Kind.REACHED : ProbeResult.Kind.REFUSED);
             }
             case ProbeMessage.DialResponse.DIAL_ERROR -> {
-                InetAddress from = await(request, Duration.ZERO);
-                yield new ProbeResult(from == null ? ProbeResult.Kind.FAILED : ProbeResult.Kind.UNPROVEN, from);
+                boolean proved = await(request, Duration.ZERO);
+                yield result(request, proved ? ProbeResult.Kind.UNPROVEN : ProbeResult.Kind.FAILED);
             }
-            default -> new ProbeResult(ProbeResult.Kind.UNPROVEN, null);
+            default -> new ProbeResult(ProbeResult.Kind.UNPROVEN, false);
         };
     }
 
-    /** The address from which the nonce arrived, or null if none arrives in time. */
-    private @Nullable InetAddress await(Pending request, Duration most) throws IOException {
+    private ProbeResult result(Pending request, ProbeResult.Kind kind) {
+        lock.lock();
+        try {
+            return new ProbeResult(kind, request.stranger);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the nonce arrives in time. */
+    private boolean await(Pending request, Duration most) throws IOException {
         Deadline until = Deadline.after(host.environment(), most);
         lock.lock();
         try {
-            arrived.await(until, () -> request.from != null);
-            return request.from;
+            arrived.await(until, () -> request.proved);
+            return request.proved;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("interrupted while waiting for a nonce");
@@ -201,14 +220,16 @@ public final class ProbeClient implements AutoCloseable {
     }
 
     private boolean enter(long nonce, Connection connection) {
+        boolean stranger = strangers.test(connection);
+        boolean fromOutside = outside.test(connection.remoteAddress());
         lock.lock();
         try {
             Pending request = pending.get(nonce);
-            InetAddress from = connection.remoteAddress().ip();
-            if (request == null || from == null || !request.isProvedBy(connection)) {
+            if (request == null || !request.isProvedBy(connection) || !fromOutside) {
                 return false;
             }
-            request.from = from;
+            request.proved = true;
+            request.stranger |= stranger;
             arrived.signalAll();
             return true;
         } finally {

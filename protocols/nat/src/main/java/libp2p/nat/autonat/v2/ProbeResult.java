@@ -1,15 +1,12 @@
 package libp2p.nat.autonat.v2;
 
-import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
-
 /**
  * The finding of a server about one address.
  *
  * @param kind of the answer
- * @param from the IP address that it dialed from, if it got through
+ * @param stranger whether the nonce came from an IP address that routers had no reason to let in
  */
-public record ProbeResult(Kind kind, @Nullable InetAddress from) {
+public record ProbeResult(Kind kind, boolean stranger) {
     /** The kinds of results. */
     public enum Kind {
         /** The server got through and the nonce proves it. */

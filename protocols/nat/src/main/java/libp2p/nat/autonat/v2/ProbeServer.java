@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.concurrent.KeyedRates;
+import libp2p.core.concurrent.SharedRate;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.DialException;
 import libp2p.core.connection.DialRefusedException;
@@ -25,9 +26,12 @@ import libp2p.core.host.IsolatedDialer;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.host.Registration;
 import libp2p.core.identity.PeerId;
+import libp2p.core.messaging.AwaitedRequests;
 import libp2p.core.protobuf.Delimited;
+import libp2p.core.resource.Crowd;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.multiformats.multiaddr.Protocol;
+import libp2p.multiformats.multiaddr.Subnet;
 import libp2p.nat.address.Circuits;
 import libp2p.nat.address.Publicness;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +52,22 @@ public final class ProbeServer implements AutoCloseable {
     private static final String SERVICE = "libp2p.autonat";
     private static final int LEAST_PIECE = 100;
 
+    /** Streams that were answered and that their clients have yet to end: an eighth of what the service may have. */
+    private static final int ANSWERED = 16;
+
+    /** The share of what is paid for with data that one machine may have. */
+    private static final int MACHINES = 4;
+
     private final Host host;
     private final ServerLimits limits;
     private final Publicness publicness;
     private final ReentrantLock lock = new ReentrantLock();
-    private final KeyedRates<String> all;
+    private final SharedRate all;
     private final KeyedRates<PeerId> perPeer;
-    private final KeyedRates<String> withData;
+    private final KeyedRates<Subnet> perMachine;
+    private final SharedRate withData;
+    private final KeyedRates<Subnet> withDataPerMachine;
+    private final AwaitedRequests awaited;
     private final Map<PeerId, Integer> running = new HashMap<>();
     private int runningInAll;
     private final Registration registration;
@@ -64,9 +77,13 @@ public final class ProbeServer implements AutoCloseable {
         this.host = host;
         this.limits = limits;
         this.publicness = publicness;
-        this.all = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perMinute()), 1);
+        this.all = new SharedRate(limits.perMinute(), 4 * limits.perMinute());
         this.perPeer = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perPeer()), 4 * limits.perMinute());
-        this.withData = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.withData()), 1);
+        this.perMachine = new KeyedRates<>(KeyedRates.Rate.perMinute(limits.perPeer()), 4 * limits.perMinute());
+        this.withData = new SharedRate(limits.withData(), 4 * limits.perMinute());
+        this.withDataPerMachine = new KeyedRates<>(
+                KeyedRates.Rate.perMinute(Math.max(1, limits.withData() / MACHINES)), 4 * limits.perMinute());
+        this.awaited = new AwaitedRequests(ANSWERED, host.environment().random("nat.autonat.answered"));
         this.registration = host.handle(PROTOCOL, HandlerOptions.DEFAULT.withService(SERVICE), this::handle);
     }
 
@@ -76,26 +93,30 @@ public final class ProbeServer implements AutoCloseable {
             stream.reset(ErrorCode.STREAM_GATED);
             return;
         }
-        if (!enter(peer)) {
+        InetAddress from = stream.connection().remoteAddress().ip();
+        if (from == null || !enter(peer, from)) {
             answer(stream, new ProbeMessage.DialResponse(ProbeMessage.DialResponse.REQUEST_REJECTED, 0, 0));
-            return;
+        } else {
+            try {
+                serve(stream, from);
+            } finally {
+                leave(peer);
+            }
         }
-        try {
-            serve(stream);
-        } finally {
-            leave(peer);
-        }
+        awaited.answered(stream, host.environment());
     }
 
-    private boolean enter(PeerId peer) {
+    /** Ids are free, so what one peer may have is all that its machine may have. */
+    private boolean enter(PeerId peer, InetAddress from) {
         long now = host.environment().nanoTime();
         lock.lock();
         try {
             int present = running.getOrDefault(peer, 0);
             if (present >= limits.atOnce()
                     || runningInAll >= limits.allAtOnce()
+                    || !perMachine.take(Subnet.machine(from), now)
                     || !perPeer.take(peer, now)
-                    || !all.take("", now)) {
+                    || !all.take(Crowd.groupOfIp(from), now)) {
                 return false;
             }
             running.put(peer, present + 1);
@@ -116,7 +137,7 @@ public final class ProbeServer implements AutoCloseable {
         }
     }
 
-    private void serve(Stream stream) throws IOException {
+    private void serve(Stream stream, InetAddress from) throws IOException {
         Environment environment = host.environment();
         Timer end = environment.schedule(limits.stream().toNanos(), () -> stream.reset(ErrorCode.NONE));
         Multiaddr address;
@@ -136,7 +157,7 @@ public final class ProbeServer implements AutoCloseable {
                 return;
             }
             if (!isOwn(address, stream.connection())) {
-                if (!mayAskForData()) {
+                if (!mayAskForData(from)) {
                     end.cancel();
                     answer(stream, new ProbeMessage.DialResponse(ProbeMessage.DialResponse.REQUEST_REJECTED, 0, 0));
                     return;
@@ -174,10 +195,11 @@ public final class ProbeServer implements AutoCloseable {
         return ip != null && ip.equals(connection.remoteAddress().ip());
     }
 
-    private boolean mayAskForData() {
+    private boolean mayAskForData(InetAddress from) {
+        long now = host.environment().nanoTime();
         lock.lock();
         try {
-            return withData.take("", host.environment().nanoTime());
+            return withDataPerMachine.take(Subnet.machine(from), now) && withData.take(Crowd.groupOfIp(from), now);
         } finally {
             lock.unlock();
         }

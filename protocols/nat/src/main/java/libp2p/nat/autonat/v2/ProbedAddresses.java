@@ -1,7 +1,6 @@
 package libp2p.nat.autonat.v2;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -105,12 +104,15 @@ public final class ProbedAddresses {
         return parts.subList(0, Math.min(2, parts.size()));
     }
 
-    /** The addresses that servers are to be asked about now, those with the fewest voters first. */
+    /**
+     * The addresses that servers are to be asked about now. Those that are known longest come first, so that addresses
+     * that strangers invent again and again do not take their servers away.
+     */
     public List<Multiaddr> due(int servers, long now) {
-        List<Map.Entry<Multiaddr, AddressVotes>> due = new ArrayList<>(votes.entrySet());
-        due.removeIf(entry -> !entry.getValue().isDue(servers, now));
-        due.sort(Comparator.comparingInt(entry -> entry.getValue().voters()));
-        return due.stream().map(Map.Entry::getKey).toList();
+        return votes.entrySet().stream()
+                .filter(entry -> entry.getValue().isDue(servers, now))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** The moment at which the next address is due that is not due now; {@code Long.MAX_VALUE} if none ever is. */

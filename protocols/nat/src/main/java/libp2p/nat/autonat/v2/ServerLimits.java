@@ -11,7 +11,8 @@ public record ServerLimits(
                 least = "1",
                 most = "1000000",
                 unit = "requests a minute",
-                is = "of all peers together that are served; more are refused")
+                is =
+                        "of all peers together that are served, and half as many that are the first of an IP group in a minute; more are refused")
         int perMinute,
 
         @Bound(
@@ -27,7 +28,8 @@ public record ServerLimits(
                 least = "1",
                 most = "1000000",
                 unit = "requests a minute",
-                is = "of all peers that have another IP address than the client's dialed; more are refused")
+                is =
+                        "of all peers that have another IP address than the client's dialed, and half as many that are the first of an IP group in a minute; more are refused")
         int withData,
 
         @Bound(

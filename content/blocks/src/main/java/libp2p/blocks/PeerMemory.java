@@ -1,4 +1,4 @@
-package libp2p.graphsync;
+package libp2p.blocks;
 
 import libp2p.core.connection.Connection;
 import libp2p.core.host.Host;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Memory that a peer makes this host hold beyond the message that asked for it, charged to a connection of the peer: so it
  * is bounded with all else that the peer costs, and known when memory is short. One thread at a time.
  */
-final class PeerMemory implements AutoCloseable {
+public final class PeerMemory implements AutoCloseable {
     /** The memory changes with each block; the charge changes in steps, in bytes. */
     private static final long STEP = 4 << 10;
 
@@ -22,7 +22,8 @@ final class PeerMemory implements AutoCloseable {
     private @Nullable Connection connection;
     private @Nullable Reservation charge;
 
-    PeerMemory(Host host, PeerId peer) {
+    /** Nothing is held yet. */
+    public PeerMemory(Host host, PeerId peer) {
         this.host = host;
         this.peer = peer;
     }
@@ -33,38 +34,43 @@ final class PeerMemory implements AutoCloseable {
      * @param bytes in all
      * @throws LimitExceededException if that is more than the peer, or this host, may have; the charge stays as it was
      */
-    void hold(long bytes) throws LimitExceededException {
+    public void hold(long bytes) throws LimitExceededException {
+        hold(bytes, Reservation.MEDIUM);
+    }
+
+    /** As {@link #hold(long)}, with a priority. */
+    public void hold(long bytes, int priority) throws LimitExceededException {
         long wanted = (bytes + STEP - 1) / STEP * STEP;
         try {
-            charge(wanted);
+            charge(wanted, priority);
         } catch (LimitExceededException refused) {
             if (connection == null || connection.isOpen()) {
                 throw refused;
             }
-            charge(wanted); // it has closed meanwhile: on another one
+            charge(wanted, priority); // it has closed meanwhile: on another one
         }
     }
 
-    private void charge(long wanted) throws LimitExceededException {
+    private void charge(long wanted, int priority) throws LimitExceededException {
         if (connection != null && !connection.isOpen()) {
             close();
         }
         Reservation open = charge;
         if (open == null) {
             if (wanted > 0) {
-                begin(wanted);
+                begin(wanted, priority);
             }
         } else if (wanted > open.bytes()) {
-            open.grow(wanted - open.bytes(), Reservation.MEDIUM);
+            open.grow(wanted - open.bytes(), priority);
         } else if (wanted + KEPT <= open.bytes()) {
             open.shrink(open.bytes() - wanted);
         }
     }
 
-    private void begin(long wanted) throws LimitExceededException {
+    private void begin(long wanted, int priority) throws LimitExceededException {
         for (Connection each : host.connections(peer)) {
             if (each.isOpen()) {
-                charge = each.scope().reserve(wanted, Reservation.MEDIUM);
+                charge = each.scope().reserve(wanted, priority);
                 connection = each;
                 return;
             }
