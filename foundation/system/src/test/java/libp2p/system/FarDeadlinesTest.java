@@ -57,14 +57,20 @@ class FarDeadlinesTest {
         return parked;
     }
 
-    /** A thread that parks; returns when it stands in the table, which must take a new timer. */
+    /**
+     * A thread that parks, for which a new timer must be set. A thread that has set a timer leaves the table before it
+     * parks; this returns when it has come back and is parked.
+     */
     private FutureTask<Boolean> park(long seconds, long expectedTimer) throws InterruptedException {
         Deadline deadline = after(seconds);
         FutureTask<Boolean> parked = new FutureTask<>(() -> await(deadline));
-        Thread.ofVirtual().start(parked);
+        Thread thread = Thread.ofVirtual().start(parked);
         Manual.Scheduled timer = environment.scheduled.take();
         assertThat(timer.moment()).isEqualTo(1 + expectedTimer * SECOND);
         environment.scheduled.add(timer);
+        while (LockSupport.getBlocker(thread) != this) {
+            Thread.onSpinWait();
+        }
         return parked;
     }
 
