@@ -51,7 +51,8 @@ final class MessageQueue {
     private final Ledger ledger = new Ledger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Cid, BitswapMessage.Want> unsent = new LinkedHashMap<>();
-    private final WantList wants;
+    private final WantList wants = new WantList();
+    private final WantMemory wantMemory;
     private PeerAddress address;
     private boolean mayDial;
     private boolean sending;
@@ -65,7 +66,7 @@ final class MessageQueue {
         this.peer = peer;
         this.limits = limits;
         replyBytes = Math.min(limits.replyBytes(), limits.sendRate());
-        wants = new WantList(limits.wantsPerPeer());
+        wantMemory = new WantMemory(new PeerMemory(bitswap.host(), peer));
         address = PeerAddress.of(peer);
     }
 
@@ -118,14 +119,17 @@ final class MessageQueue {
         }
     }
 
-    /** Takes the peer's want-list. */
+    /** Takes the peer's want-list, or as much of it as there is memory for. */
     void receiveWantlist(BitswapMessage message) {
         if (!message.full() && message.wants().isEmpty()) {
             return;
         }
         lock.lock();
         try {
-            wants.receive(message.full(), message.wants());
+            int all = (message.full() ? 0 : wants.size()) + message.wants().size();
+            int room = wantMemory.grow(Math.min(all, limits.wantsPerPeer()));
+            wants.receive(message.full(), message.wants(), room);
+            wantMemory.settle(wants.size());
             wake();
         } finally {
             lock.unlock();
@@ -148,10 +152,16 @@ final class MessageQueue {
     void disconnected() {
         lock.lock();
         try {
-            wants.clear();
+            forgetWants();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** With the lock. */
+    private void forgetWants() {
+        wants.clear();
+        wantMemory.close();
     }
 
     int wantCount() {
@@ -419,6 +429,7 @@ final class MessageQueue {
         lock.lock();
         try {
             answer.answered.forEach(wants::answered);
+            wantMemory.settle(wants.size());
         } finally {
             lock.unlock();
         }
@@ -461,7 +472,7 @@ final class MessageQueue {
         try {
             sending = false;
             unsent.clear();
-            wants.clear();
+            forgetWants();
         } finally {
             lock.unlock();
         }

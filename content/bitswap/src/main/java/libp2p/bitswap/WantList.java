@@ -25,7 +25,6 @@ final class WantList {
             .reversed()
             .thenComparingLong(entry -> entry.number);
 
-    private final int most;
     private final Map<Cid, Entry> entries = new HashMap<>();
     private final TreeSet<Entry> tasks = new TreeSet<>(ORDER);
     /** Those whose blocks are not here, by hash, which many CIDs may have; those that have waited for longest first. */
@@ -34,12 +33,8 @@ final class WantList {
     private long counter;
     private long dropped;
 
-    WantList(int most) {
-        this.most = most;
-    }
-
-    /** Takes the entries of a message. */
-    void receive(boolean full, List<BitswapMessage.Want> wants) {
+    /** Takes the entries of a message while there is room for so many wants in all. */
+    void receive(boolean full, List<BitswapMessage.Want> wants, int room) {
         if (full) {
             clear();
         }
@@ -52,13 +47,16 @@ final class WantList {
             if (!want.cancel() && !carriesItself) {
                 boolean block = want.block() || (old != null && old.want.block());
                 boolean answer = want.sendDontHave() || (old != null && old.want.sendDontHave());
-                add(new Entry(new BitswapMessage.Want(want.cid(), want.priority(), false, block, answer), counter++));
+                add(
+                        new Entry(
+                                new BitswapMessage.Want(want.cid(), want.priority(), false, block, answer), counter++),
+                        room);
             }
         }
     }
 
-    private void add(Entry entry) {
-        if (entries.size() >= most && !makeRoom(entry)) {
+    private void add(Entry entry, int room) {
+        if (entries.size() >= room && !makeRoom(entry)) {
             dropped++;
             return;
         }

@@ -36,9 +36,9 @@ class WantListWorkTest {
     @Test
     void wantsOfWhichEachIsMoreUrgentThanTheOneBefore() {
         List<BitswapMessage.Want> growing = wants(40_000, 0, true);
-        WantList list = new WantList(MOST);
+        WantList list = new WantList();
         for (int message = 0; message < 100; message++) {
-            list.receive(true, growing);
+            list.receive(true, growing, MOST);
         }
         assertThat(list.size()).isEqualTo(MOST);
         assertThat(list.dropped()).isEqualTo(100L * (40_000 - MOST));
@@ -49,8 +49,8 @@ class WantListWorkTest {
     void blocksThatComeWhileTwoHundredPeersWaitForOthers() {
         List<WantList> lists = new ArrayList<>();
         for (int peer = 0; peer < 200; peer++) {
-            WantList list = new WantList(MOST);
-            list.receive(false, wants(MOST, MOST * peer, false));
+            WantList list = new WantList();
+            list.receive(false, wants(MOST, MOST * peer, false), MOST);
             for (BitswapMessage.Want want = list.poll(); want != null; want = list.poll()) {
                 list.absent(want);
             }

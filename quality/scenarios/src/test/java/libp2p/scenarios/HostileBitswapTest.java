@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import libp2p.bitswap.Bitswap;
 import libp2p.bitswap.BitswapLimits;
@@ -35,6 +37,9 @@ import org.junit.jupiter.api.Test;
 class HostileBitswapTest {
     private static final String PROTOCOL = "/ipfs/bitswap/1.2.0";
     private static final int KEPT = BitswapLimits.DEFAULT.wantsPerPeer();
+    private static final int FLOODERS = 40;
+    /** Bytes that a want takes at least. */
+    private static final int WANT = 256;
 
     private static TestNode node(World world, String name, MemoryBlockStore store) throws IOException {
         return world.node(name, builder -> builder.with(Bitswap.over(store)));
@@ -92,6 +97,58 @@ class HostileBitswapTest {
             }
             world.sleep(Duration.ofSeconds(5));
             assertThat(bitswap(server).wantsOf(flooder.id())).isZero();
+        });
+    }
+
+    private static long charged(TestNode server) {
+        return server.host().resourceManager().system().usage().memory();
+    }
+
+    @Test
+    void theWantsOfManyPeersAreChargedToThemAndOthersAreServed() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore store = store();
+            TestNode server = world.nodeOnASmallHeap("server", builder -> builder.with(Bitswap.over(store)));
+            List<TestNode> flooders = new ArrayList<>();
+            List<Stream> streams = new ArrayList<>();
+            for (int i = 0; i < FLOODERS; i++) {
+                TestNode flooder = world.node("flooder-" + i);
+                flooder.connect(server);
+                Stream stream = flooder.host().open(server.id(), PROTOCOL);
+                Delimited.write(stream.output(), wants(0, 0));
+                flooders.add(flooder);
+                streams.add(stream);
+            }
+            world.sleep(Duration.ofSeconds(5));
+            long before = charged(server);
+            for (int i = 0; i < FLOODERS; i++) {
+                Delimited.write(streams.get(i).output(), wants(KEPT * i, KEPT));
+            }
+            world.sleep(Duration.ofSeconds(5));
+            long kept = 0;
+            for (TestNode flooder : flooders) {
+                kept += bitswap(server).wantsOf(flooder.id());
+            }
+            assertThat(kept).as("wants that are kept").isGreaterThan(FLOODERS / 2 * KEPT);
+            assertThat(charged(server) - before).as("memory of the wants").isGreaterThan(WANT * kept);
+            byte[] content = new byte[50_000];
+            new Random(1).nextBytes(content);
+            Cid cid = new FileImporter(ImportOptions.V1_2025.withChunker("size-4096"), store)
+                    .add(new ByteArrayInputStream(content))
+                    .cid();
+            TestNode honest = node(world, "honest", store());
+            honest.connect(server);
+            try (BitswapSession session = bitswap(honest).session(Duration.ofSeconds(60));
+                    InputStream in = new UnixFsReader(session).open(cid)) {
+                assertThat(in.readAllBytes()).isEqualTo(content);
+            }
+            for (TestNode flooder : flooders) {
+                for (Connection connection : flooder.connections(server)) {
+                    connection.close(ErrorCode.NONE, "the flood is over");
+                }
+            }
+            world.sleep(Duration.ofSeconds(5));
+            assertThat(charged(server)).as("memory afterwards").isLessThan(1 << 20);
         });
     }
 
