@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.bitswap.Bitswap;
 import libp2p.blocks.BlockStore;
@@ -313,11 +312,11 @@ public final class IpfsPeer implements AutoCloseable {
         PeerParts now = state;
         Cid cid;
         long size;
-        AtomicLong bytes = new AtomicLong();
+        ProgressTally made = new ProgressTally(progress);
         try (BlockWriter writer = new BlockWriter(environment, now.content().blocks)) {
             Imported imported = what.into(block -> {
                 writer.put(block);
-                progress.progressed(bytes.addAndGet(block.size()));
+                made.add(block.size());
             });
             cid = imported.cid();
             size = imported.isFile() ? imported.fileSize() : imported.cumulativeSize();
@@ -359,11 +358,9 @@ public final class IpfsPeer implements AutoCloseable {
     }
 
     private static Fetcher fetcher(PeerParts now, Cid root, ProgressListener progress) {
-        AtomicLong bytes = new AtomicLong();
+        ProgressTally came = new ProgressTally(progress);
         return now.routing()
-                .fetcher(
-                        now.routing().discovery().optimalProviders(root),
-                        (source, count) -> progress.progressed(bytes.addAndGet(count)));
+                .fetcher(now.routing().discovery().optimalProviders(root), (source, count) -> came.add(count));
     }
 
     /** Gets everything below a root and keeps it. */
