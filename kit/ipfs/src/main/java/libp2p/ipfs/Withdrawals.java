@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import libp2p.core.datastore.Folders;
 import libp2p.multiformats.MalformedException;
 import libp2p.multiformats.Multihash;
@@ -26,6 +27,8 @@ final class Withdrawals {
     private static final System.Logger LOG = System.getLogger(Withdrawals.class.getName());
 
     private final Path file;
+    /** No torn end is there, behind which no hash could be read. */
+    private boolean whole;
 
     Withdrawals(Path file) {
         this.file = file;
@@ -55,6 +58,9 @@ final class Withdrawals {
                             + ": removed blocks stay announced; start a node, which empties it");
             return;
         }
+        if (!whole) {
+            cutTornEnd();
+        }
         int bytes = 0;
         for (Multihash hash : hashes) {
             bytes += hash.toBytes().length;
@@ -62,28 +68,47 @@ final class Withdrawals {
         ByteBuffer written = ByteBuffer.allocate(bytes);
         hashes.forEach(hash -> written.put(hash.toBytes()));
         written.flip();
+        whole = false;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             while (written.hasRemaining()) {
                 channel.write(written);
             }
             channel.force(true);
         }
+        whole = true;
     }
 
-    /** The hashes that were noted; a torn end, of blocks that were not removed, is passed over. */
+    /** The process was killed, or the disk was full, in the middle of a hash. */
+    private void cutTornEnd() throws IOException {
+        long bytes = read(hash -> {});
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(bytes);
+        }
+        whole = true;
+    }
+
+    /** The hashes that were noted; a torn end is passed over. */
     List<Multihash> noted() throws IOException {
         List<Multihash> noted = new ArrayList<>();
         if (Files.exists(file)) {
-            ByteBuffer read = ByteBuffer.wrap(Files.readAllBytes(file));
-            try {
-                while (read.hasRemaining()) {
-                    noted.add(Multihash.decode(read));
-                }
-            } catch (MalformedException | BufferUnderflowException e) {
-                LOG.log(System.Logger.Level.DEBUG, () -> file + " ends in the middle: " + e.getMessage());
-            }
+            read(noted::add);
         }
         return noted;
+    }
+
+    /** Returns the number of bytes before a torn end. */
+    private int read(Consumer<Multihash> each) throws IOException {
+        ByteBuffer read = ByteBuffer.wrap(Files.readAllBytes(file));
+        int end = 0;
+        try {
+            while (read.hasRemaining()) {
+                each.accept(Multihash.decode(read));
+                end = read.position();
+            }
+        } catch (MalformedException | BufferUnderflowException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> file + " ends in the middle: " + e.getMessage());
+        }
+        return end;
     }
 
     /** All were told. */
