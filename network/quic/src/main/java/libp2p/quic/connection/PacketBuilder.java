@@ -298,8 +298,7 @@ final class PacketBuilder {
             eliciting = true; // PADDING alone would do, but let it be of use
             out.uint8(FrameType.PING);
         }
-        boolean padding = padTo > 0;
-        padded |= padding;
+        padded |= padTo > 0;
         out.padTo(Math.max(payloadAt + 4 - numberLength, padTo - TAG));
         int end = out.at();
         PacketHeader.number(scratch, numberAt, numberLength, number);
@@ -312,7 +311,7 @@ final class PacketBuilder {
             space.sent().skip(); // its number is not used again, nor is it acknowledged
             return size;
         }
-        sent(level, number, size, padding, now);
+        sent(level, number, size, padTo > 0, now);
         return size;
     }
 
@@ -376,6 +375,10 @@ final class PacketBuilder {
             paths(path, now);
         }
         if (mayShake(level) && path == connection.path) {
+            if (!application && level.probes > 0 && !level.crypto.wantsToSend()) {
+                recovery.repeatOldest(
+                        level.space, 1); // of two probes one may be lost, and a PING brings no handshake on
+            }
             crypto(level);
             if (application) {
                 application(now);
@@ -390,7 +393,7 @@ final class PacketBuilder {
 
     private void crypto(LevelState level) {
         SentFrame piece;
-        while (level.crypto.wantsToSend() && (piece = level.crypto.send(out)) != null) {
+        while ((piece = level.crypto.send(out)) != null) {
             add(piece);
         }
     }

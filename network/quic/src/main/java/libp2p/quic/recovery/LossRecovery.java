@@ -420,12 +420,13 @@ public final class LossRecovery {
 
     /**
      * Probes send the frames of a space's oldest packets again, as if those were lost; the packets stay in flight.
+     * Packets that only asked for an acknowledgement are passed over (section 6.2.4).
      */
     public void repeatOldest(PacketSpace space, int packets) {
         int left = packets;
         for (long number = space.sent.lowest(); number < space.sent.next() && left > 0; number++) {
             SentPacket packet = space.sent.get(number);
-            if (packet != null && packet.ackEliciting && !packet.mtuProbe) {
+            if (packet != null && packet.carriesFrames() && !packet.mtuProbe) {
                 packet.lost();
                 left--;
             }

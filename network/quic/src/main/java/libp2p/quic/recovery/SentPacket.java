@@ -83,6 +83,11 @@ public final class SentPacket {
         }
     }
 
+    /** Whether something of it is sent again if it is lost. */
+    boolean carriesFrames() {
+        return frames != null;
+    }
+
     void lost() {
         for (SentFrame frame = frames; frame != null; frame = frame.next) {
             frame.lost();

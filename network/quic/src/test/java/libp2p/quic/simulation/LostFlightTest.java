@@ -9,7 +9,7 @@ import libp2p.quic.simulation.World.Node;
 import libp2p.quic.simulation.World.Peer;
 import org.junit.jupiter.api.Test;
 
-/** A server whose first flight was lost (RFC 9002, section 6.2.3). */
+/** Flights of the handshake that are lost, or of which a part is (RFC 9002, sections 6.2.3 and 6.2.4). */
 class LostFlightTest {
     private static final long MILLISECOND = 1_000_000L;
 
@@ -51,6 +51,21 @@ class LostFlightTest {
                     assertThat(bytesToClient).isLessThanOrEqualTo(3 * bytesToServer);
                     return listener != null && listener.isComplete();
                 }))
+                .isTrue();
+    }
+
+    /** Some servers refuse a connection whose first packet to arrive is a PING. */
+    @Test
+    void theSecondProbeOfAClientCarriesItsMessageToo() {
+        world.watcher = (from, datagram) -> {
+            world.deaf.add(server.address);
+            if (from.equals(client.address) && ++sent == 3) { // after the message, and the first of two probes
+                world.deaf.clear();
+            }
+        };
+        Peer dialer = client.connect(server);
+        assertThat(world.run(1_500 * MILLISECOND, dialer.connection::isComplete))
+                .as("the server has answered to the one packet that arrived")
                 .isTrue();
     }
 }
