@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.identity.PeerId;
@@ -26,11 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 class FloodedStoresTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final int RECORDS = 200;
-    private static final int PROVIDERS = 2_000;
+    private static final int PROVIDERS = 400;
     private static final int ROUNDS = 10;
     private static final int STRANGERS = 50;
     /**
-     * The kept records take 400 KiB; the file holds up to four times as much until it is compacted. A round of the
+     * The kept records take 300 KiB; the file holds up to four times as much until it is compacted. A round of the
      * flood is 5 MiB.
      */
     private static final long FILE = 4 << 20;
@@ -42,7 +43,10 @@ class FloodedStoresTest {
 
     private static final StoreLimits LIMITS =
             StoreLimits.DEFAULT.withRecords(RECORDS, 64 << 10).withProviders(PROVIDERS, 20, PROVIDERS / 4);
-    private static final List<Multiaddr> WHERE = List.of(Multiaddr.parse("/ip4/10.0.0.1/tcp/4001"));
+    /** Of 400 bytes, so that few announcements are many bytes. */
+    private static final List<Multiaddr> WHERE = IntStream.range(0, 10)
+            .mapToObj(i -> Multiaddr.parse("/dns4/host-" + i + ".a-name-of-some-length.example/tcp/4001"))
+            .toList();
 
     private final SplittableRandom random = new SplittableRandom(1);
 
