@@ -20,8 +20,8 @@ class BitswapFuzzTest {
         for (Block block : message.blocks()) {
             assertThat(Block.matches(block.cid().hash(), block.data())).isTrue();
         }
-        WantList list = new WantList(16);
-        list.receive(message.full(), message.wants());
+        WantList list = new WantList();
+        list.receive(message.full(), message.wants(), 16);
         assertThat(list.size()).isLessThanOrEqualTo(16);
         try {
             BitswapMessage again =
