@@ -376,8 +376,7 @@ final class PacketBuilder {
         }
         if (mayShake(level) && path == connection.path) {
             if (!application && level.probes > 0 && !level.crypto.wantsToSend()) {
-                recovery.repeatOldest(
-                        level.space, 1); // of two probes one may be lost, and a PING brings no handshake on
+                recovery.repeatOldest(level.space, 1); // the first of two probes may be lost
             }
             crypto(level);
             if (application) {
