@@ -14,7 +14,7 @@ final class Answer {
      * More than what calls for relief, which is seven eighths: silent streams may fill all below, and blocks are given
      * one by one then.
      */
-    private static final int FIRST_BLOCK = 240;
+    static final int FIRST_BLOCK = 240;
 
     final List<Block> blocks = new ArrayList<>();
     final List<Cid> have = new ArrayList<>();
