@@ -40,6 +40,11 @@ final class SocketEvents implements EventLoop.Client {
      * Whether the last read has taken all there was: another would find nothing, and later bytes are another event.
      */
     private boolean drained;
+    /**
+     * Whether a call waits for the turns of other sockets: what comes meanwhile is no other call, or a sender that never
+     * pauses would have one more turn in each round.
+     */
+    private boolean postponed;
 
     /** @param closing closes the socket, when its loop ends */
     SocketEvents(
@@ -83,7 +88,7 @@ final class SocketEvents implements EventLoop.Client {
                 ready.interestOpsAnd(~SelectionKey.OP_WRITE);
                 LockSupport.unpark(writer);
             }
-            if ((operations & SelectionKey.OP_READ) != 0) {
+            if ((operations & SelectionKey.OP_READ) != 0 && !postponed) {
                 read();
             }
         } catch (CancelledKeyException gone) {
@@ -97,9 +102,15 @@ final class SocketEvents implements EventLoop.Client {
         long pause = handler.onReadable();
         if (pause > 0) {
             rest(pause);
-        } else if (pause == ReadHandler.AGAIN) {
-            loop.afterOthers(this::read);
+        } else if (pause == ReadHandler.AGAIN && !postponed) {
+            postponed = true;
+            loop.afterOthers(this::readAgain);
         }
+    }
+
+    private void readAgain() {
+        postponed = false;
+        read();
     }
 
     private void rest(long nanos) {

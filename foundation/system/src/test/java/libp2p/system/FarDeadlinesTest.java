@@ -65,13 +65,18 @@ class FarDeadlinesTest {
         Deadline deadline = after(seconds);
         FutureTask<Boolean> parked = new FutureTask<>(() -> await(deadline));
         Thread thread = Thread.ofVirtual().start(parked);
+        assertThat(awaitParked(thread).moment()).isEqualTo(1 + expectedTimer * SECOND);
+        return parked;
+    }
+
+    /** Waits until a thread has set a timer, which stays, and is parked. */
+    private Manual.Scheduled awaitParked(Thread thread) throws InterruptedException {
         Manual.Scheduled timer = environment.scheduled.take();
-        assertThat(timer.moment()).isEqualTo(1 + expectedTimer * SECOND);
         environment.scheduled.add(timer);
         while (LockSupport.getBlocker(thread) != this) {
             Thread.onSpinWait();
         }
-        return parked;
+        return timer;
     }
 
     private void runTimer() throws InterruptedException {
@@ -101,9 +106,8 @@ class FarDeadlinesTest {
         FutureTask<Boolean> late = park(60, 59);
         Manual.Scheduled first = environment.scheduled.peek();
         FutureTask<Boolean> early = new FutureTask<>(() -> await(after(10)));
-        Thread thread = Thread.ofVirtual().unstarted(early);
         environment.scheduled.clear();
-        thread.start();
+        awaitParked(Thread.ofVirtual().start(early));
         runTimer();
         assertThat(environment.now).isEqualTo(1 + 9 * SECOND);
         assertThat(early.get()).isTrue();
@@ -120,7 +124,7 @@ class FarDeadlinesTest {
         FutureTask<Boolean> second = park(20, 19);
         environment.scheduled.clear();
         FutureTask<Boolean> first = new FutureTask<>(() -> await(new Deadline(1 + 20 * SECOND - 1)));
-        Thread.ofVirtual().start(first);
+        awaitParked(Thread.ofVirtual().start(first));
         runTimer();
         assertThat(first.get()).isTrue();
         runTimer();

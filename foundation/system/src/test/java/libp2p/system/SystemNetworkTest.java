@@ -335,7 +335,7 @@ class SystemNetworkTest {
         int unanswered = 0;
         for (int i = 0; i < 64; i++) {
             try {
-                Deadline soon = Deadline.after(environment, Duration.ofMillis(100));
+                Deadline soon = Deadline.after(environment, Duration.ofMillis(500));
                 keep(network.connectTcp(null, listener.localAddress(), soon));
                 unanswered = 0;
             } catch (DeadlineExceededException full) {
