@@ -178,20 +178,24 @@ final class UnixHttpServer implements AutoCloseable {
         }
     }
 
+    /** Places are taken in the order in which the clients came. */
     private void begin(SocketChannel channel) {
+        boolean place = free.tryAcquire();
         boolean begun = false;
         try {
-            environment.start("control request", () -> converse(channel));
+            environment.start("control request", () -> converse(channel, place));
             begun = true;
         } finally {
             if (!begun) {
                 close(channel);
             }
+            if (!begun && place) {
+                free.release();
+            }
         }
     }
 
-    private void converse(SocketChannel channel) {
-        boolean place = free.tryAcquire();
+    private void converse(SocketChannel channel, boolean place) {
         try (channel) {
             if (place) {
                 serve(channel);
