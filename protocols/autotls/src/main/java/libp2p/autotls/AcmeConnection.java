@@ -7,10 +7,12 @@ import java.io.InterruptedIOException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpTimeoutException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -84,10 +86,11 @@ final class AcmeConnection extends DefaultConnection {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the ACME server is asked");
         } catch (CancellationException | ExecutionException e) {
-            if (late.get()) {
+            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            boolean silent = cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException);
+            if (late.get() || silent) {
                 throw new DeadlineExceededException("it was not whole in time");
             }
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
             throw new IOException(
                     cause instanceof IOException ? String.valueOf(cause.getMessage()) : String.valueOf(cause), cause);
         } finally {
