@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import libp2p.core.connection.Stream;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class HandOffsTest {
     private static final String ECHO = "/test/echo/1.0.0";
+    /** Threads of a host that come and go by their own time, such as pushes of what has changed. */
+    private static final Set<String> BESIDE = Set.of("identify-push", "interfaces", "connection manager");
 
     /** Notes which threads begin, or wait for work. */
     private static final class Watching extends ForwardingEnvironment {
@@ -143,8 +146,7 @@ class HandOffsTest {
     @ParameterizedTest
     @CsvSource({"noise,'',false", "tls,'',false", "noise,'',true", "noise,/ws,false", "noise,/tls/ws,false"})
     void aPingNeedsNoThreadOfTheSideThatAnswers(String security, String suffix, boolean isPrivate) throws Exception {
-        // A push of what has changed comes when its pace allows it, beside the pings.
-        Watching watching = new Watching(thread -> !thread.equals("identify-push"));
+        Watching watching = new Watching(thread -> !BESIDE.contains(thread));
         try (Host server = host(security, isPrivate)
                         .environment(watching)
                         .listen("/ip4/127.0.0.1/tcp/0" + suffix)

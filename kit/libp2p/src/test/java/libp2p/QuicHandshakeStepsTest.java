@@ -3,9 +3,9 @@ package libp2p;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntPredicate;
 import libp2p.core.host.PeerAddress;
 import libp2p.core.resource.ScopeUsage;
@@ -26,7 +26,7 @@ class QuicHandshakeStepsTest {
         final Swarm server = (Swarm) Libp2p.host().listen(ADDRESS).start();
         final Swarm client = (Swarm) Libp2p.host().start();
         final UdpLink link = new UdpLink(server.addresses().getFirst().port());
-        private final List<Thread> mishaps = new ArrayList<>();
+        private final List<Thread> mishaps = new CopyOnWriteArrayList<>();
         private final CompletableFuture<Boolean> over = new CompletableFuture<>();
         private final Thread dial = Thread.ofVirtual().unstarted(this::dial);
         private volatile boolean happened;
@@ -63,7 +63,7 @@ class QuicHandshakeStepsTest {
             client.close();
             server.close();
             link.close();
-            for (Thread mishap : List.copyOf(mishaps)) {
+            for (Thread mishap : mishaps) {
                 mishap.join();
             }
             for (Swarm host : List.of(client, server)) {

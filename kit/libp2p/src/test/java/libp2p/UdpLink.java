@@ -17,6 +17,7 @@ final class UdpLink implements AutoCloseable {
     private final DatagramSocket front = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     private final DatagramSocket back = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     private final int server;
+    private final List<Thread> threads;
     private volatile SocketAddress client;
     private volatile IntPredicate lossUp = number -> false;
     private volatile IntPredicate lossDown = number -> false;
@@ -24,8 +25,7 @@ final class UdpLink implements AutoCloseable {
 
     UdpLink(int server) throws IOException {
         this.server = server;
-        Thread.ofVirtual().start(this::up);
-        Thread.ofVirtual().start(this::down);
+        threads = List.of(Thread.ofVirtual().start(this::up), Thread.ofVirtual().start(this::down));
     }
 
     int port() {
@@ -81,9 +81,17 @@ final class UdpLink implements AutoCloseable {
         }
     }
 
+    /** Waits until no datagram is under way in it. */
     @Override
     public void close() {
         front.close();
         back.close();
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -53,6 +53,8 @@ class DhtCommandsTest {
             two.connect(PeerAddress.parse(addressOf(one)));
             events.take(libp2p.core.environment.Deadline.NONE);
         }
+        // a server comes into the table when it has answered
+        one.find(Dht.class).orElseThrow().closestPeers(new byte[] {1}, libp2p.core.environment.Deadline.NONE);
         address = addressOf(one);
     }
 

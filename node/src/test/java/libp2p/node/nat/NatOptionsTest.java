@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,13 +64,17 @@ class NatOptionsTest {
             events.add(event);
         }
 
-        Map<String, Object> await(String name, Predicate<Map<String, Object>> wanted) throws InterruptedException {
+        Map<String, Object> await(Predicate<Map<String, Object>> wanted) throws InterruptedException {
             while (true) {
                 Map<String, Object> event = events.take();
-                if (name.equals(event.get("event")) && wanted.test(event)) {
+                if (wanted.test(event)) {
                     return event;
                 }
             }
+        }
+
+        Map<String, Object> await(String name, Predicate<Map<String, Object>> wanted) throws InterruptedException {
+            return await(event -> name.equals(event.get("event")) && wanted.test(event));
         }
 
         Map<String, Object> await(String name) throws InterruptedException {
@@ -188,18 +193,21 @@ class NatOptionsTest {
         String circuit = (String) printed.await("reservation").get("addr");
         Host dialer = start();
         dialer.connect(PeerAddress.parse(circuit));
-        assertThat(printed.await("connection", event -> dialer.peerId().equals(event.get("peer"))))
-                .containsEntry("direct", false)
+        Map<Object, Map<String, Object>> events = new HashMap<>();
+        while (events.size() < 3) { // observers hear of a connection in turn, and the first may begin the reversal
+            Map<String, Object> event = printed.await(any -> dialer.peerId().equals(any.get("peer")));
+            if (event.get("event").equals("connection") || event.get("event").equals("punch")) {
+                events.put(event.getOrDefault("direct", "punch"), event);
+            }
+        }
+        assertThat(events.get(false))
                 .containsEntry("limited", true)
                 .containsEntry("inbound", true)
                 .containsEntry("via", "dial")
                 .containsEntry("attempt", 0)
                 .containsKey("remote");
-        assertThat(printed.await("connection", event -> dialer.peerId().equals(event.get("peer"))))
-                .containsEntry("direct", true)
-                .containsEntry("limited", false)
-                .containsEntry("via", "reversal");
-        assertThat(printed.await("punch"))
+        assertThat(events.get(true)).containsEntry("limited", false).containsEntry("via", "reversal");
+        assertThat(events.get("punch"))
                 .containsEntry("peer", dialer.peerId())
                 .containsEntry("attempt", 0)
                 .containsEntry("via", "reversal")

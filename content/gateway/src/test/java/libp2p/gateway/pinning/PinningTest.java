@@ -58,6 +58,8 @@ class PinningTest {
     private final AtomicInteger failures = new AtomicInteger();
     private final LinkedBlockingQueue<PinRequest> asked = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<String> noted = new LinkedBlockingQueue<>();
+    /** Names of requests whose pin is made, by whatever queue. */
+    private final LinkedBlockingQueue<String> made = new LinkedBlockingQueue<>();
 
     private static Block block(int number) {
         return Block.of(Multicodec.RAW, new byte[] {(byte) number});
@@ -116,6 +118,7 @@ class PinningTest {
                         throw new IOException("no peer has it");
                     }
                     pins.add(request.cid(), Pins.Kind.RECURSIVE, owner, store);
+                    made.add(request.name());
                 },
                 limits);
     }
@@ -291,6 +294,9 @@ class PinningTest {
             second = queue.replace(first.id(), request(1, "fail"));
             one(client, second.id(), PinStatus.State.FAILED);
             third = queue.replace(second.id(), request(1, "third"));
+            while (!asked.take().name().equals("third")) {
+                // until this queue makes its pin, which waits for its turn
+            }
             new GarbageCollector(store, pins).collect();
             assertThat(store.has(cid(1))).isTrue();
         }
@@ -300,6 +306,9 @@ class PinningTest {
             assertThat(store.has(cid(1))).isTrue();
             turns.release(); // of the queue that was closed
             one(client, third.id(), PinStatus.State.PINNED);
+            for (int count = 0; count < 2; ) { // by both queues
+                count += made.take().equals("third") ? 1 : 0;
+            }
             assertThat(pins.get(cid(1)).owners()).containsOnlyKeys("pinning/" + third.id());
             PinStatus fourth = queue.replace(third.id(), request(1, "fourth"));
             client.remove(fourth.id(), Deadline.NONE);

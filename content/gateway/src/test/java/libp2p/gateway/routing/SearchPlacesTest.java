@@ -55,8 +55,8 @@ class SearchPlacesTest {
                 @Override
                 public void close() {
                     if (closed.getCount() > 0) {
-                        closed.countDown();
                         open.decrementAndGet();
+                        closed.countDown();
                     }
                 }
             };
@@ -117,12 +117,12 @@ class SearchPlacesTest {
         assertThat(ask(LeavingClient.at("192.0.2.200"), NAME).status()).isEqualTo(429);
         LeavingClient other = LeavingClient.at("198.51.100.1");
         search(other);
-        assertThat(searches.stream().filter(search -> search.getCount() == 0))
-                .as("one search of the crowd is ended")
-                .hasSize(1);
         assertThat(answers.take())
                 .as("what was not looked for long enough is not told to be nowhere")
                 .isEqualTo(429);
+        assertThat(searches.stream().filter(search -> search.getCount() == 0))
+                .as("one search of the crowd is ended")
+                .hasSize(1);
         assertThat(backend.open).hasValue(MOST);
         other.leave();
         assertThat(answers.take()).as("the search ends with its client").isEqualTo(200);

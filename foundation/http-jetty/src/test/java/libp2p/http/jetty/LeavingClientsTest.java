@@ -83,7 +83,7 @@ class LeavingClientsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aConnectionOfHttp1OnWhichNothingMovesEndsTheWorkForItsRequest(boolean abruptly) throws Exception {
-        HttpServerLimits limits = HttpServerLimits.DEFAULT.withIdle(Duration.ofMillis(200));
+        HttpServerLimits limits = HttpServerLimits.DEFAULT.withIdle(Duration.ofSeconds(2));
         try (HttpServer server = HttpServer.start(LOOPBACK, null, request -> work(request), limits)) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 socket.getOutputStream()

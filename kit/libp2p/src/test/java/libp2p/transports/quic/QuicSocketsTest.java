@@ -79,10 +79,11 @@ class QuicSocketsTest {
                 dialers.add(Libp2p.host().start());
                 echo(dialers.get(i), there, i);
             }
-            assertThat(port.sockets()).isEqualTo(1);
-            assertThat(port.socketsInUse()).isEqualTo(1);
-
-            port.widen();
+            if (port.sockets()
+                    == 1) { // else the loop was kept waiting for the processor, and the port was widened for it
+                assertThat(port.socketsInUse()).isEqualTo(1);
+                port.widen();
+            }
             assumeTrue(port.sockets() == 2, "the system does not spread datagrams, or has one processor");
             for (int i = DIALERS / 2; i < DIALERS; i++) {
                 dialers.add(Libp2p.host().start());

@@ -104,6 +104,7 @@ class BufferOwnershipTest {
                 barrier.await();
                 while (releases.get() == 0) {
                     contested.close(release);
+                    Thread.yield(); // to the holder, if there is one processor
                 }
                 return null;
             });
