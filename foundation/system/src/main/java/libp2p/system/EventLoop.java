@@ -37,6 +37,8 @@ final class EventLoop implements Runnable {
 
     private static final System.Logger LOG = System.getLogger("libp2p.core.environment");
     private static final long NANOS_PER_MILLI = 1_000_000;
+    /** Of a loop that has ended, for what its sockets have brought before. */
+    private static final int LAST_ROUNDS = 100;
 
     private final Selector selector;
     private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
@@ -75,23 +77,9 @@ final class EventLoop implements Runnable {
     void execute(Runnable task) {
         work.add(task);
         if (ended) {
-            runWork();
+            runRest();
         } else if (!isCurrent()) { // the loop itself looks at its work before it waits
             selector.wakeup();
-        }
-    }
-
-    /**
-     * Has the system let go of a closed channel, which keeps its address as long as the selector knows it. Called by
-     * the thread of the loop, outside its wait.
-     */
-    void letGo(SelectableChannel channel) {
-        try {
-            if (channel.isRegistered() && selector.isOpen()) {
-                selector.selectNow(EventLoop::ready);
-            }
-        } catch (IOException failure) {
-            LOG.log(System.Logger.Level.ERROR, "an event loop could not let go of a socket", failure);
         }
     }
 
@@ -160,7 +148,7 @@ final class EventLoop implements Runnable {
             LOG.log(System.Logger.Level.DEBUG, "closing an event loop failed: {0}", failure.toString());
         }
         ended = true;
-        runWork();
+        runRest();
     }
 
     private void select(long nanos) throws IOException {
@@ -199,10 +187,21 @@ final class EventLoop implements Runnable {
         }
     }
 
-    private synchronized void runWork() {
-        Runnable task;
-        while ((task = work.poll()) != null) {
-            run(task);
+    /** Runs the tasks that are there; those that they bring have to wait for the sockets. */
+    private void runWork() {
+        for (int left = work.size(); left > 0; left--) {
+            Runnable task = work.poll();
+            if (task != null) {
+                run(task);
+            }
+        }
+    }
+
+    /** Runs what is left of a loop that has ended, on any thread; a handler that never has enough is not waited for. */
+    private synchronized void runRest() {
+        for (int round = 0; round < LAST_ROUNDS && !(work.isEmpty() && postponed.isEmpty()); round++) {
+            runWork();
+            runPostponed();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.ReadHandler;
+import libp2p.core.environment.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,8 @@ final class SocketEvents implements EventLoop.Client {
      * pauses would have one more turn in each round.
      */
     private boolean postponed;
+    /** The end of a rest, during which nothing calls the handler. */
+    private @Nullable Timer rest;
 
     /** @param closing closes the socket, when its loop ends */
     SocketEvents(
@@ -59,7 +62,7 @@ final class SocketEvents implements EventLoop.Client {
     /** Begins with one call of the handler, for what was read before. */
     void begin() throws IOException {
         key = loop.register(channel, this);
-        loop.execute(this::read);
+        loop.execute(this::turn);
     }
 
     /**
@@ -88,29 +91,37 @@ final class SocketEvents implements EventLoop.Client {
                 ready.interestOpsAnd(~SelectionKey.OP_WRITE);
                 LockSupport.unpark(writer);
             }
-            if ((operations & SelectionKey.OP_READ) != 0 && !postponed) {
-                read();
+            if ((operations & SelectionKey.OP_READ) != 0) {
+                turn();
             }
         } catch (CancelledKeyException gone) {
             // Closing it has asked for the last call of the handler.
         }
     }
 
-    private void read() {
-        drained = false;
-        turnEnd = environment.nanoTime() + TURN_NANOS;
-        long pause = handler.onReadable();
+    /** Calls the handler, unless a call is to come or has been the last. */
+    private void turn() {
+        if (postponed || rest != null || closed.get()) {
+            return;
+        }
+        long pause = read();
         if (pause > 0) {
             rest(pause);
-        } else if (pause == ReadHandler.AGAIN && !postponed) {
+        } else if (pause == ReadHandler.AGAIN) {
             postponed = true;
-            loop.afterOthers(this::readAgain);
+            loop.afterOthers(this::goOn);
         }
     }
 
-    private void readAgain() {
+    private long read() {
+        drained = false;
+        turnEnd = environment.nanoTime() + TURN_NANOS;
+        return handler.onReadable();
+    }
+
+    private void goOn() {
         postponed = false;
-        read();
+        turn();
     }
 
     private void rest(long nanos) {
@@ -118,7 +129,7 @@ final class SocketEvents implements EventLoop.Client {
             SelectionKey resting = key;
             if (resting != null) {
                 resting.interestOpsAnd(~SelectionKey.OP_READ);
-                environment.schedule(nanos, () -> resume(resting));
+                rest = environment.schedule(nanos, () -> loop.execute(() -> resume(resting)));
             }
         } catch (IllegalStateException ended) {
             // Its key is cancelled, or the environment is closed.
@@ -126,9 +137,10 @@ final class SocketEvents implements EventLoop.Client {
     }
 
     private void resume(SelectionKey rested) {
+        rest = null;
         try {
             rested.interestOpsOr(SelectionKey.OP_READ);
-            loop.execute(this::read); // what was read before the pause is not an event
+            turn(); // what was read before the pause is not an event
         } catch (CancelledKeyException closedMeanwhile) {
             // Nothing more is read.
         }
@@ -185,28 +197,39 @@ final class SocketEvents implements EventLoop.Client {
     @Override
     public void due() {
         wakeAt = NEVER;
-        if (!closed.get()) {
-            read();
-        }
+        turn();
     }
 
     /** The channel was closed: the loop lets go of it and calls the handler a last time. */
     void closed() {
-        if (closed.compareAndSet(false, true)) {
+        if (end()) {
             if (timed) {
                 loop.untime(this);
             }
             LockSupport.unpark(writer);
-            loop.execute(this::release);
+            loop.execute(() -> loop.execute(this::release)); // its wait in between lets go of the channel
         }
     }
 
+    /** Whether this call ends the events; the handler has its last call from whatever has ended them. */
+    boolean end() {
+        return closed.compareAndSet(false, true);
+    }
+
     private void release() {
-        loop.letGo(channel);
+        Timer resting = rest;
+        if (resting != null) {
+            resting.cancel();
+        }
+        boolean over = true;
         try {
-            read();
+            over = read() == 0;
         } finally {
-            handler.onReleased();
+            if (over) {
+                handler.onReleased();
+            } else {
+                loop.afterOthers(this::release);
+            }
         }
     }
 

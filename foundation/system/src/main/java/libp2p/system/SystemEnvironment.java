@@ -99,6 +99,10 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
         LoopThread.wake(thread);
     }
 
+    SystemTimers timers() {
+        return timers;
+    }
+
     @Override
     public Timer schedule(long delayNanos, Runnable task) {
         return timers.schedule(delayNanos, task);

@@ -56,16 +56,19 @@ final class SystemTcpChannel implements TcpChannel {
 
     @Override
     public void onReadable(ReadHandler handler) {
+        SocketEvents served = null;
         try {
             EventLoop loop = loops.next();
             channel.configureBlocking(false);
-            SocketEvents served = new SocketEvents(loops.environment(), loop, channel, this::close, handler);
+            served = new SocketEvents(loops.environment(), loop, channel, this::close, handler);
             events = served;
             served.begin();
         } catch (IOException failure) { // closed meanwhile, or the environment is: the handler's read will say so
-            events = null;
-            Channels.close(channel);
-            loops.environment().start("closed " + this, handler::onReadable);
+            if (served == null || served.end()) { // else its loop calls the handler
+                events = null;
+                Channels.close(channel);
+                loops.environment().start("closed " + this, handler::onReadable);
+            }
         }
     }
 

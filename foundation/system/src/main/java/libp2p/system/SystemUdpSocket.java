@@ -167,6 +167,7 @@ final class SystemUdpSocket implements UdpSocket {
 
     @Override
     public boolean onReadable(ReadHandler handler) {
+        SocketEvents served = null;
         try {
             EventLoop loop = loops.nextExcept(shared.loops);
             if (loop == null) { // rather two sockets on a loop than one on none
@@ -174,11 +175,14 @@ final class SystemUdpSocket implements UdpSocket {
             }
             shared.loops.add(loop);
             channel.configureBlocking(false);
-            SocketEvents served = new SocketEvents(loops.environment(), loop, channel, this::close, handler);
+            served = new SocketEvents(loops.environment(), loop, channel, this::close, handler);
             events = served;
             served.begin();
             return true;
         } catch (IOException failure) { // closed meanwhile, or the environment is: a receive will say so
+            if (served != null && !served.end()) {
+                return true; // its loop calls the handler, a last time
+            }
             events = null;
             Channels.close(channel);
             return false;

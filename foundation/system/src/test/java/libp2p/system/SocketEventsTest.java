@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SocketEventsTest {
     private static final int TURNS = 1_000;
+    private static final int RESTS = 200;
 
     private final SystemEnvironment environment = SystemEnvironment.create();
     private TcpListener listener;
@@ -208,6 +209,91 @@ class SocketEventsTest {
             }
         });
         assertThat(meanwhile.get()).isBetween(TURNS / 2, 2 * TURNS);
+    }
+
+    /** Beside a socket that keeps its loop from waiting, so that bytes are seen before the end of a rest has its turn. */
+    @Test
+    void aHandlerThatRestsHasOneTimerAtATime() throws Exception {
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) { // one on each loop
+            TcpChannel busy = environment.network().connectTcp(null, listener.localAddress(), Deadline.NONE);
+            listener.accept().close();
+            busy.onReadable(() -> ReadHandler.AGAIN);
+        }
+        far.write(ByteBuffer.allocate(RESTS));
+        CompletableFuture<Integer> most = new CompletableFuture<>();
+        near.onReadable(new ReadHandler() {
+            private int calls;
+            private int timers;
+
+            @Override
+            public long onReadable() {
+                try {
+                    near.read(ByteBuffer.allocate(1));
+                } catch (IOException failure) {
+                    most.completeExceptionally(failure);
+                }
+                timers = Math.max(timers, environment.timers().waiting());
+                if (++calls == RESTS) {
+                    most.complete(timers);
+                }
+                return 1_000_000;
+            }
+        });
+        assertThat(most.get()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aSocketThatIsClosedWhileItRestsLeavesNoTimer() throws Exception {
+        BlockingQueue<Integer> timers = new LinkedBlockingQueue<>();
+        near.onReadable(new ReadHandler() {
+            private int calls;
+
+            @Override
+            public long onReadable() {
+                timers.add(environment.timers().waiting());
+                return calls++ == 0 ? 3600_000_000_000L : 0;
+            }
+
+            @Override
+            public void onReleased() {
+                timers.add(environment.timers().waiting());
+            }
+        });
+        assertThat(timers.take()).isZero();
+        near.close();
+        timers.take();
+        assertThat(timers.take()).isZero();
+    }
+
+    @Test
+    void theLastCallComesBeforeTheRelease() throws Exception {
+        BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+        near.onReadable(new ReadHandler() {
+            private int left = 3;
+
+            @Override
+            public long onReadable() {
+                calls.add("call");
+                boolean closed = false;
+                try {
+                    near.read(ByteBuffer.allocate(1));
+                } catch (IOException end) {
+                    closed = true;
+                }
+                return closed && --left > 0 ? left == 1 ? AGAIN : 1_000_000 : 0;
+            }
+
+            @Override
+            public void onReleased() {
+                calls.add("released");
+            }
+        });
+        assertThat(calls.take()).isEqualTo("call");
+        near.close();
+        for (int i = 0; i < 3; i++) {
+            assertThat(calls.take()).isEqualTo("call");
+        }
+        assertThat(calls.take()).isEqualTo("released");
     }
 
     @Test
