@@ -56,7 +56,11 @@ final class ReceivedBlockWriter {
     private long takenBytes;
     private boolean handing;
     private boolean waiting;
-    private int flushing;
+    /** Number of blocks that have come, of those that are durable or given up, and up to which a session flushes. */
+    private long arrived;
+
+    private long settled;
+    private long flushed;
     private @Nullable Timer pause;
     private boolean pauseIsOver;
     private boolean closed;
@@ -100,6 +104,7 @@ final class ReceivedBlockWriter {
                 if (undurable.add(block.cid().hash())) {
                     untaken.put(block.cid().hash(), block);
                     queue.add(block);
+                    arrived++;
                     untakenBytes += cost(block);
                 }
             }
@@ -193,7 +198,8 @@ final class ReceivedBlockWriter {
     }
 
     private boolean isForceDue() {
-        return !taken.isEmpty() && (closed || pauseIsOver || flushing > 0 || takenBytes >= (long) UNDURABLE * room / 2);
+        return !taken.isEmpty()
+                && (closed || pauseIsOver || flushed > settled || takenBytes >= (long) UNDURABLE * room / 2);
     }
 
     private void cancelPause() {
@@ -234,6 +240,7 @@ final class ReceivedBlockWriter {
         lock.lock();
         try {
             batch.hashes.forEach(undurable::remove);
+            settled += batch.hashes.size();
             takenBytes -= batch.bytes;
             if (failed != null) {
                 failure = failed;
@@ -281,7 +288,7 @@ final class ReceivedBlockWriter {
     }
 
     /**
-     * Waits until everything that came before is durable.
+     * Waits until everything that came before is durable; what comes meanwhile, for other sessions, is not waited for.
      *
      * @param known failures that the caller knows of: the batches are of all sessions, and each of them has to hear
      * @throws IOException if a batch could not be stored since
@@ -289,9 +296,10 @@ final class ReceivedBlockWriter {
     void flush(long known) throws IOException {
         lock.lock();
         try {
-            flushing++;
+            long all = arrived;
+            flushed = Math.max(flushed, all);
             startWaiting();
-            while (handing || waiting || !taken.isEmpty()) {
+            while (settled < all) {
                 await();
             }
             IOException failed = lastFailure;
@@ -300,7 +308,6 @@ final class ReceivedBlockWriter {
                 throw failed;
             }
         } finally {
-            flushing--;
             lock.unlock();
         }
     }

@@ -27,6 +27,7 @@ class ReceivedBlockWriterTest {
     private static final int ROOM = 1000;
     private static final int SEEDS = 20;
     private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration FORCE = Duration.ofMillis(20);
 
     /** A course of events in the world of a seed. */
     @FunctionalInterface
@@ -140,6 +141,27 @@ class ReceivedBlockWriterTest {
     }
 
     @Test
+    void aFlushWaitsForNothingThatComesMeanwhile() {
+        underManySeeds((simulation, store, arrivals, stored) -> {
+            store.force = FORCE;
+            store.writeAll();
+            boolean[] over = new boolean[1];
+            simulation.spawn("another session", () -> {
+                for (int i = 100; i < 300 && !over[0]; i++) {
+                    arrivals.add(List.of(block(i)));
+                    simulation.sleep(FORCE.dividedBy(4));
+                }
+            });
+            arrivals.add(List.of(block(1)));
+            Duration begin = simulation.elapsed();
+            arrivals.flush(arrivals.failures());
+            over[0] = true;
+            assertThat(stored).contains(block(1).cid().hash());
+            assertThat(simulation.elapsed().minus(begin)).isLessThan(FORCE.multipliedBy(3));
+        });
+    }
+
+    @Test
     void halfOfWhatTheDiskMayLoseIsForcedWithoutAPause() {
         underManySeeds((simulation, store, arrivals, stored) -> {
             store.writeAll();
@@ -204,6 +226,8 @@ class ReceivedBlockWriterTest {
         final ReentrantLock lock = new ReentrantLock();
         final TimedCondition changed;
         boolean writes;
+        /** How long the disk takes. */
+        Duration force = Duration.ZERO;
 
         @Nullable
         IOException failure;
@@ -214,8 +238,10 @@ class ReceivedBlockWriterTest {
         boolean failsLater;
         int begun;
         private final Map<Multihash, byte[]> data = new HashMap<>();
+        private final Environment environment;
 
         SlowStore(Environment environment) {
+            this.environment = environment;
             changed = new TimedCondition(environment, lock);
         }
 
@@ -242,6 +268,10 @@ class ReceivedBlockWriterTest {
                 try {
                     while (!writes) {
                         changed.await(Deadline.NONE);
+                    }
+                    Deadline forced = Deadline.after(environment, force);
+                    while (!forced.passed(environment)) {
+                        changed.await(forced);
                     }
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
