@@ -76,6 +76,8 @@ final class LogWriter {
 
     private boolean appending;
     private boolean forcing;
+    /** Number of callers that wait until nothing is under way. */
+    private int awaitingIdle;
 
     LogWriter(
             Environment environment,
@@ -122,13 +124,27 @@ final class LogWriter {
         }
     }
 
-    /** Has all that was begun forced, and waits until nothing is under way; called with the lock held. */
+    /**
+     * Has all that was begun forced, and waits until nothing is under way; called with the lock held. Callers that write
+     * without a pause would keep it waiting: they begin nothing meanwhile, see {@link #isToBeIdle}.
+     */
     void awaitIdle() throws IOException {
-        while (appending || forcing || !appended.isEmpty()) {
-            appended.forEach(one -> one.works.forEach(StoreWork::await));
-            startForce();
-            await();
+        awaitingIdle++;
+        try {
+            while (appending || forcing || !appended.isEmpty()) {
+                appended.forEach(one -> one.works.forEach(StoreWork::await));
+                startForce();
+                await();
+            }
+        } finally {
+            awaitingIdle--;
+            changed.signalAll();
         }
+    }
+
+    /** Whether work has to wait before it begins; called with the lock held. */
+    boolean isToBeIdle() {
+        return awaitingIdle > 0;
     }
 
     /** Waits for a change of the store; called with the lock held. */

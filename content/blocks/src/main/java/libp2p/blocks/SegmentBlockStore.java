@@ -227,10 +227,10 @@ public final class SegmentBlockStore implements BlockStore {
             LocationIndex.Found found = locations.locateAll(hashes);
             lock.lock();
             try {
-                checkOpen();
-                awaitIndex();
+                awaitTurn();
                 compactor.awaitMoved(hashes);
-                if (removals.areUnderWay(hashes)) {
+                checkOpen();
+                if (removals.areUnderWay(hashes) || writer.isToBeIdle()) {
                     writer.await(); // or it would be said of a block that it is gone, and a crash would bring it back
                 } else if (index.saves() == found.saves()) {
                     Map<Multihash, Location> removed = remove(hashes, found.locations());
@@ -286,8 +286,8 @@ public final class SegmentBlockStore implements BlockStore {
         lock.lock();
         boolean begun = false;
         try {
+            awaitTurn();
             checkOpen();
-            awaitIndex();
             begun = true;
             writer.begin(work);
         } finally {
@@ -298,9 +298,12 @@ public final class SegmentBlockStore implements BlockStore {
         }
     }
 
-    /** Waits until the index, while it is being saved, is not too far behind; called with the lock held. */
-    private void awaitIndex() throws IOException {
-        while (index.isSaving() && index.unsaved() >= limits.unindexed()) {
+    /**
+     * Waits until the index, while it is being saved, is not too far behind, and the log is not to be idle; called with the
+     * lock held.
+     */
+    private void awaitTurn() throws IOException {
+        while (writer.isToBeIdle() || index.isSaving() && index.unsaved() >= limits.unindexed()) {
             writer.await();
         }
     }

@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
+import libp2p.core.environment.Deadline;
+import libp2p.core.environment.ForwardingEnvironment;
 import libp2p.ipld.Block;
 import libp2p.multiformats.Multicodec;
 import libp2p.multiformats.Multihash;
@@ -24,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Compaction gives back what dead blocks take, also of a store that is smaller than one file, and on a full disk. */
 class CompactionTest {
     private static final BlockStoreLimits SMALL = BlockStoreLimits.DEFAULT.withSegmentBytes(64 << 10);
+
+    private static final int MOST_PUTS = 40;
 
     @TempDir
     private Path home;
@@ -80,6 +91,83 @@ class CompactionTest {
     }
 
     /** Found by the histories: a collection that had begun before took them for new, and counted them as removed. */
+    /** Whenever the log is forced, another block is put meanwhile, until the log goes on in another file. */
+    private final class NeverPausing extends ForwardingEnvironment {
+        private final Map<Thread, CountDownLatch> writers = new ConcurrentHashMap<>();
+        private final AtomicInteger puts = new AtomicInteger();
+        private volatile @Nullable SegmentBlockStore store;
+        private volatile int files;
+
+        NeverPausing() {
+            super(SystemEnvironment.shared());
+        }
+
+        void begin(SegmentBlockStore written) throws IOException {
+            files = files();
+            store = written;
+        }
+
+        private int files() throws IOException {
+            try (Stream<Path> all = Files.list(home.resolve("blocks"))) {
+                return (int)
+                        all.filter(file -> file.toString().endsWith(".blocks")).count();
+            }
+        }
+
+        @Override
+        public <T> T offload(Callable<T> call) throws Exception {
+            SegmentBlockStore written = store;
+            if (written != null
+                    && Thread.currentThread().getName().equals("blocks force")
+                    && files() == files
+                    && puts.get() < MOST_PUTS) {
+                int number = 1_000 + puts.incrementAndGet();
+                CountDownLatch waits = new CountDownLatch(1);
+                Thread writer = Thread.ofVirtual().unstarted(() -> {
+                    try {
+                        written.put(block(number, 100));
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    }
+                });
+                writers.put(writer, waits);
+                writer.start();
+                waits.await();
+            }
+            return super.offload(call);
+        }
+
+        @Override
+        public void park(Object blocker, Deadline deadline) {
+            CountDownLatch waits = writers.get(Thread.currentThread());
+            if (waits != null) {
+                waits.countDown();
+            }
+            super.park(blocker, deadline);
+        }
+    }
+
+    @Test
+    void goesOnWhileWritersNeverPause() throws Exception {
+        NeverPausing environment = new NeverPausing();
+        try (SegmentBlockStore store = SegmentBlockStore.open(
+                environment,
+                home.resolve("blocks"),
+                FileDatastore.open(SystemEnvironment.shared(), home.resolve("index")),
+                SMALL,
+                () -> false)) {
+            put(store, 100);
+            deleteAllBut(store, 100, i -> i % 10 == 0);
+            environment.begin(store);
+            store.put(block(1_000, 100));
+            assertThat(store.compact()).isGreaterThan(100_000);
+            for (Thread writer : environment.writers.keySet()) {
+                writer.join();
+            }
+        }
+        assertThat(environment.puts).hasValueBetween(1, MOST_PUTS / 4);
+    }
+
     @Test
     void blocksThatAreMovedBesideACollectionAreRemovedByItAndThoseThatAreNewAreNot() throws IOException {
         try (SegmentBlockStore store = open(home, SMALL, false)) {
