@@ -7,10 +7,13 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,18 +163,34 @@ public final class Reputation {
     /** A provider sent wrong bytes: for ever the last. */
     public void lied(String who) throws IOException {
         String key = bounded(who);
+        String forgotten = null;
         lock.lock();
         try {
             liars.put(key, true);
             if (liars.size() > PROVIDERS) {
-                liars.remove(liars.keySet().iterator().next());
+                forgotten = leastKnownLiar(key);
+                liars.remove(forgotten);
             }
         } finally {
             lock.unlock();
         }
         if (datastore != null) {
-            save(datastore, key);
+            List<Datastore.Change> changes = new ArrayList<>(List.of(record(key)));
+            if (forgotten != null) {
+                changes.add(new Datastore.Change(key(forgotten), null));
+            }
+            datastore.write(changes);
         }
+    }
+
+    /** One of which nothing else is known, since strangers may bring any number of names; with the lock. */
+    private String leastKnownLiar(String newest) {
+        for (String liar : liars.keySet()) {
+            if (!entries.containsKey(liar) && !liar.equals(newest)) {
+                return liar;
+            }
+        }
+        return liars.keySet().iterator().next();
     }
 
     /** Whether a provider sent wrong bytes once. */
@@ -298,24 +317,34 @@ public final class Reputation {
         return who.length() <= NAME_BYTES / 4 ? who : who.substring(0, NAME_BYTES / 4);
     }
 
-    /** Keeps what is known now; blocks for the disk. */
+    /** Keeps what is known now, and nothing else; blocks for the disk. */
     public void flush() throws IOException {
         if (datastore == null) {
             return;
         }
-        List<String> all;
+        Set<String> known;
         lock.lock();
         try {
-            all = List.copyOf(entries.keySet());
+            known = new HashSet<>(entries.keySet());
+            known.addAll(liars.keySet());
         } finally {
             lock.unlock();
         }
-        for (String who : all) {
-            save(datastore, who);
+        List<Datastore.Change> changes = new ArrayList<>();
+        try (Datastore.Entries stored = datastore.scan(PREFIX)) {
+            for (Datastore.Entry one = stored.next(); one != null; one = stored.next()) {
+                if (!known.contains(name(one)) && changes.size() < PROVIDERS) { // the rest the next time
+                    changes.add(new Datastore.Change(one.key(), null));
+                }
+            }
         }
+        for (String who : known) {
+            changes.add(record(who));
+        }
+        datastore.write(changes);
     }
 
-    private void save(Datastore to, String who) throws IOException {
+    private Datastore.Change record(String who) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         lock.lock();
@@ -332,17 +361,24 @@ public final class Reputation {
         } finally {
             lock.unlock();
         }
+        return new Datastore.Change(key(who), bytes.toByteArray());
+    }
+
+    private static byte[] key(String who) {
         byte[] name = who.getBytes(StandardCharsets.UTF_8);
-        byte[] key = java.util.Arrays.copyOf(PREFIX, PREFIX.length + name.length);
+        byte[] key = Arrays.copyOf(PREFIX, PREFIX.length + name.length);
         System.arraycopy(name, 0, key, PREFIX.length, name.length);
-        to.put(key, bytes.toByteArray());
+        return key;
+    }
+
+    private static String name(Datastore.Entry stored) {
+        return new String(stored.key(), PREFIX.length, stored.key().length - PREFIX.length, StandardCharsets.UTF_8);
     }
 
     private void load(Datastore from) throws IOException {
         try (Datastore.Entries stored = from.scan(PREFIX)) {
             for (Datastore.Entry one = stored.next(); one != null; one = stored.next()) {
-                String who =
-                        new String(one.key(), PREFIX.length, one.key().length - PREFIX.length, StandardCharsets.UTF_8);
+                String who = name(one);
                 DataInputStream in = new DataInputStream(new ByteArrayInputStream(one.value()));
                 if (in.readByte() != 1) {
                     continue;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.List;
+import libp2p.core.datastore.Datastore;
 import libp2p.storage.MemoryDatastore;
 import libp2p.system.SystemEnvironment;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,38 @@ class ReputationTest {
         reputation.succeeded("liar", 1, 0);
         assertThat(reputation.score("liar")).isEqualTo(-1);
         assertThat(reputation.best(List.of("a", "liar", "b", "c"), 1)).containsExactly("b");
+    }
+
+    private static int records(Datastore datastore) throws IOException {
+        int count = 0;
+        try (Datastore.Entries stored = datastore.scan(new byte[] {'r', '/'})) {
+            while (stored.next() != null) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void strangersThatLieFillNeitherTheDiskNorThePlaceOfASourceThatLied() throws IOException {
+        MemoryDatastore datastore = new MemoryDatastore();
+        Reputation before = new Reputation(SystemEnvironment.shared(), datastore);
+        before.succeeded("gateway", 10, 0);
+        before.lied("gateway");
+        for (int i = 0; i < 2 * Reputation.PROVIDERS; i++) {
+            before.lied("stranger-" + i);
+        }
+        assertThat(before.hasLied("gateway")).isTrue();
+        assertThat(records(datastore)).isEqualTo(Reputation.PROVIDERS);
+        for (int i = 0; i < 2 * Reputation.PROVIDERS; i++) {
+            before.failed("slow-" + i);
+        }
+        before.flush();
+        before.failed("another");
+        before.flush();
+        assertThat(records(datastore)).isLessThanOrEqualTo(2 * Reputation.PROVIDERS);
+        assertThat(new Reputation(SystemEnvironment.shared(), datastore).hasLied("gateway"))
+                .isTrue();
     }
 
     @Test
