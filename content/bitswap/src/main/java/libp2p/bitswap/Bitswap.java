@@ -434,10 +434,12 @@ public final class Bitswap implements HostService, SendingRate.Shared {
     @Override
     public void connectionClosed(Connection connection) {
         PeerId peer = connection.remotePeer();
-        MessageQueue queue = queues.get(peer);
-        if (queue != null && host().connections(peer).isEmpty()) {
-            sessions.forEach(session -> session.disconnected(peer));
-            forget(queue);
+        if (host().connections(peer).isEmpty()) {
+            sessions.forEach(session -> session.disconnected(peer)); // a peer to which nothing was said has places too
+            MessageQueue queue = queues.get(peer);
+            if (queue != null) {
+                forget(queue);
+            }
         }
     }
 

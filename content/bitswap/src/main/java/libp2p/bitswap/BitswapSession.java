@@ -379,8 +379,11 @@ public final class BitswapSession implements BlockSource, AutoCloseable {
         lock.lock();
         try {
             SessionPeer peer = peers.get(from);
-            owed = peer != null && !peer.owed.isEmpty();
-            if (peer != null && (!disconnected || !peer.owed.isEmpty())) {
+            if (peer == null) {
+                return;
+            }
+            owed = !peer.owed.isEmpty();
+            if (!disconnected || owed) {
                 lastFailure = from + ": " + why;
                 drop(peer);
             }

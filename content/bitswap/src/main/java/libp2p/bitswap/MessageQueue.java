@@ -14,6 +14,7 @@ import libp2p.blocks.PeerMemory;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
+import libp2p.core.environment.Timer;
 import libp2p.core.failure.DeadlineExceededException;
 import libp2p.core.host.DialOptions;
 import libp2p.core.host.PeerAddress;
@@ -56,8 +57,8 @@ final class MessageQueue {
     private PeerAddress address;
     private boolean mayDial;
     private boolean sending;
-    /** Whether the rate of this host holds back the answers until {@link #resume}. */
-    private boolean held;
+    /** Of {@link #resume}, until which the rate of this host holds back the answers. */
+    private @Nullable Timer held;
 
     private int unasked;
 
@@ -162,6 +163,11 @@ final class MessageQueue {
     private void forgetWants() {
         wants.clear();
         wantMemory.close();
+        Timer waiting = held;
+        if (waiting != null) {
+            waiting.cancel();
+            held = null;
+        }
     }
 
     int wantCount() {
@@ -191,7 +197,7 @@ final class MessageQueue {
 
     /** With the lock. */
     private boolean hasAnswers() {
-        return !held && wants.hasTasks();
+        return held == null && wants.hasTasks();
     }
 
     /** Whether this host has given away enough for now: the answers wait, and only they. */
@@ -208,9 +214,8 @@ final class MessageQueue {
     private void hold(long nanos) {
         lock.lock();
         try {
-            if (!held) {
-                held = true;
-                bitswap.host().environment().schedule(nanos, this::resume);
+            if (held == null) {
+                held = bitswap.host().environment().schedule(nanos, this::resume);
             }
         } finally {
             lock.unlock();
@@ -220,7 +225,7 @@ final class MessageQueue {
     private void resume() {
         lock.lock();
         try {
-            held = false;
+            held = null;
             wake();
         } finally {
             lock.unlock();

@@ -29,6 +29,7 @@ import libp2p.ipld.unixfs.ImportOptions;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
+import libp2p.simulator.SimulatedTask;
 import libp2p.testkit.TestNode;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
@@ -218,6 +219,42 @@ class BitswapTest {
             });
             try (BitswapSession session = bitswap(asking).session(PATIENCE)) {
                 assertThat(session.get(block.cid())).isEqualTo(block.data());
+            }
+        });
+    }
+
+    /** The peer that serves holds its answers back when it is closed, and has no timer for them any more. */
+    @Test
+    void aSessionGoesOnWithAPeerThatCameAfterManyThatLeft() {
+        int places = 8;
+        World.underSeeds(2, world -> {
+            MemoryBlockStore theirs = store();
+            byte[] content = content(100_000);
+            Cid cid = new FileImporter(ImportOptions.V1_2025.withChunker("size-4096"), theirs)
+                    .add(new ByteArrayInputStream(content))
+                    .cid();
+            TestNode slow = world.node(
+                    "slow", builder -> builder.with(Bitswap.over(theirs, BitswapLimits.DEFAULT.withSendRate(5_000))));
+            TestNode asking = world.node(
+                    "asking",
+                    builder -> builder.with(Bitswap.over(store())).limit("bitswap.session-peers", "" + places));
+            asking.connect(slow);
+            try (BitswapSession session = bitswap(asking).session(PATIENCE);
+                    InputStream in = new UnixFsReader(session).open(cid)) {
+                SimulatedTask reader = world.spawn(
+                        "reader", () -> assertThat(in.readAllBytes()).isEqualTo(content));
+                for (int i = 0; i < places; i++) {
+                    TestNode stranger = world.node("stranger-" + i);
+                    stranger.host().handle("/ipfs/bitswap/1.2.0", stream -> {});
+                    stranger.connect(asking);
+                    world.sleep(Duration.ofSeconds(1));
+                    stranger.host().close();
+                }
+                TestNode honest = node(world, "honest", theirs);
+                honest.connect(asking);
+                world.sleep(Duration.ofSeconds(1));
+                slow.host().close();
+                reader.join();
             }
         });
     }
