@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
@@ -46,12 +47,13 @@ final class RemoteLinks {
     }
 
     /**
-     * Takes a part of the peer's answer; waits for room.
+     * Takes a part of the peer's answer; waits for room. A block goes to the first link that says that it is sent. The
+     * blocks are not copied: a message may have many parts, each of which names few of them.
      *
      * @param blocks of the message by CID
      */
     void received(GraphSyncMessage.Response response, Map<Cid, byte[]> blocks) throws IOException {
-        Map<Cid, byte[]> left = new HashMap<>(blocks);
+        Set<Cid> given = new HashSet<>();
         lock.lock();
         try {
             while (!closed
@@ -63,7 +65,8 @@ final class RemoteLinks {
                 return;
             }
             for (GraphSyncMessage.Metadatum item : response.metadata()) {
-                byte[] data = item.action() == LinkAction.PRESENT ? left.remove(item.link()) : null;
+                boolean first = item.action() == LinkAction.PRESENT && given.add(item.link());
+                byte[] data = first ? blocks.get(item.link()) : null;
                 links.add(new Link(item.link(), item.action(), data));
                 bytes += data == null ? 0 : data.length;
             }
