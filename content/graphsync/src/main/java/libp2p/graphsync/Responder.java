@@ -27,7 +27,11 @@ final class Responder {
     private static final class Peer {
         final PeerSender sender;
         final SentBlocks sent;
+        /** Those that it has not cancelled. */
         final Map<UUID, ServedRequest> requests = new LinkedHashMap<>();
+
+        /** Requests of it among all, with those that it has cancelled and that have not ended yet. */
+        int admitted;
 
         Peer(PeerSender sender, SentBlocks sent) {
             this.sender = sender;
@@ -129,8 +133,9 @@ final class Responder {
         boolean taken = false;
         lock.lock();
         try {
-            boolean room = peer.requests.size() < limits.requestsPerPeer() && all.get() < limits.requests();
+            boolean room = peer.admitted < limits.requestsPerPeer() && all.get() < limits.requests();
             if (room && peer.requests.putIfAbsent(served.id(), served) == null) {
+                peer.admitted++;
                 all.incrementAndGet();
                 taken = true;
             }
@@ -160,6 +165,7 @@ final class Responder {
             lock.lock();
             try {
                 peer.requests.remove(request.id(), request);
+                peer.admitted--;
                 all.decrementAndGet();
                 last = peer.requests.isEmpty();
             } finally {

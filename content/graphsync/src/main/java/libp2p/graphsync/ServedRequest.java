@@ -60,6 +60,8 @@ final class ServedRequest implements IncomingRequest {
     private final GraphSyncLimits limits;
     private final PeerSender sender;
     private final SentBlocks sent;
+    private final TaskQueue taskQueue;
+    private final TaskQueue.Place place;
     private final WalkPace pace;
     private final PeerMemory memory;
     private final long asked;
@@ -119,8 +121,9 @@ final class ServedRequest implements IncomingRequest {
         this.environment = environment;
         this.sender = sender;
         this.sent = sent;
-        pace = new WalkPace(
-                environment::nanoTime, environment::yieldCarrier, this::rest, taskQueue, peer, priority, limits);
+        this.taskQueue = taskQueue;
+        place = new TaskQueue.Place(peer, priority);
+        pace = new WalkPace(environment::nanoTime, environment::yieldCarrier, this::rest, taskQueue, place, limits);
         changed = new TimedCondition(environment, lock);
         key = extensions.get(DEDUP_KEY) instanceof Node.Text text ? "k" + text.value() : "";
         skipped = extensions.get(DO_NOT_SEND_FIRST) instanceof Node.Int number
@@ -188,6 +191,7 @@ final class ServedRequest implements IncomingRequest {
     void drop() {
         set(() -> dropped = true);
         sent.forget(key);
+        taskQueue.withdraw(place);
     }
 
     private boolean isDropped() {

@@ -10,15 +10,32 @@ import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.identity.PeerId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which requests are walked: so many at a time, and so many of one peer. The next is one of the peer that has fewest,
  * and of its requests the one of the highest priority, and of those the oldest. Thread-safe.
  */
 final class TaskQueue {
+    /** A request, which has a slot or waits for one again and again. */
+    static final class Place {
+        private final PeerId peer;
+        private final long priority;
+        private @Nullable Waiting turn;
+        private boolean withdrawn;
+
+        Place(PeerId peer, long priority) {
+            this.peer = peer;
+            this.priority = priority;
+        }
+
+        PeerId peer() {
+            return peer;
+        }
+    }
+
     private static final class Waiting {
-        final PeerId peer;
-        final long priority;
+        final Place place;
         /** Of each its own: thousands wait, and one is granted. */
         final TimedCondition changed;
 
@@ -27,9 +44,8 @@ final class TaskQueue {
 
         boolean granted;
 
-        Waiting(PeerId peer, long priority, boolean counted, TimedCondition changed) {
-            this.peer = peer;
-            this.priority = priority;
+        Waiting(Place place, boolean counted, TimedCondition changed) {
+            this.place = place;
             this.counted = counted;
             this.changed = changed;
         }
@@ -49,18 +65,22 @@ final class TaskQueue {
         this.environment = environment;
     }
 
-    private Waiting waiting(PeerId peer, long priority, boolean counted) {
-        return new Waiting(peer, priority, counted, new TimedCondition(environment, lock));
+    private Waiting waiting(Place place, boolean counted) {
+        return new Waiting(place, counted, new TimedCondition(environment, lock));
     }
 
-    /** Waits for a slot. */
-    void take(PeerId peer, long priority) throws InterruptedIOException {
-        Waiting turn = waiting(peer, priority, false);
+    /**
+     * Waits for a slot.
+     *
+     * @return whether there is one; false if the request was {@linkplain #withdraw withdrawn}
+     */
+    boolean take(Place place) throws InterruptedIOException {
+        Waiting turn = waiting(place, false);
         lock.lock();
         try {
             waiting.add(turn);
             grant();
-            await(turn);
+            return await(turn);
         } finally {
             lock.unlock();
         }
@@ -69,34 +89,62 @@ final class TaskQueue {
     /**
      * Gives a slot to the next, if any waits, and waits for another one: a walk may last as long as its peer likes.
      *
+     * @return whether there is one; false if the request was {@linkplain #withdraw withdrawn}
      * @throws InterruptedIOException if it is interrupted; it has no slot then
      */
-    void pass(PeerId peer, long priority) throws InterruptedIOException {
-        Waiting turn = waiting(peer, priority, false);
+    boolean pass(Place place) throws InterruptedIOException {
+        Waiting turn = waiting(place, false);
         lock.lock();
         try {
             waiting.add(turn);
-            free(peer);
-            await(turn);
+            free(place.peer);
+            return await(turn);
         } finally {
             lock.unlock();
         }
     }
 
-    private void await(Waiting turn) throws InterruptedIOException {
+    private boolean await(Waiting turn) throws InterruptedIOException {
+        turn.place.turn = turn;
         try {
-            while (!turn.granted) {
+            while (!turn.granted && !turn.place.withdrawn) {
                 turn.changed.await(Deadline.NONE);
             }
-        } catch (InterruptedException e) {
-            waiting.remove(turn);
-            if (turn.granted) {
-                free(turn.peer);
-            } else if (turn.counted) {
-                uncount(turn.peer);
+            if (!turn.granted) {
+                giveUp(turn);
             }
+            return turn.granted;
+        } catch (InterruptedException e) {
+            giveUp(turn);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while a request waited to be served");
+        } finally {
+            turn.place.turn = null;
+        }
+    }
+
+    private void giveUp(Waiting turn) {
+        waiting.remove(turn);
+        if (turn.granted) {
+            free(turn.place.peer);
+        } else if (turn.counted) {
+            uncount(turn.place.peer);
+            grant();
+        }
+    }
+
+    /** A request ends: it waits for no slot any more, now or later, and keeps the one that it may have until it ends. */
+    void withdraw(Place place) {
+        lock.lock();
+        try {
+            place.withdrawn = true;
+            Waiting turn = place.turn;
+            if (turn != null) {
+                waiting.remove(turn);
+                turn.changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -114,15 +162,17 @@ final class TaskQueue {
     /**
      * Waits for a slot after {@link #rest}.
      *
+     * @return whether there is one; false if the request was {@linkplain #withdraw withdrawn}, which does not count any
+     *     more then
      * @throws InterruptedIOException if it is interrupted; it has no slot then, and does not count any more
      */
-    void resume(PeerId peer, long priority) throws InterruptedIOException {
+    boolean resume(Place place) throws InterruptedIOException {
         lock.lock();
         try {
-            Waiting turn = waiting(peer, priority, true);
+            Waiting turn = waiting(place, true);
             waiting.add(turn);
             grant();
-            await(turn);
+            return await(turn);
         } finally {
             lock.unlock();
         }
@@ -173,7 +223,7 @@ final class TaskQueue {
         while (used < all) {
             Waiting best = null;
             for (Waiting one : waiting) {
-                if ((one.counted || of(one.peer) < perPeer) && (best == null || isBefore(one, best))) {
+                if ((one.counted || of(one.place.peer) < perPeer) && (best == null || isBefore(one, best))) {
                     best = one;
                 }
             }
@@ -184,17 +234,19 @@ final class TaskQueue {
             best.granted = true;
             used++;
             if (!best.counted) {
-                running.merge(best.peer, 1, Integer::sum);
+                running.merge(best.place.peer, 1, Integer::sum);
             }
             best.changed.signalAll();
         }
     }
 
     private boolean isBefore(Waiting one, Waiting other) {
-        if (one.peer.equals(other.peer)) {
-            return one.priority > other.priority;
+        PeerId peer = one.place.peer;
+        PeerId rival = other.place.peer;
+        if (peer.equals(rival)) {
+            return one.place.priority > other.place.priority;
         }
-        return of(one.peer) - (one.counted ? 1 : 0) < of(other.peer) - (other.counted ? 1 : 0);
+        return of(peer) - (one.counted ? 1 : 0) < of(rival) - (other.counted ? 1 : 0);
     }
 
     private int of(PeerId peer) {

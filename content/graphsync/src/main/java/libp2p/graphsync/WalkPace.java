@@ -2,7 +2,6 @@ package libp2p.graphsync;
 
 import java.io.IOException;
 import java.util.function.LongSupplier;
-import libp2p.core.identity.PeerId;
 import libp2p.ipld.ContentException;
 
 /**
@@ -29,8 +28,7 @@ final class WalkPace {
     private final Runnable yield;
     private final Rest rest;
     private final TaskQueue taskQueue;
-    private final PeerId peer;
-    private final long priority;
+    private final TaskQueue.Place place;
     private final long turn;
     private final GraphSyncLimits limits;
     private boolean hasSlot;
@@ -44,23 +42,20 @@ final class WalkPace {
             Runnable yield,
             Rest rest,
             TaskQueue taskQueue,
-            PeerId peer,
-            long priority,
+            TaskQueue.Place place,
             GraphSyncLimits limits) {
         this.nanoTime = nanoTime;
         this.yield = yield;
         this.rest = rest;
         this.taskQueue = taskQueue;
-        this.peer = peer;
-        this.priority = priority;
+        this.place = place;
         this.limits = limits;
         turn = limits.turn().toNanos();
     }
 
-    /** Waits for a slot. */
+    /** Waits for a slot; there is none for a request that was withdrawn, whose next step ends it. */
     void begin() throws IOException {
-        taskQueue.take(peer, priority);
-        hasSlot = true;
+        hasSlot = taskQueue.take(place);
         turnBegan = nanoTime.getAsLong();
         workBegan = turnBegan;
     }
@@ -69,10 +64,10 @@ final class WalkPace {
     void end() {
         if (hasSlot) {
             hasSlot = false;
-            taskQueue.release(peer);
+            taskQueue.release(place.peer());
         } else if (isSending) {
             isSending = false;
-            taskQueue.leave(peer);
+            taskQueue.leave(place.peer());
         }
     }
 
@@ -86,7 +81,7 @@ final class WalkPace {
         if (hasSlot) {
             hasSlot = false;
             isSending = true;
-            taskQueue.rest(peer);
+            taskQueue.rest(place.peer());
         }
     }
 
@@ -94,8 +89,7 @@ final class WalkPace {
     void sent() throws IOException {
         if (isSending) {
             isSending = false;
-            taskQueue.resume(peer, priority);
-            hasSlot = true;
+            hasSlot = taskQueue.resume(place);
         }
         turnBegan = nanoTime.getAsLong();
         workBegan = turnBegan;
@@ -117,14 +111,13 @@ final class WalkPace {
             }
             yield.run();
             if (barren > GRACE) {
-                rest.rest(slice * (2L * taskQueue.running(peer) - 1));
+                rest.rest(slice * (2L * taskQueue.running(place.peer()) - 1));
             }
             workBegan = nanoTime.getAsLong();
         }
         if (hasSlot && now - turnBegan >= turn) {
             hasSlot = false;
-            taskQueue.pass(peer, priority);
-            hasSlot = true;
+            hasSlot = taskQueue.pass(place);
             turnBegan = nanoTime.getAsLong();
             workBegan = turnBegan;
         }

@@ -33,8 +33,7 @@ class WalkPaceTest {
                     now += nanos;
                 },
                 slots,
-                peer,
-                0,
+                new TaskQueue.Place(peer, 0),
                 GraphSyncLimits.DEFAULT);
     }
 
@@ -105,7 +104,7 @@ class WalkPaceTest {
         CountDownLatch served = new CountDownLatch(1);
         Thread waiting = SystemEnvironment.shared().start("waiting", () -> {
             try {
-                slots.take(honest, 0);
+                slots.take(new TaskQueue.Place(honest, 0));
                 slots.release(honest);
                 served.countDown();
             } catch (IOException e) {
