@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
+import libp2p.core.environment.CarrierTurn;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.messaging.MessageCodec;
@@ -89,8 +90,10 @@ final class InboundStream {
     private boolean readRpcs(PeerId peer) throws IOException {
         MessageStream<byte[], byte[]> messages =
                 new MessageStream<>(stream, MessageCodec.BYTES, MessageCodec.BYTES, limits.rpcBytes());
+        CarrierTurn turn = new CarrierTurn(environment);
         while (messages.onReadable(this::readable)) {
             validation.start(); // what came before this one
+            turn.check(); // a peer that sends all the time never lets the thread wait
             byte[] bytes = messages.receiveOrEnd();
             if (bytes == null) {
                 return false;

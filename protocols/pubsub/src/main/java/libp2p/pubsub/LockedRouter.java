@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import libp2p.core.environment.CarrierTurn;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
@@ -131,9 +132,11 @@ final class LockedRouter {
     }
 
     private void pushAll() {
+        CarrierTurn turn = new CarrierTurn(environment);
         boolean more = true;
         while (more) {
             more = pushOnce();
+            turn.check(); // peers can make this host send without a pause
         }
     }
 

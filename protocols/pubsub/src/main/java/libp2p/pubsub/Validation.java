@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import libp2p.core.environment.CarrierTurn;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 import libp2p.core.routing.PubSub;
@@ -256,6 +257,7 @@ final class Validation {
     }
 
     private void work() {
+        CarrierTurn turn = new CarrierTurn(environment);
         PendingMessage candidate;
         while ((candidate = next()) != null) {
             boolean isChecked = false;
@@ -265,6 +267,7 @@ final class Validation {
             } finally {
                 done(candidate, isChecked);
             }
+            turn.check(); // peers can bring messages as fast as they are checked
         }
     }
 

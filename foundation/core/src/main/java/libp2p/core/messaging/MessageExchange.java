@@ -3,6 +3,7 @@ package libp2p.core.messaging;
 import java.io.IOException;
 import java.time.Duration;
 import libp2p.core.connection.Stream;
+import libp2p.core.environment.CarrierTurn;
 import libp2p.core.environment.Deadline;
 import libp2p.core.environment.Environment;
 import libp2p.core.failure.DeadlineExceededException;
@@ -191,6 +192,7 @@ public final class MessageExchange<Q, A> {
     private void serve(Environment environment, Stream stream, Answerer<Q, A> answerer, AwaitedRequests awaited)
             throws Exception {
         MessageStream<A, Q> messages = new MessageStream<>(stream, answers, questions, limit);
+        CarrierTurn turn = new CarrierTurn(environment);
         while (true) {
             messages.until(Deadline.after(environment, timeout));
             Q question;
@@ -207,6 +209,7 @@ public final class MessageExchange<Q, A> {
             if (answer != null) {
                 messages.send(answer);
             }
+            turn.check(); // a peer that has sent the next questions already never lets the thread wait
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import libp2p.core.environment.CarrierTurn;
 import libp2p.core.environment.Environment;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
@@ -151,6 +152,7 @@ public final class PartialMessages implements PartialListener {
     }
 
     private void work() {
+        CarrierTurn turn = new CarrierTurn(running().environment());
         Inbox.Arrival next;
         while ((next = next()) != null) {
             try {
@@ -161,6 +163,7 @@ public final class PartialMessages implements PartialListener {
             } catch (RuntimeException | StackOverflowError | LinkageError failure) { // the next ones are still taken
                 LOG.log(Level.WARNING, "the application failed on parts of a message", failure);
             }
+            turn.check(); // peers can bring parts as fast as they are taken
         }
     }
 
