@@ -4,22 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.environment.Deadline;
 import libp2p.core.event.HostEvent.AddressReachabilityChanged;
 import libp2p.core.event.HostEvent.Reachability;
 import libp2p.core.event.HostEvent.ReachabilityChanged;
 import libp2p.core.event.Subscription;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
 import libp2p.core.peer.AddressBook.State;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
+import libp2p.nat.address.Publicness;
 import libp2p.nat.autonat.AutoNat;
+import libp2p.nat.autonat.AutoNatLimits;
 import libp2p.nat.autonat.v1.DialBackServer;
 import libp2p.nat.autonat.v2.ProbeServer;
 import libp2p.simulator.SimulatedEnvironment;
@@ -86,6 +94,63 @@ class AutoNatTest {
             world.simulation().settle();
             assertThat(told.getFirst().reachable()).isEmpty();
             assertThat(told.getLast().reachable()).containsExactly(own);
+        });
+    }
+
+    /** AutoNAT on a host whose peerstore fails once. */
+    private static final class Stumbling implements HostService {
+        private final AutoNat autoNat = new AutoNat(AutoNatLimits.DEFAULT, Publicness.STRICT, false);
+        private final AtomicInteger failures = new AtomicInteger(1);
+
+        @Override
+        public void start(Host host) {
+            autoNat.start((Host) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Host.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("peerstore") && failures.getAndDecrement() > 0) {
+                            throw new IllegalStateException("not now");
+                        }
+                        try {
+                            return method.invoke(host, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    }));
+        }
+
+        @Override
+        public void listening() {
+            autoNat.listening();
+        }
+
+        @Override
+        public void connectionOpened(Connection connection) {
+            autoNat.connectionOpened(connection);
+        }
+
+        @Override
+        public void connectionClosed(Connection connection) {
+            autoNat.connectionClosed(connection);
+        }
+
+        @Override
+        public void close() {
+            autoNat.close();
+        }
+    }
+
+    @Test
+    void aLookThatFailsIsNotTheLast() {
+        World.underSeeds(2, world -> {
+            List<TestNode> servers = servers(world);
+            Stumbling part = new Stumbling();
+            TestNode node = world.node(
+                    world.simulation().host("node", "8.9.0.1"), builder -> builder.with(part), "/ip4/8.9.0.1/tcp/4001");
+            for (TestNode server : servers) {
+                node.connect(server);
+            }
+            world.sleep(Duration.ofMinutes(1));
+            assertThat(part.failures.get()).as("the look failed").isLessThanOrEqualTo(0);
+            assertThat(part.autoNat.report().state()).isEqualTo(Reachability.PUBLIC);
         });
     }
 

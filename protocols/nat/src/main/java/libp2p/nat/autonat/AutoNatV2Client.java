@@ -157,19 +157,39 @@ final class AutoNatV2Client implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            step();
+            try {
+                step();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "AutoNAT has failed to look for work, and looks again later", e);
+                long now = environment.nanoTime();
+                arm(now + limits.serverPause().toNanos(), now);
+            } catch (Error e) {
+                stopLooking();
+                throw e;
+            }
+        }
+    }
+
+    /** An error has ended a look: later ones do not wait for it. */
+    private void stopLooking() {
+        lock.lock();
+        try {
+            looking = false;
+        } finally {
+            lock.unlock();
         }
     }
 
     private void step() {
         List<AddressBook.Entry> entries = candidates();
         List<Multiaddr> own = entries.stream().map(AddressBook.Entry::address).toList();
-        SequencedMap<PeerId, Connection> present = servers.present();
+        SequencedMap<PeerId, Connection> present;
         long now = environment.nanoTime();
         long next = Long.MAX_VALUE;
         List<Request> requests = List.of();
         lock.lock();
         try {
+            present = servers.present(); // under the lock: answers tell the servers when to rest
             lastServers = AutoNatServers.count(present);
             if (probed.set(own)) {
                 changedAt = now;
