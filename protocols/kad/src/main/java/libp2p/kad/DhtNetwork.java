@@ -382,10 +382,13 @@ final class DhtNetwork implements LookupRunner.Network {
 
     /** Saves the peers of the table, and how peers have answered. */
     void save() throws IOException {
-        saved.save(table.peers().stream()
-                .map(peer -> new SavedPeers.Saved(peer.id(), peer.addresses()))
-                .toList());
-        history.save();
+        try {
+            saved.save(table.peers().stream()
+                    .map(peer -> new SavedPeers.Saved(peer.id(), peer.addresses()))
+                    .toList());
+        } finally {
+            history.save();
+        }
     }
 
     /** The peers of the last run, reliable and fast ones first, unknown ones last. */

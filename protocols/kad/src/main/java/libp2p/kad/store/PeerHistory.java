@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * History of the answers of peers, earlier runs of the host included: lookups begin with those that answered soon and
- * well. Of too many peers the one that was asked longest ago is forgotten. Thread-safe; {@link #open} and {@link #save}
+ * well. Of too many peers the one that was asked longest ago is forgotten, and a peer of which the disk holds nothing leaves
+ * nothing to be written, however long it is until the next {@link #save}. Thread-safe; {@link #open} and {@link #save}
  * block for the disk.
  */
 public final class PeerHistory {
@@ -53,7 +54,11 @@ public final class PeerHistory {
     private final int most;
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<PeerId, Past> peers = new LinkedHashMap<>(16, 0.75f, true);
+    /** Peers to be written or deleted: they are remembered, or the disk holds them, so at most twice as many as that. */
     private final Set<PeerId> changed = new HashSet<>();
+
+    /** Peers that the disk holds. */
+    private final Set<PeerId> stored = new HashSet<>();
 
     private PeerHistory(Datastore datastore, int most) {
         this.datastore = datastore;
@@ -73,10 +78,14 @@ public final class PeerHistory {
                 if (peer != null && entry.value().length == VALUE) {
                     ByteBuffer value = ByteBuffer.wrap(entry.value());
                     history.peers.put(peer, new Past(value.getInt(), value.getInt(), value.getLong()));
+                    history.stored.add(peer);
                 }
             }
         }
         history.forgetOldest();
+        if (!history.changed.isEmpty()) {
+            history.save(); // the disk held more than are remembered now
+        }
         return history;
     }
 
@@ -118,7 +127,11 @@ public final class PeerHistory {
         while (peers.size() > most) {
             Map.Entry<PeerId, Past> oldest = peers.firstEntry();
             peers.remove(oldest.getKey());
-            changed.add(oldest.getKey());
+            if (stored.contains(oldest.getKey())) {
+                changed.add(oldest.getKey());
+            } else {
+                changed.remove(oldest.getKey());
+            }
         }
     }
 
@@ -140,7 +153,7 @@ public final class PeerHistory {
         }
     }
 
-    /** Writes the changes. */
+    /** Writes the changes; those of a write that fails are not written again. */
     public void save() throws IOException {
         List<Datastore.Change> changes = new ArrayList<>();
         lock.lock();
@@ -160,6 +173,11 @@ public final class PeerHistory {
                                 .putLong(past.latency())
                                 .array();
                 changes.add(new Datastore.Change(name, value));
+                if (past == null) {
+                    stored.remove(peer);
+                } else {
+                    stored.add(peer);
+                }
             }
             changed.clear();
         } finally {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import libp2p.core.datastore.Datastore;
 import libp2p.core.identity.PeerId;
 import libp2p.kad.key.Key;
@@ -339,6 +341,46 @@ class StoresTest {
         again.save();
         assertThat(PeerHistory.open(datastore, 3).size()).isEqualTo(3);
         assertThat(PeerHistory.open(datastore, 10).size()).isEqualTo(3);
+    }
+
+    /** Requests to very many peers come between two saves where every refresh fails. */
+    @Test
+    void peersThatAreForgottenBeforeTheyAreSavedLeaveNothingToWrite() throws IOException {
+        int[] changes = {0};
+        Datastore counting = (Datastore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Datastore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().startsWith("write")) {
+                        changes[0] += ((List<?>) arguments[0]).size();
+                    }
+                    return method.invoke(datastore, arguments);
+                });
+        PeerHistory history = PeerHistory.open(counting, 100);
+        List<PeerId> earlier = Stream.generate(this::peer).limit(100).toList();
+        earlier.forEach(history::failed);
+        history.save();
+        changes[0] = 0;
+        List<PeerId> last = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            PeerId peer = peer();
+            history.failed(peer);
+            if (i >= 100_000 - 50) {
+                last.add(peer);
+            }
+        }
+        for (PeerId back : earlier.subList(0, 50)) {
+            history.answered(back, 5);
+        }
+        history.save();
+        assertThat(changes[0]).as("changes of the second save").isLessThanOrEqualTo(200);
+        PeerHistory again = PeerHistory.open(datastore, 1000);
+        assertThat(again.size()).isEqualTo(100);
+        assertThat(last).allMatch(peer -> again.expected(peer) > 0);
+        assertThat(earlier.subList(0, 50)).allMatch(peer -> again.expected(peer) == 5);
+        assertThat(earlier.subList(50, 100)).allMatch(peer -> again.expected(peer) == 0);
+        changes[0] = 0;
+        PeerHistory.open(counting, 40).save();
+        assertThat(changes[0]).as("changes of a history that remembers fewer").isEqualTo(60);
+        assertThat(PeerHistory.open(datastore, 1000).size()).isEqualTo(40);
     }
 
     @Test
