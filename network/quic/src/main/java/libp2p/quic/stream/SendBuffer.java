@@ -179,6 +179,7 @@ final class SendBuffer {
         lost.remove(end, Long.MAX_VALUE);
         written = Math.max(Math.min(written, end), acknowledged);
         sent = Math.min(sent, written);
+        acknowledgedAbove.remove(written, Long.MAX_VALUE); // else the gap that closes ends behind what is held
         while (count > 0 && starts[index(count - 1)] >= written) {
             int last = index(--count);
             pool.give(ring[last]);

@@ -46,7 +46,7 @@ final class SendReserve {
      * @param buffered by all streams
      */
     int room(int held, long buffered) {
-        return (int) Math.max(0, Math.max(queue - held, reserved - buffered));
+        return Math.clamp(Math.max((long) queue - held, reserved - buffered), 0, Integer.MAX_VALUE);
     }
 
     /** A stream had more to write than it had room for. */
