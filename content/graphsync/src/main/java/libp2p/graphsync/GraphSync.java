@@ -46,12 +46,22 @@ public final class GraphSync implements HostService {
     private volatile GraphSyncLimits limits;
     private final ServingPolicy policy;
     private final Map<UUID, GraphSyncRequest> requests = new ConcurrentHashMap<>();
-    private final Map<PeerId, PeerSender> senders = new ConcurrentHashMap<>();
+    private final Map<PeerId, Telling> senders = new ConcurrentHashMap<>();
     private final ReentrantLock bans = new ReentrantLock();
     private final Map<PeerId, Deadline> banned = new LinkedHashMap<>();
     private @Nullable Host host;
     private @Nullable Responder responder;
     private @Nullable Registration registration;
+
+    /** The sender to a peer that is told something at the moment. */
+    private static final class Telling {
+        final PeerSender sender;
+        int calls;
+
+        Telling(PeerSender sender) {
+            this.sender = sender;
+        }
+    }
 
     private GraphSync(BlockStore store, GraphSyncLimits limits, ServingPolicy policy) {
         this.store = store;
@@ -99,6 +109,11 @@ public final class GraphSync implements HostService {
     /** Requests of peers that are served or wait to be. */
     public int served() {
         return responder().size();
+    }
+
+    /** Peers that are told something at the moment. */
+    int senders() {
+        return senders.size();
     }
 
     private void receive(Stream stream) throws IOException {
@@ -230,19 +245,45 @@ public final class GraphSync implements HostService {
             throw new ProtocolViolationException(
                     GraphSyncMessage.PROTOCOL, peer + " is left alone for what it sent before");
         }
-        PeerSender sender = senders.computeIfAbsent(peer, id -> new PeerSender(host(), address, limits, true));
-        sender.address(address);
+        PeerSender sender = sender(peer, address);
+        try {
+            sender.address(address);
+            tell(sender, request);
+        } finally {
+            leave(peer);
+        }
+    }
+
+    private static void tell(PeerSender sender, GraphSyncMessage.Request request) throws IOException {
         sender.send(GraphSyncMessage.of(request));
         sender.rest();
     }
 
-    /** Tells a peer that nothing more of a request is wanted, as well as that goes. */
-    void cancel(PeerId peer, PeerAddress address, UUID id) {
+    /** One sender for all that is told to a peer at the same time, until each has {@linkplain #leave left} it. */
+    private PeerSender sender(PeerId peer, PeerAddress address) {
+        return senders.compute(peer, (id, known) -> {
+                    Telling telling =
+                            known == null ? new Telling(new PeerSender(host(), address, limits, true)) : known;
+                    telling.calls++;
+                    return telling;
+                })
+                .sender;
+    }
+
+    private void leave(PeerId peer) {
+        senders.computeIfPresent(peer, (id, telling) -> --telling.calls == 0 ? null : telling);
+    }
+
+    /**
+     * Tells a peer that nothing more of a request is wanted, as well as that goes. A peer without a connection has ended
+     * the request already, and is not dialed.
+     */
+    void cancel(PeerId peer, UUID id) {
         GraphSyncMessage.Request cancel =
                 new GraphSyncMessage.Request(id, GraphSyncMessage.Type.CANCEL, 0, null, null, new LinkedHashMap<>());
         host().environment().start("graphsync cancel to " + peer, () -> {
             try {
-                tell(peer, address, cancel);
+                tell(new PeerSender(host(), PeerAddress.of(peer), limits, false), cancel);
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, () -> peer + " was not told of the end: " + e.getMessage());
             }
@@ -254,7 +295,6 @@ public final class GraphSync implements HostService {
         PeerId peer = connection.remotePeer();
         if (host().connections(peer).isEmpty()) {
             fail(peer, new RequestEndedException(peer, "the last connection to " + peer + " has ended"));
-            senders.remove(peer);
             responder().gone(peer);
         }
     }

@@ -329,7 +329,7 @@ public final class GraphSyncRequest implements AutoCloseable {
         ResponseStatus last = links.status();
         links.close();
         if (last == null || !last.isLast()) {
-            graphSync.cancel(peer, address, ended);
+            graphSync.cancel(peer, ended);
         }
     }
 

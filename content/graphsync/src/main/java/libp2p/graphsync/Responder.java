@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Responder {
     private static final System.Logger LOG = System.getLogger(Responder.class.getName());
 
-    /** The record of one peer. */
+    /** The record of one peer, kept while it is used or the peer is connected. */
     private static final class Peer {
         final PeerSender sender;
         final SentBlocks sent;
@@ -32,6 +32,9 @@ final class Responder {
 
         /** Requests of it among all, with those that it has cancelled and that have not ended yet. */
         int admitted;
+
+        /** The admitted requests, and calls that may admit one or refuse it: a record in use is not forgotten. */
+        int uses;
 
         Peer(PeerSender sender, SentBlocks sent) {
             this.sender = sender;
@@ -97,11 +100,55 @@ final class Responder {
     }
 
     private void begin(PeerId from, GraphSyncMessage.Request request) throws IOException {
-        Peer peer = peers.computeIfAbsent(
-                from,
-                id -> new Peer(
-                        new PeerSender(host, PeerAddress.of(id), limits, false),
-                        new SentBlocks(limits.remembered(), () -> new PeerMemory(host, id))));
+        Peer peer = use(from);
+        try {
+            begin(from, peer, request);
+        } finally {
+            leave(from, peer);
+        }
+    }
+
+    private Peer use(PeerId from) {
+        lock.lock();
+        try {
+            Peer peer = peers.computeIfAbsent(
+                    from,
+                    id -> new Peer(
+                            new PeerSender(host, PeerAddress.of(id), limits, false),
+                            new SentBlocks(limits.remembered(), () -> new PeerMemory(host, id))));
+            peer.uses++;
+            return peer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a use. The peer may have gone before or during it: its last message may be read afterwards. */
+    private void leave(PeerId from, Peer peer) {
+        lock.lock();
+        try {
+            peer.uses--;
+        } finally {
+            lock.unlock();
+        }
+        if (host.connections(from).isEmpty()) {
+            forgetUnused(from);
+        }
+    }
+
+    private void forgetUnused(PeerId id) {
+        lock.lock();
+        try {
+            Peer peer = peers.get(id);
+            if (peer != null && peer.uses == 0) {
+                peers.remove(id);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin(PeerId from, Peer peer, GraphSyncMessage.Request request) throws IOException {
         Cid root = request.root();
         Node selector = request.selector();
         if (root == null || selector == null) {
@@ -136,6 +183,7 @@ final class Responder {
             boolean room = peer.admitted < limits.requestsPerPeer() && all.get() < limits.requests();
             if (room && peer.requests.putIfAbsent(served.id(), served) == null) {
                 peer.admitted++;
+                peer.uses++;
                 all.incrementAndGet();
                 taken = true;
             }
@@ -144,6 +192,9 @@ final class Responder {
         }
         if (taken) {
             host.environment().start("graphsync to " + from, () -> serve(peer, served));
+            if (host.connections(from).isEmpty()) { // its end was told before the request was there to be dropped
+                served.drop();
+            }
         } else {
             memory.close();
             refuse(peer, request, ResponseStatus.BUSY);
@@ -167,21 +218,26 @@ final class Responder {
                 peer.requests.remove(request.id(), request);
                 peer.admitted--;
                 all.decrementAndGet();
-                last = peer.requests.isEmpty();
+                last = peer.admitted == 0;
             } finally {
                 lock.unlock();
             }
-            if (last) {
-                peer.sender.rest();
+            try {
+                if (last) {
+                    peer.sender.rest();
+                }
+            } finally {
+                leave(request.peer(), peer);
             }
         }
     }
 
     /** The peer has no connection any more. */
     void gone(PeerId id) {
-        Peer peer = peers.remove(id);
+        Peer peer = peers.get(id);
         if (peer != null) {
             drop(peer);
+            forgetUnused(id);
         }
     }
 
@@ -199,6 +255,11 @@ final class Responder {
     /** Requests that are served or wait to be. */
     int size() {
         return all.get();
+    }
+
+    /** Peers that are known. */
+    int peers() {
+        return peers.size();
     }
 
     void close() {

@@ -15,7 +15,10 @@ import libp2p.bitswap.Bitswap;
 import libp2p.bitswap.BitswapLimits;
 import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.failure.DeadlineExceededException;
+import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
 import libp2p.ipld.Block;
 import libp2p.ipld.Node.Text;
 import libp2p.ipld.selector.Selector;
@@ -28,6 +31,8 @@ import libp2p.ipld.unixfs.Metadata;
 import libp2p.ipld.unixfs.UnixFsReader;
 import libp2p.multiformats.Cid;
 import libp2p.multiformats.Multicodec;
+import libp2p.multiformats.Multihash;
+import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.testkit.TestNode;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
@@ -365,6 +370,44 @@ class GraphSyncTest {
                             .run(visit -> {}))
                     .isInstanceOf(DeadlineExceededException.class)
                     .hasMessageContaining(silent.id().toString());
+        });
+    }
+
+    @Test
+    void aPeerWhoseConnectionHasEndedIsNotDialedToHearThatTheRequestIsOver() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore theirs = store();
+            Cid root = add(theirs, content(2_000_000)).cid();
+            TestNode provider = node(world, "provider", theirs);
+            TestNode asking = node(world, "asking", store());
+            int[] seen = {0};
+            assertThatThrownBy(() -> graphSync(asking)
+                            .request(provider.address(), root, Selectors.ALL)
+                            .run(visit -> {
+                                if (++seen[0] == 50) {
+                                    asking.connections(provider)
+                                            .forEach(connection -> connection.close(ErrorCode.NONE, ""));
+                                }
+                            }))
+                    .isInstanceOf(RequestEndedException.class);
+            world.sleep(Duration.ofMinutes(1));
+            assertThat(asking.connections(provider)).isEmpty();
+            assertThat(graphSync(asking).senders()).isZero();
+        });
+    }
+
+    @Test
+    void aPeerThatCannotBeReachedIsForgotten() {
+        World.underSeeds(2, world -> {
+            TestNode asking = node(world, "asking", store());
+            PeerId absent = PeerId.fromBytes(Multihash.sha256(new byte[] {1}).toBytes());
+            PeerAddress address = PeerAddress.of(absent, List.of(Multiaddr.parse("/ip4/10.9.9.9/tcp/4001")));
+            assertThatThrownBy(() -> graphSync(asking)
+                            .request(address, leaf(1).cid(), Selectors.ALL)
+                            .run(visit -> {}))
+                    .isInstanceOf(IOException.class);
+            world.sleep(Duration.ofMinutes(5));
+            assertThat(graphSync(asking).senders()).isZero();
         });
     }
 }

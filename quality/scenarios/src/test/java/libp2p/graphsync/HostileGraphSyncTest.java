@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.UUID;
 import libp2p.blocks.BlockStoreLimits;
 import libp2p.blocks.MemoryBlockStore;
+import libp2p.core.connection.ErrorCode;
 import libp2p.core.connection.ProtocolViolationException;
 import libp2p.core.connection.Stream;
 import libp2p.core.limits.LimitSet;
@@ -438,6 +439,49 @@ class HostileGraphSyncTest {
                     .isTrue();
             world.sleep(Duration.ofMinutes(1));
             assertThat(graphSync(provider).served()).isZero();
+        });
+    }
+
+    private static GraphSyncMessage.Request asked(int number, Cid root, boolean whole) {
+        return new GraphSyncMessage.Request(
+                new UUID(3, number),
+                GraphSyncMessage.Type.NEW,
+                number,
+                root,
+                whole ? Selectors.ALL.toNode() : null,
+                new LinkedHashMap<>());
+    }
+
+    /** The last message of a peer may be read after the end of its connection, of which no word comes any more. */
+    @Test
+    void aPeerThatIsGoneWhenItsRequestIsReadIsForgottenWhenAllOfItsRequestsHaveEnded() {
+        World.underSeeds(2, world -> {
+            MemoryBlockStore theirs = store();
+            Block root = cbor(Node.of("root"));
+            theirs.put(root);
+            libp2p.testkit.TestNode provider = world.node("provider");
+            libp2p.testkit.TestNode stranger = world.node("stranger");
+            stranger.connect(provider).close(ErrorCode.NONE, "");
+            world.sleep(Duration.ofSeconds(1));
+            ServingPolicy slow = new ServingPolicy() {
+                @Override
+                public boolean accepts(IncomingRequest request) {
+                    pause(world, Duration.ofSeconds(10 * request.priority()));
+                    return true;
+                }
+            };
+            Responder responder = new Responder(provider.host(), theirs, slow, limits(8, 2, 16));
+            assertThatThrownBy(() -> responder.received(stranger.id(), asked(0, root.cid(), false)))
+                    .isInstanceOf(IOException.class);
+            assertThat(responder.peers()).isZero();
+            responder.received(stranger.id(), asked(1, root.cid(), true));
+            responder.received(stranger.id(), asked(0, root.cid(), true));
+            world.sleep(Duration.ofSeconds(5));
+            assertThat(responder.size()).isEqualTo(1);
+            assertThat(responder.peers()).isEqualTo(1);
+            world.sleep(Duration.ofSeconds(10));
+            assertThat(responder.size()).isZero();
+            assertThat(responder.peers()).isZero();
         });
     }
 }
