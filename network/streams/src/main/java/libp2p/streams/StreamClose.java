@@ -9,12 +9,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamClose {
     private static final long NOT_CLOSED = 0;
+    /** A remote that takes less than one part of so many in the time that it is given is not waited for. */
+    private static final int PARTS = 64;
 
     private final MuxerConnection<?> muxer;
     private final MuxerStream stream;
     private final StreamCore core;
     private long charged;
     private long closedSince = NOT_CLOSED;
+    private int part;
+    private int left;
     private boolean told;
     private volatile boolean forgotten;
     private @Nullable Runnable action;
@@ -119,12 +123,19 @@ final class StreamClose {
             return false;
         }
         closedSince = core.environment.nanoTime();
+        left = stream.sending.size();
+        part = Math.ceilDiv(left, PARTS);
         return true;
     }
 
-    /** Bytes that were queued when the stream was closed have been sent. Needs the lock. */
+    /**
+     * Bytes that were queued when the stream was closed have been sent. The time begins anew with each part of them,
+     * and with the last: a remote that takes them byte by byte could keep the stream for months. Needs the lock.
+     */
     void progress() {
-        if (closedSince != NOT_CLOSED) {
+        int now = stream.sending.size();
+        if (closedSince != NOT_CLOSED && now < left && (now <= left - part || now == 0)) {
+            left = now;
             closedSince = core.environment.nanoTime();
         }
     }
