@@ -16,14 +16,15 @@ public final class DialSlots {
         this.available = slots;
     }
 
-    /** Takes a slot, waiting for one; false if the deadline passed. */
+    /**
+     * Takes a slot, waiting for one; false if the deadline passed. A slot that came beside the deadline or an interrupt
+     * is taken, so that its release passes it on.
+     */
     public boolean acquire(Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
-            while (available == 0) {
-                if (!free.await(deadline) && available == 0) {
-                    return false;
-                }
+            if (available == 0) {
+                return free.await(deadline); // the signal is the slot
             }
             available--;
             return true;
@@ -32,11 +33,15 @@ public final class DialSlots {
         }
     }
 
+    /** Hands the slot to the first that waits; it is free for others only if none does. */
     public void release() {
         lock.lock();
         try {
-            available++;
-            free.signal();
+            if (free.hasWaiters()) {
+                free.signal();
+            } else {
+                available++;
+            }
         } finally {
             lock.unlock();
         }
