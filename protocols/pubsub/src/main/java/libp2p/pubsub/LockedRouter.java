@@ -13,6 +13,7 @@ import libp2p.core.environment.Environment;
 import libp2p.core.environment.TimedCondition;
 import libp2p.core.identity.PeerId;
 import libp2p.pubsub.router.GossipRouter;
+import libp2p.pubsub.router.HeldBytes;
 import libp2p.pubsub.router.PendingMessage;
 import libp2p.pubsub.router.RouterOutput;
 import libp2p.pubsub.router.RouterView;
@@ -152,6 +153,11 @@ final class LockedRouter {
         if (link.markPending()) {
             pending.add(link);
         }
+    }
+
+    /** What peers make the router hold; has no need of the lock. */
+    HeldBytes held() {
+        return router.held();
     }
 
     MessageId id(Message message) {

@@ -2,6 +2,7 @@ package libp2p.pubsub;
 
 import java.util.List;
 import libp2p.core.identity.PeerId;
+import libp2p.pubsub.router.HeldBytes;
 import libp2p.pubsub.router.RouterOutput;
 import libp2p.pubsub.rpc.Rpc;
 
@@ -31,6 +32,11 @@ public final class PartialPeers {
         boolean queued = link.offer(Rpc.of(partial), RouterOutput.Priority.FORWARD);
         link.push();
         return queued;
+    }
+
+    /** The bytes that all peers make this host hold, metadata about parts among them. */
+    public HeldBytes held() {
+        return core.held();
     }
 
     /** The peers that pubsub is spoken with, sorted. */

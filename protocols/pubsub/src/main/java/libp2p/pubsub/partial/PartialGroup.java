@@ -2,10 +2,12 @@ package libp2p.pubsub.partial;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
+import libp2p.pubsub.router.PeerCharges;
 import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class PartialGroup {
-    /** One peer. */
-    private static final class Sight {
-        /** The parts it has, null until it tells. */
-        byte @Nullable [] theirs;
-        /** The parts it knows to be here, null until it was told. */
-        byte @Nullable [] told;
+    /** About what a peer takes beside its metadata. */
+    private static final int SIGHT_COSTS = 150;
+
+    /** One peer: the parts it has, null until it tells, and those it knows to be here, null until it was told. */
+    private record Sight(byte @Nullable [] theirs, byte @Nullable [] told) {
+        static final Sight NONE = new Sight(null, null);
+
+        /** The bytes that are charged to the peer. */
+        long costs() {
+            return SIGHT_COSTS + (theirs == null ? 0L : theirs.length) + (told == null ? 0L : told.length);
+        }
     }
 
     final String topic;
@@ -31,16 +38,26 @@ final class PartialGroup {
     PeerId begunBy;
 
     private final Map<PeerId, Sight> sights = new LinkedHashMap<>();
+    private final PeerCharges charges;
     private final int metadataBytes;
     private int life;
 
-    /** @param limits of which the life in heartbeats and the size of metadata count */
+    /**
+     * @param limits of which the life in heartbeats and the size of metadata count
+     * @param charges to which the metadata of each peer is charged
+     */
     PartialGroup(
-            String topic, byte[] id, PartialMessage message, @Nullable PeerId begunBy, PubSubLimits.Partials limits) {
+            String topic,
+            byte[] id,
+            PartialMessage message,
+            @Nullable PeerId begunBy,
+            PubSubLimits.Partials limits,
+            PeerCharges charges) {
         this.topic = topic;
         this.id = id;
         this.message = message;
         this.begunBy = begunBy;
+        this.charges = charges;
         this.metadataBytes = limits.metadataBytes();
         this.life = limits.heartbeats();
     }
@@ -52,8 +69,39 @@ final class PartialGroup {
 
     /** Forgets the peers that are gone; true when the group has lived for long enough. */
     boolean heartbeat(Set<PeerId> connected) {
-        sights.keySet().retainAll(connected);
+        for (PeerId peer : List.copyOf(sights.keySet())) {
+            if (!connected.contains(peer)) {
+                forget(peer);
+            }
+        }
         return --life < 0;
+    }
+
+    /** Forgets a peer. */
+    void forget(PeerId peer) {
+        Sight sight = sights.remove(peer);
+        if (sight != null) {
+            charges.free(peer, sight.costs());
+        }
+    }
+
+    /** Forgets all peers: the group is over. */
+    void end() {
+        List.copyOf(sights.keySet()).forEach(this::forget);
+    }
+
+    /** Keeps what is known of a peer now. Where it has no room for that, all stays as it was, and this is false. */
+    private boolean keep(PeerId peer, Sight now) {
+        Sight before = sights.get(peer);
+        long more = now.costs() - (before == null ? 0 : before.costs());
+        if (more > 0 && !charges.take(peer, more)) {
+            return false;
+        }
+        if (more < 0) {
+            charges.free(peer, -more);
+        }
+        sights.put(peer, now);
+        return true;
     }
 
     /** The peers that something is known of, in the order in which they came. */
@@ -72,18 +120,20 @@ final class PartialGroup {
         if (metadata != null) {
             check(metadata);
         }
-        Sight sight = sights.computeIfAbsent(from, key -> new Sight());
+        Sight sight = sights.getOrDefault(from, Sight.NONE);
+        byte[] theirs = sight.theirs;
         if (metadata != null && metadata.length > 0) {
-            sight.theirs = check(merged(sight.theirs, metadata));
+            theirs = check(merged(theirs, metadata));
         }
         byte[] parts = partial.message();
         if (parts == null || parts.length == 0) {
+            keep(from, new Sight(theirs, sight.told));
             return false;
         }
         boolean isNew = message.add(parts);
         byte[] shown = message.metadataOf(parts);
-        sight.theirs = merged(sight.theirs, shown);
-        sight.told = merged(sight.told, shown); // it knows that what it has sent is here
+        // It knows that what it has sent is here.
+        keep(from, new Sight(merged(theirs, shown), merged(sight.told, shown)));
         return isNew;
     }
 
@@ -103,19 +153,16 @@ final class PartialGroup {
      * Makes the next RPC to a peer, which counts as sent.
      *
      * @param wantsParts whether the peer takes parts, not only the news of them
-     * @return null where it knows and has everything that is here
+     * @return null where it knows and has everything that is here, and where there is no room to note what it was sent
      */
     Rpc.@Nullable Partial next(PeerId peer, boolean wantsParts) throws MalformedException {
-        Sight sight = sights.computeIfAbsent(peer, key -> new Sight());
+        Sight sight = sights.getOrDefault(peer, Sight.NONE);
         byte[] mine = message.metadata();
         byte[] parts = wantsParts ? message.lackedBy(sight.theirs) : null;
-        if (parts != null) {
-            byte[] shown = message.metadataOf(parts);
-            sight.theirs = merged(sight.theirs, shown);
-        }
+        byte[] theirs = parts == null ? sight.theirs : merged(sight.theirs, message.metadataOf(parts));
         byte[] told = merged(sight.told, mine);
         byte[] metadata = Arrays.equals(told, sight.told) ? null : told;
-        sight.told = told;
-        return parts == null && metadata == null ? null : new Rpc.Partial(topic, id, parts, metadata);
+        boolean isKept = keep(peer, new Sight(theirs, told));
+        return !isKept || parts == null && metadata == null ? null : new Rpc.Partial(topic, id, parts, metadata);
     }
 }

@@ -19,6 +19,7 @@ import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 import libp2p.pubsub.GossipSub.PartialListener;
 import libp2p.pubsub.PartialPeers;
+import libp2p.pubsub.router.PeerCharges;
 import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ public final class PartialMessages implements PartialListener {
 
     private record Name(String topic, ByteBuffer group) {}
 
-    private record Running(PartialPeers peers, Environment environment, RandomGenerator random) {}
+    private record Running(PartialPeers peers, Environment environment, RandomGenerator random, PeerCharges charges) {}
 
     private final Application application;
     private final PubSubLimits.Partials limits;
@@ -81,7 +82,7 @@ public final class PartialMessages implements PartialListener {
 
     @Override
     public void started(PartialPeers peers, Environment environment) {
-        running = new Running(peers, environment, environment.random("pubsub.partial"));
+        running = new Running(peers, environment, environment.random("pubsub.partial"), new PeerCharges(peers.held()));
     }
 
     private Running running() {
@@ -105,7 +106,11 @@ public final class PartialMessages implements PartialListener {
             Name name = new Name(topic, ByteBuffer.wrap(group.clone()));
             PartialGroup known = groups.get(name);
             if (known == null || known.message != message) {
-                known = new PartialGroup(topic, group.clone(), message, null, limits);
+                if (known != null) {
+                    known.end();
+                }
+                known = new PartialGroup(
+                        topic, group.clone(), message, null, limits, running().charges());
                 groups.put(name, known);
             }
             known.begunBy = null;
@@ -225,7 +230,13 @@ public final class PartialMessages implements PartialListener {
         if (message == null) {
             return null;
         }
-        PartialGroup begun = new PartialGroup(partial.topic(), partial.group(), message, from, limits);
+        PartialGroup begun = new PartialGroup(
+                partial.topic(),
+                partial.group(),
+                message,
+                from,
+                limits,
+                running().charges());
         groups.put(name, begun);
         return begun;
     }
@@ -255,6 +266,7 @@ public final class PartialMessages implements PartialListener {
         for (PartialGroup group : List.copyOf(groups.values())) {
             if (most.equals(group.begunBy) && group.topic.equals(topic)) {
                 groups.remove(new Name(topic, ByteBuffer.wrap(group.id)));
+                group.end();
                 return true;
             }
         }
@@ -277,6 +289,7 @@ public final class PartialMessages implements PartialListener {
                 peers.send(peer, next);
             }
         } catch (MalformedException nonsense) { // the peer's metadata makes no sense to the application
+            group.forget(peer);
             peers.invalid(peer, group.topic);
         } catch (RuntimeException | StackOverflowError | LinkageError failure) { // the other peers still get theirs
             LOG.log(Level.WARNING, "the application failed on the parts for a peer", failure);
@@ -293,7 +306,12 @@ public final class PartialMessages implements PartialListener {
                 return;
             }
             Set<PeerId> connected = Set.copyOf(now.peers().connected());
-            groups.values().removeIf(group -> group.heartbeat(connected));
+            for (PartialGroup group : List.copyOf(groups.values())) {
+                if (group.heartbeat(connected)) {
+                    groups.remove(new Name(group.topic, ByteBuffer.wrap(group.id)));
+                    group.end();
+                }
+            }
             for (PartialGroup group : groups.values()) {
                 if (group.begunBy != null) {
                     continue;

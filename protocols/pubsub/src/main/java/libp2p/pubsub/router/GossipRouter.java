@@ -87,6 +87,11 @@ public final class GossipRouter {
         this.ingress = new MessageIngress(state, gossip, propagation, parts.signing(), gater);
     }
 
+    /** The bytes that all peers make this host hold; thread-safe. */
+    public HeldBytes held() {
+        return state.held;
+    }
+
     /**
      * A stream to a peer is open. The first RPCs on it tell subscriptions and extensions.
      *

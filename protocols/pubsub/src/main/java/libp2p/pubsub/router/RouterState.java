@@ -48,7 +48,7 @@ final class RouterState {
     final Function<PeerId, byte @Nullable []> records;
 
     final Map<PeerId, Peer> peers = new LinkedHashMap<>();
-    /** Topics of peers, and ids that they do not want. */
+    /** Topics of peers, ids that they do not want, and what they know of messages in parts. */
     final HeldBytes held;
     /** Peers by topic, of all topics that a peer is subscribed to. */
     final Map<String, Set<Peer>> subscribers = new LinkedHashMap<>();

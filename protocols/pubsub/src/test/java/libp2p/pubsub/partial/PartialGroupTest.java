@@ -7,6 +7,8 @@ import java.util.Set;
 import libp2p.core.identity.PeerId;
 import libp2p.multiformats.MalformedException;
 import libp2p.pubsub.network.RouterNetwork;
+import libp2p.pubsub.router.HeldBytes;
+import libp2p.pubsub.router.PeerCharges;
 import libp2p.pubsub.rpc.PubSubLimits;
 import libp2p.pubsub.rpc.Rpc;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,8 @@ class PartialGroupTest {
     private static final PeerId ANNA = RouterNetwork.id("anna");
     private static final PeerId BELA = RouterNetwork.id("bela");
     private static final PubSubLimits.Partials LIMITS = new PubSubLimits.Partials(255, 8, 3, 4, 1_024, 1 << 20);
+
+    private final HeldBytes held = new HeldBytes(1 << 20);
 
     /** Eight parts without content: parts and metadata are a byte with a bit for each. */
     private static final class Bits implements PartialMessage {
@@ -66,8 +70,8 @@ class PartialGroupTest {
         return new Rpc.Partial("t", new byte[8], new byte[] {(byte) parts}, null);
     }
 
-    private static PartialGroup group(int bits) {
-        return new PartialGroup("t", new byte[8], new Bits(bits), null, LIMITS);
+    private PartialGroup group(int bits) {
+        return new PartialGroup("t", new byte[8], new Bits(bits), null, LIMITS, new PeerCharges(held));
     }
 
     @Test
@@ -130,6 +134,7 @@ class PartialGroupTest {
         group.next(BELA, true);
         assertThat(group.heartbeat(Set.of(BELA))).isFalse();
         assertThat(group.peers()).containsExactly(BELA);
+        assertThat(held.all()).as("of Bela alone").isBetween(1L, 199L);
         assertThat(group.heartbeat(Set.of(BELA))).isFalse();
         group.keep(1);
         assertThat(group.heartbeat(Set.of(BELA))).isFalse();
