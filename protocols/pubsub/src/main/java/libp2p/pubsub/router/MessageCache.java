@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The message cache ("mcache" of the specification): messages of the last heartbeats, which others may ask for. */
 final class MessageCache {
+    /** About what the number of answers to one peer takes. */
+    private static final int COUNT_COSTS = 48;
+
     private static final class Entry {
         final MessageId id;
         final Message message;
@@ -29,14 +32,19 @@ final class MessageCache {
             this.message = message;
         }
 
-        /** The number of answers to a peer, this one included. */
-        int answer(PeerId peer) {
+        /** Counts an answer to a peer, unless it had so many already or its first one has no room to be counted. */
+        boolean answer(PeerId peer, int most, PeerCharges charges) {
             Map<PeerId, Integer> counts = answers;
+            int before = counts == null ? 0 : counts.getOrDefault(peer, 0);
+            if (before >= most || before == 0 && !charges.take(peer, COUNT_COSTS)) {
+                return false;
+            }
             if (counts == null) {
                 counts = new HashMap<>(2);
                 answers = counts;
             }
-            return counts.merge(peer, 1, Integer::sum);
+            counts.put(peer, before + 1);
+            return true;
         }
     }
 
@@ -45,12 +53,15 @@ final class MessageCache {
     private final int history;
     private final int gossipHistory;
     private final long mostBytes;
+    private final PeerCharges charges;
     private long bytes;
 
-    MessageCache(int history, int gossipHistory, long mostBytes) {
+    /** @param held to which the numbers of answers are charged, those to a peer until the messages leave the cache */
+    MessageCache(int history, int gossipHistory, long mostBytes, HeldBytes held) {
         this.history = history;
         this.gossipHistory = gossipHistory;
         this.mostBytes = mostBytes;
+        this.charges = new PeerCharges(held);
         windows.addFirst(new ArrayDeque<>());
     }
 
@@ -82,6 +93,9 @@ final class MessageCache {
     private void remove(Entry entry) {
         entries.remove(entry.id);
         bytes -= (entry.answer == null ? 1 : 2) * (long) entry.message.size();
+        if (entry.answers != null) {
+            entry.answers.keySet().forEach(peer -> charges.free(peer, COUNT_COSTS));
+        }
     }
 
     /** A message, or null if it is not there. */
@@ -91,11 +105,14 @@ final class MessageCache {
         return entry == null ? null : entry.message;
     }
 
-    /** A message, or null if it is not there or the peer was given it so often already. */
+    /**
+     * A message, or null if it is not there, if the peer was given it so often already, or if the peer has asked for so
+     * many that there is no room to count another one.
+     */
     @Nullable
     Rpc answer(MessageId id, PeerId peer, int most) {
         Entry entry = entries.get(id);
-        if (entry == null || entry.answer(peer) > most) {
+        if (entry == null || !entry.answer(peer, most, charges)) {
             return null;
         }
         Rpc answer = entry.answer;

@@ -16,8 +16,9 @@ class MessageCacheTest {
     private static final int SIZE = 100;
 
     private final PeerId author = RouterNetwork.id("author");
+    private final HeldBytes held = new HeldBytes(4 << 20);
     private final MessageCache cache =
-            new MessageCache(HISTORY, GOSSIP, 4 * message(0).size());
+            new MessageCache(HISTORY, GOSSIP, 4 * message(0).size(), held);
 
     private Message message(int number) {
         byte[] sequence = ByteBuffer.allocate(8).putLong(number).array();
@@ -79,5 +80,36 @@ class MessageCacheTest {
         assertThat(cache.answer(id, author, 1)).isNotNull();
         assertThat(cache.answer(id, author, 1)).isNull();
         assertThat(cache.answer(id, RouterNetwork.id("another"), 1)).isNotNull();
+    }
+
+    @Test
+    void aCrowdThatAsksForAllMessagesIsCountedWithinABound() {
+        int crowd = 190;
+        int messages = 9_000;
+        MessageCache large = new MessageCache(HISTORY, GOSSIP, 4 << 20, held);
+        for (int i = 0; i < messages; i++) {
+            large.put(id(i), message(i));
+        }
+        long counts = 0;
+        for (int peer = 0; peer < crowd; peer++) {
+            PeerId id = RouterNetwork.id("stranger" + peer);
+            long before = counts;
+            for (int i = 0; i < messages; i++) {
+                counts += large.answer(id(i), id, 3) == null ? 0 : 1;
+            }
+            assertThat(counts - before).as("answers to peer %s", peer).isGreaterThan(300);
+        }
+        long bytes = 40 * counts; // at least
+        assertThat(bytes).isLessThan(8 << 20);
+        assertThat(held.all()).isBetween(bytes, 8L << 20);
+        assertThat(large.size()).as("no message has left for it").isEqualTo(messages);
+        for (int window = 0; window < HISTORY; window++) {
+            large.shift();
+        }
+        assertThat(held.all()).isZero();
+    }
+
+    private static MessageId id(int number) {
+        return MessageId.of(ByteBuffer.allocate(4).putInt(number).array());
     }
 }
