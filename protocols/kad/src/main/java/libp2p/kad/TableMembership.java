@@ -141,14 +141,21 @@ final class TableMembership {
             if (self.commonPrefix(member.key()) < SHELTERED_BUCKETS) {
                 host.connectionManager().shelter(peer, merit);
             }
+            if (!table.contains(peer)) { // it was removed before all was given that a removal takes back
+                takeBack(peer);
+            }
         }
+    }
+
+    private void takeBack(PeerId peer) {
+        host.connectionManager().untag(peer, merit);
+        host.connectionManager().unshelter(peer, merit);
     }
 
     /** A peer does not answer, or speaks the protocol no more. */
     void remove(PeerId peer) {
         if (table.remove(peer)) {
-            host.connectionManager().untag(peer, merit);
-            host.connectionManager().unshelter(peer, merit);
+            takeBack(peer);
         }
     }
 

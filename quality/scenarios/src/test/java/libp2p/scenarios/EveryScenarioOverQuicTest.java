@@ -48,6 +48,7 @@ class EveryScenarioOverQuicTest {
             entry("HolePunchTest", "SYNs that cross; over QUIC: HolePunchOverQuicTest"),
             entry("PortMappingTest", "the routers lead ports of TCP inside, and one of UDP"),
             entry("LookupRunnerTest", "lookups without a network"),
+            entry("TableMembershipTest", "the table of peers; the connection below only has to be there"),
             entry("NatAttackTest", "the addresses of TCP that it lies about are the story"),
             entry(
                     "AutoNatTest",

@@ -3,27 +3,36 @@ package libp2p.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import libp2p.core.connection.Connection;
 import libp2p.core.connection.Stream;
 import libp2p.core.event.HostEvent.AddressesChanged;
+import libp2p.core.host.ConnectionManager;
 import libp2p.core.host.HandlerOptions;
+import libp2p.core.host.Host;
+import libp2p.core.host.HostService;
+import libp2p.core.host.Merit;
 import libp2p.core.host.PeerAddress;
+import libp2p.core.identity.PeerId;
 import libp2p.core.protobuf.Delimited;
 import libp2p.core.protobuf.ProtobufReader;
 import libp2p.core.protobuf.ProtobufWriter;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.nat.Nat;
 import libp2p.nat.address.Circuits;
+import libp2p.nat.address.Publicness;
 import libp2p.nat.autonat.v1.DialBackServer;
 import libp2p.nat.autonat.v2.ProbeServer;
 import libp2p.nat.dcutr.HolePuncher;
 import libp2p.nat.relay.Relay;
 import libp2p.nat.relay.RelayClient;
 import libp2p.nat.relay.RelayLimits;
+import libp2p.nat.relay.RelayPolicy;
 import libp2p.nat.relay.RelayServer;
 import libp2p.nat.relay.wire.HopMessage;
 import libp2p.nat.relay.wire.ReservationInfo;
@@ -72,6 +81,62 @@ class NatFairnessTest {
             assertThat(favoured)
                     .as("peers without a place that count as with one")
                     .isZero();
+        });
+    }
+
+    /** A relay whose peer loses its last connection, and has a new one, between its place and the merit of that. */
+    private static final class Overtaken implements HostService {
+        private final RelayServer relay =
+                new RelayServer(RelayLimits.DEFAULT, RelayPolicy.ALLOW_ALL, Publicness.STRICT);
+        private boolean alone;
+
+        @Override
+        public void start(Host host) {
+            ConnectionManager manager = instead(ConnectionManager.class, host.connectionManager(), "tag", arguments -> {
+                PeerId peer = (PeerId) arguments[0];
+                alone = true;
+                relay.connectionClosed(host.connections(peer).getFirst());
+                alone = false;
+                host.connectionManager().tag(peer, (Merit) arguments[1]);
+                return null;
+            });
+            Host without = instead(
+                    Host.class,
+                    host,
+                    "connections",
+                    arguments -> alone ? List.of() : host.connections((PeerId) arguments[0]));
+            relay.start(instead(Host.class, without, "connectionManager", arguments -> manager));
+        }
+
+        @Override
+        public void close() {
+            relay.close();
+        }
+    }
+
+    private static <T> T instead(Class<T> type, T real, String name, Function<Object[], Object> action) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) ->
+                        method.getName().equals(name) ? action.apply(arguments) : method.invoke(real, arguments)));
+    }
+
+    @Test
+    void aReservationThatEndsBeforeItsMeritIsGivenIsNone() {
+        World.underSeeds(1, world -> {
+            Overtaken overtaken = new Overtaken();
+            TestNode relay = world.node(
+                    world.simulation().host("relay", "8.8.0.1"),
+                    builder -> builder.with(overtaken),
+                    "/ip4/8.8.0.1/tcp/4001");
+            TestNode peer = world.node(world.simulation().host("peer", "8.7.0.1"), builder -> {});
+            HopMessage answer = hop(peer, relay, HopMessage.reserve());
+            assertThat(overtaken.relay.reservations()).isZero();
+            assertThat(relay.host().connectionManager().value(peer.id()))
+                    .as("the worth of a peer without a place")
+                    .isZero();
+            assertThat(answer.status()).isEqualTo(REFUSED);
         });
     }
 

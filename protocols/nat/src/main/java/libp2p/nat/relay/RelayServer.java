@@ -182,6 +182,11 @@ public final class RelayServer implements HostService {
             release(peer);
             return;
         }
+        if (!holds(peer)) { // the place ended before the merit was given that its end takes back
+            host().connectionManager().untag(peer, Merit.RESERVATION);
+            refuse(stream, RelayStatus.RESERVATION_REFUSED);
+            return;
+        }
         long expire = host().environment().wallClock().plus(lifetime).getEpochSecond();
         byte[] voucher = new Voucher(host().peerId(), peer, expire).seal(host().identity());
         ReservationInfo info = new ReservationInfo(expire, addresses(), voucher);
@@ -203,6 +208,15 @@ public final class RelayServer implements HostService {
         } finally {
             lock.unlock();
             awaitExpiry();
+        }
+    }
+
+    private boolean holds(PeerId peer) {
+        lock.lock();
+        try {
+            return table.holds(peer, host().environment().nanoTime());
+        } finally {
+            lock.unlock();
         }
     }
 
