@@ -69,11 +69,14 @@ final class LookupRunner {
      */
     void run(Lookup lookup, Function<Contact, KadMessage> request, int requests, Visitor visitor) throws IOException {
         Run run = new Run(lookup, request, visitor);
-        try (TaskGroup group = begin(requests)) {
+        TaskGroup group = begin(requests);
+        try (group) {
             run.toEnd(group);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("a lookup was interrupted");
+        } finally {
+            ended(group);
         }
     }
 
@@ -89,7 +92,8 @@ final class LookupRunner {
     List<List<Contact>> closest(List<byte[]> names, Function<byte[], Lookup> lookups, int requests) throws IOException {
         List<Lookup> begun = new ArrayList<>();
         Queue<IOException> failures = new ConcurrentLinkedQueue<>();
-        try (TaskGroup group = begin(names.size())) {
+        TaskGroup group = begin(names.size());
+        try (group) {
             for (byte[] name : names) {
                 Lookup lookup = lookups.apply(name);
                 KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
@@ -102,6 +106,8 @@ final class LookupRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("lookups were interrupted");
+        } finally {
+            ended(group);
         }
         IOException failure = failures.poll();
         if (failure != null) {
@@ -125,9 +131,18 @@ final class LookupRunner {
                 throw new HostClosedException();
             }
             TaskGroup group = new TaskGroup(environment, "kad-request", requests);
-            running.removeIf(other -> other.size() == 0);
             running.add(group);
             return group;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A group without threads is not at its end, but between two rounds: its lookup takes it away. */
+    private void ended(TaskGroup group) {
+        lock.lock();
+        try {
+            running.remove(group);
         } finally {
             lock.unlock();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import libp2p.kad.lookup.Lookup;
 import libp2p.kad.lookup.LookupLimits;
 import libp2p.kad.lookup.StopCondition;
 import libp2p.kad.message.KadMessage;
+import libp2p.kad.message.MessageType;
 import libp2p.multiformats.Multihash;
 import libp2p.multiformats.multiaddr.Multiaddr;
 import libp2p.simulator.SimulatedEnvironment;
@@ -36,7 +38,7 @@ class LookupRunnerTest {
     }
 
     /** Peers that name none; the first never answers. */
-    private static final class Peers implements LookupRunner.Network {
+    private static class Peers implements LookupRunner.Network {
         private final SimulatedEnvironment host;
         private final Contact silent = Contact.of(peer(0), List.of());
 
@@ -122,5 +124,52 @@ class LookupRunnerTest {
             assertThatThrownBy(() -> runner.closest(names(), name -> lookup(host, name), LIMITS.requests()))
                     .isInstanceOf(HostClosedException.class);
         });
+    }
+
+    /** The first has no request under way when the second begins. */
+    @Test
+    void theEndOfTheHostEndsALookupBetweenTwoRoundsThoughAnotherHasBegun() {
+        Simulation.run(1, simulation -> {
+            SimulatedEnvironment host = simulation.host("host", "10.0.0.1");
+            List<Contact> all = IntStream.range(1, PEERS)
+                    .mapToObj(number -> Contact.of(peer(number), List.of()))
+                    .toList();
+            LookupRunner runner = new LookupRunner(host, new Peers(host) {
+                @Override
+                public List<Contact> closer(Contact from, KadMessage answer) {
+                    return all;
+                }
+            });
+            byte[] name = peer(1000).toBytes();
+            KadMessage request = KadMessage.of(MessageType.FIND_NODE, name);
+            SimulatedTask[] second = new SimulatedTask[1];
+            long end = Deadline.after(host, Duration.ofMinutes(5)).nanos();
+            Lookup first = new Lookup(Key.of(name), peer(999), StopCondition.WIDE, LIMITS, all.subList(0, 1), end);
+            assertThatThrownBy(() -> runner.run(first, contact -> request, LIMITS.requests(), (from, answer) -> {
+                        if (second[0] == null) {
+                            second[0] = simulation.spawn(
+                                    "second",
+                                    () -> assertThatThrownBy(() -> runner.run(
+                                                    lookup(host, name),
+                                                    contact -> request,
+                                                    LIMITS.requests(),
+                                                    (one, its) -> false))
+                                            .isInstanceOf(HostClosedException.class));
+                            sleep(simulation, LATENCY.dividedBy(2));
+                            runner.close();
+                        }
+                        return false;
+                    }))
+                    .isInstanceOf(HostClosedException.class);
+            second[0].join();
+        });
+    }
+
+    private static void sleep(Simulation simulation, Duration time) throws InterruptedIOException {
+        try {
+            simulation.sleep(time);
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
     }
 }
