@@ -221,14 +221,14 @@ public final class Streams {
 
     /** The stream that a frame of the remote is for, or null if it is over. */
     private @Nullable QuicStream find(long id, boolean forReceiving) throws TransportException {
-        QuicStream recent = last;
-        if (recent != null && recent.id() == id && !recent.isGone) {
-            return recent;
-        }
         boolean ours = isLocal(id);
         if ((id & UNI) != 0 && ours == forReceiving) {
             throw new TransportException(
                     TransportError.STREAM_STATE_ERROR, "a frame for the other direction of stream " + id);
+        }
+        QuicStream recent = last;
+        if (recent != null && recent.id() == id && !recent.isGone) {
+            return recent;
         }
         QuicStream stream = open.get(id);
         if (stream == null) {

@@ -13,6 +13,7 @@ import libp2p.quic.connection.Forger;
 import libp2p.quic.endpoint.EndpointLimits;
 import libp2p.quic.simulation.World.Node;
 import libp2p.quic.stream.QuicStream;
+import libp2p.quic.stream.QuicStreamLimits;
 import libp2p.quic.wire.TransportError;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HostileTest {
     private static final long SECOND = 1_000_000_000L;
     private static final byte[] PADDING = new byte[32];
+    /** Either side may open streams of one direction. */
+    private static final ConnectionConfig CONFIG = ConnectionConfig.DEFAULT.withStreams(
+            new QuicStreamLimits(256, 10, 256 << 10, 10 << 20, 384 << 10, 15 << 20, 512 << 10));
 
     private final World world = new World(11, Weather.FAIR);
     private Exchange exchange;
@@ -31,8 +35,8 @@ class HostileTest {
 
     @BeforeEach
     void shakeHands() {
-        client = world.node(1, ConnectionConfig.DEFAULT, EndpointLimits.DEFAULT);
-        server = world.node(2, ConnectionConfig.DEFAULT, EndpointLimits.DEFAULT);
+        client = world.node(1, CONFIG, EndpointLimits.DEFAULT);
+        server = world.node(2, CONFIG, EndpointLimits.DEFAULT);
         exchange = new Exchange(1, 100, false);
         exchange.start(client, server);
         assertThat(world.run(SECOND, exchange::isDone)).isTrue();
@@ -96,6 +100,11 @@ class HostileTest {
                 "STOP_SENDING of a stream that was never opened | 05 01 00 | 0x05",
                 "STOP_SENDING of a stream that only the client sends on | 05 02 00 | 0x05",
                 "MAX_STREAM_DATA of one that only the client sends on | 11 02 40 ff | 0x05",
+                "STOP_SENDING behind STREAM of one that only the client sends on | 0a 02 01 61 05 02 00 | 0x05",
+                "MAX_STREAM_DATA behind STREAM of the same | 0a 02 01 61 11 02 40 ff | 0x05",
+                "STREAM behind MAX_STREAM_DATA of one that only the server sends on | 11 03 40 ff 0a 03 01 61 | 0x05",
+                "RESET_STREAM behind the same | 11 03 40 ff 04 03 00 00 | 0x05",
+                "STREAM_DATA_BLOCKED behind the same | 11 03 40 ff 15 03 40 ff | 0x05",
                 "MAX_STREAMS beyond 2^60 | 12 d0 00 00 00 00 00 00 01 | 0x07",
                 "STREAMS_BLOCKED beyond 2^60 | 16 d0 00 00 00 00 00 00 01 | 0x07",
                 "a final size that moves | 0f 04 00 02 61 62 0f 04 00 01 61 | 0x06",
@@ -111,6 +120,7 @@ class HostileTest {
                 "DATAGRAM though none are taken | 31 01 ff | 0x0a",
             })
     void endsItsConnectionWithTheCodeOfItsFault(String name, String frames, String code) {
+        victim().streams().open(false); // number 3, the only one of the server's
         send(frames);
         exchange.server.turn();
         world.run(SECOND / 10, () -> victim().closing() != null); // messages of TLS are dealt with apart
