@@ -162,7 +162,7 @@ final class PacketReceiver {
                 retry(at, length, now);
                 return;
             }
-            if (header.type() != LongHeader.ZERO_RTT) {
+            if (header.type() != LongHeader.ZERO_RTT && !isBadInitial(length)) {
                 longPacket(buffer, offset, at, end, path, codepoint, now);
             }
             if (connection.isTerminated() || connection.isDraining()) {
@@ -173,6 +173,15 @@ final class PacketReceiver {
             }
             at = end;
         }
+    }
+
+    /**
+     * Whether the packet is an Initial that is discarded: that of a client in a small datagram, which makes a server
+     * answer more than it costs to ask (RFC 9000, section 14.1), and that of a server with a token (section 17.2.2).
+     */
+    private boolean isBadInitial(int datagram) {
+        return header.type() == LongHeader.INITIAL
+                && (connection.client ? header.tokenLength() > 0 : datagram < MtuDiscovery.BASE);
     }
 
     private boolean sameDestination(int at, int destinationAt, int destinationLength, int length) {

@@ -108,7 +108,21 @@ public final class Forger {
 
     /** A Handshake packet with these frames, with bits of the first byte set that are protected with it. */
     public static byte[] sealHandshake(Connection connection, byte[] frames, int bits) {
-        LevelState level = connection.level(TlsDriver.HANDSHAKE);
+        return sealLong(connection, TlsDriver.HANDSHAKE, LongHeader.HANDSHAKE, bits, new byte[0], frames);
+    }
+
+    /** An Initial packet with these frames and a token of less than 64 bytes; it is not padded. */
+    public static byte[] sealInitial(Connection connection, byte[] token, byte[] frames) {
+        byte[] field = ByteBuffer.allocate(1 + token.length)
+                .put((byte) token.length)
+                .put(token)
+                .array();
+        return sealLong(connection, TlsDriver.INITIAL, LongHeader.INITIAL, 0, field, frames);
+    }
+
+    private static byte[] sealLong(
+            Connection connection, int index, int type, int bits, byte[] tokenField, byte[] frames) {
+        LevelState level = connection.level(index);
         PacketKeys keys = level.sending;
         if (keys == null) {
             throw new IllegalStateException("no keys");
@@ -118,12 +132,13 @@ public final class Forger {
         ByteBuffer packet = ByteBuffer.allocate(2000);
         byte[] destination = connection.remoteIds.current().toBytes();
         byte[] source = connection.localIds.first().toBytes();
-        packet.put((byte) (LongHeader.firstByte(LongHeader.HANDSHAKE) | bits | NUMBER_LENGTH - 1))
+        packet.put((byte) (LongHeader.firstByte(type) | bits | NUMBER_LENGTH - 1))
                 .putInt(LongHeader.VERSION_1)
                 .put((byte) destination.length)
                 .put(destination)
                 .put((byte) source.length)
                 .put(source)
+                .put(tokenField)
                 .putShort((short) (0x4000 | NUMBER_LENGTH + frames.length + PacketCipher.TAG_LENGTH));
         int numberAt = packet.position();
         packet.putInt((int) number).put(frames);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ class SpecificationTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int ALPN = 16;
     private static final int TRANSPORT_PARAMETERS = 57;
+    private static final int SMALLEST_INITIAL = 1200;
     private static final byte[] PADDING = new byte[32];
 
     /** The side that breaks the rules. */
@@ -199,6 +201,57 @@ class SpecificationTest {
         shakeHalf(role);
         deliver(role, Forger.sealHandshake(offender(role).connection, hex("1a 3031323334353637"), 0));
         endsWith(role, 0xa);
+    }
+
+    /** Until the offender can seal Initial packets that the victim can open. */
+    private void shakeALittle(Offender role) {
+        begin(role, peer -> {});
+        assertThat(world.run(SECOND, () -> peers[1] != null)).isTrue();
+    }
+
+    private byte[] initialWithAPathChallenge(Offender role, int tokenLength) {
+        return Forger.sealInitial(offender(role).connection, new byte[tokenLength], hex("1a 3031323334353637"));
+    }
+
+    private void shakesHandsAllTheSame() {
+        assertThat(world.run(SECOND, () -> peers[0].connection.isConfirmed() && peers[1].connection.isConfirmed()))
+                .isTrue();
+    }
+
+    /** RFC 9000, 14.1; the first one has opened the connection, in a datagram that was large enough. */
+    @Test
+    void theNextInitialOfAClientInASmallDatagramIsDropped() {
+        shakeALittle(Offender.CLIENT);
+        byte[] packet = initialWithAPathChallenge(Offender.CLIENT, 0);
+        deliver(Offender.CLIENT, Arrays.copyOf(packet, SMALLEST_INITIAL - 1));
+        assertThat(victim(Offender.CLIENT).connection.closing()).isNull();
+        shakesHandsAllTheSame();
+    }
+
+    /** The datagram counts as a whole, whatever is in it behind the packet. */
+    @Test
+    void theNextInitialOfAClientInALargeDatagramIsTaken() {
+        shakeALittle(Offender.CLIENT);
+        byte[] packet = initialWithAPathChallenge(Offender.CLIENT, 0);
+        deliver(Offender.CLIENT, Arrays.copyOf(packet, SMALLEST_INITIAL));
+        endsWith(Offender.CLIENT, 0xa);
+    }
+
+    /** RFC 9000, 17.2.2. */
+    @Test
+    void anInitialOfAServerWithATokenIsDropped() {
+        shakeALittle(Offender.SERVER);
+        deliver(Offender.SERVER, initialWithAPathChallenge(Offender.SERVER, 1));
+        assertThat(victim(Offender.SERVER).connection.closing()).isNull();
+        shakesHandsAllTheSame();
+    }
+
+    /** Without padding: a client takes it, since a server pads only where it asks for an acknowledgement. */
+    @Test
+    void anInitialOfAServerWithoutATokenIsTaken() {
+        shakeALittle(Offender.SERVER);
+        deliver(Offender.SERVER, initialWithAPathChallenge(Offender.SERVER, 0));
+        endsWith(Offender.SERVER, 0xa);
     }
 
     /** quic-go CVE-2025-59530: the end of the handshake before its time. */
