@@ -31,7 +31,7 @@ final class FrameDispatcher implements FrameHandler {
     private long now;
     private boolean done;
 
-    /** The path on which the last challenge came. */
+    /** The path on which the last challenge came, and all that wait for an answer. */
     @Nullable
     NetworkPath challenged;
 
@@ -159,9 +159,12 @@ final class FrameDispatcher implements FrameHandler {
         if (responses.length == 0) {
             responses = new long[MAX_RESPONSES]; // most connections never hear a challenge
         }
+        if (challenged != from) {
+            challenged = from;
+            responseCount = 0; // an answer leaves where its challenge came from (section 8.2.2); the remote asks again
+        }
         if (responseCount < MAX_RESPONSES) {
             responses[responseCount++] = data;
-            challenged = from;
         }
     }
 
