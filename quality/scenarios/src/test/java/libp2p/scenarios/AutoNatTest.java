@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import libp2p.core.connection.Connection;
@@ -319,5 +320,61 @@ class AutoNatTest {
             assertThat(pair.dials().entries()).extracting(DialLog.Entry::ip).containsExactly("8.7.0.1");
             assertThat(pair.stranger().connections(pair.server())).hasSize(1);
         });
+    }
+
+    /** Six machines of six networks send their requests at the last moment, and then nothing of the data that they owe. */
+    @Test
+    void probesThatStallLeaveTheServerToOthers() {
+        World.underSeeds(2, world -> {
+            TestNode server = server(world, 1);
+            byte[] request = request(VICTIM);
+            List<TestNode> stalling = new ArrayList<>();
+            for (int machine = 0; machine < 6; machine++) {
+                String ip = "8." + (100 + machine) + ".0.1";
+                SimulatedEnvironment place = world.simulation().host("stalling" + machine, ip);
+                for (int id = 0; id < 6; id++) {
+                    stalling.add(world.node(place, builder -> {}, "/ip4/" + ip + "/tcp/" + (5000 + id)));
+                }
+            }
+            TestNode honest = world.node(
+                    world.simulation().host("honest", "8.5.0.1"),
+                    builder -> builder.with(Nat.create().withoutHolePunching()),
+                    "/ip4/8.5.0.1/tcp/4001");
+            for (int wave = 0; wave < 3; wave++) {
+                List<Stream> held = new ArrayList<>();
+                for (TestNode peer : stalling) {
+                    for (int i = 0; i < 2; i++) {
+                        Stream stream = peer.open(server, ProbeServer.PROTOCOL);
+                        held.add(stream);
+                        write(stream, new byte[] {request[0]});
+                    }
+                }
+                assertThat(status(honest, server))
+                        .as("beside streams of wave %s without a request", wave)
+                        .isEqualTo(OK);
+                world.sleep(Duration.ofMillis(14_000));
+                held.forEach(stream -> write(stream, Arrays.copyOfRange(request, 1, request.length)));
+                assertThat(status(honest, server))
+                        .as("beside streams of wave %s without data", wave)
+                        .isEqualTo(OK);
+                world.sleep(Duration.ofSeconds(2));
+            }
+        });
+    }
+
+    private static long status(TestNode honest, TestNode server) throws IOException {
+        try (Stream stream = honest.open(server, ProbeServer.PROTOCOL)) {
+            stream.write(request("/ip4/8.5.0.1/tcp/4001"));
+            return read(stream).first();
+        }
+    }
+
+    /** The server may have ended the stream, because its place was needed. */
+    private static void write(Stream stream, byte[] bytes) {
+        try {
+            stream.write(bytes);
+        } catch (IOException ended) {
+            // it has
+        }
     }
 }

@@ -41,6 +41,8 @@ import libp2p.simulator.SimulatedEnvironment;
 import libp2p.testkit.TestNode;
 import libp2p.testkit.World;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One stranger with many ids, and what is left of relays, AutoNAT and hole punching for all others. */
 class NatFairnessTest {
@@ -206,8 +208,9 @@ class NatFairnessTest {
     }
 
     /** As with relays: both versions of AutoNAT share the streams of one service. */
-    @Test
-    void silentStreamsToAnAutoNatServerLeaveItForOthers() {
+    @ParameterizedTest
+    @ValueSource(strings = {DialBackServer.PROTOCOL, ProbeServer.PROTOCOL})
+    void silentStreamsToAnAutoNatServerLeaveItForOthers(String protocol) {
         World.underSeeds(2, world -> {
             TestNode server = at(world, "server", "8.8.1.1", Nat.create().withAutoNatService());
             int opened = 0;
@@ -217,7 +220,7 @@ class NatFairnessTest {
                 for (int id = 0; id < 8; id++) {
                     TestNode silent = world.node(place, builder -> {}, "/ip4/" + ip + "/tcp/" + (5000 + id));
                     for (int i = 0; i < 4; i++) {
-                        opened += opens(silent, server, DialBackServer.PROTOCOL) ? 1 : 0;
+                        opened += opens(silent, server, protocol) ? 1 : 0;
                     }
                 }
             }

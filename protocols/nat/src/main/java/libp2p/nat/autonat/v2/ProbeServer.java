@@ -52,8 +52,8 @@ public final class ProbeServer implements AutoCloseable {
     private static final String SERVICE = "libp2p.autonat";
     private static final int LEAST_PIECE = 100;
 
-    /** Streams that were answered and that their clients have yet to end: an eighth of what the service may have. */
-    private static final int ANSWERED = 16;
+    /** Streams on which the request has yet to come, or which were answered: an eighth of what the service may have. */
+    private static final int AWAITED = 16;
 
     /** The share of what is paid for with data that one machine may have. */
     private static final int MACHINES = 4;
@@ -69,6 +69,9 @@ public final class ProbeServer implements AutoCloseable {
     private final KeyedRates<Subnet> withDataPerMachine;
     private final AwaitedRequests awaited;
     private final Map<PeerId, Integer> running = new HashMap<>();
+    /** As {@link #running}, by the IP group that they come from. */
+    private final Map<String, Integer> runningOf = new HashMap<>();
+
     private int runningInAll;
     private final Registration registration;
 
@@ -83,7 +86,7 @@ public final class ProbeServer implements AutoCloseable {
         this.withData = new SharedRate(limits.withData(), 4 * limits.perMinute());
         this.withDataPerMachine = new KeyedRates<>(
                 KeyedRates.Rate.perMinute(Math.max(1, limits.withData() / MACHINES)), 4 * limits.perMinute());
-        this.awaited = new AwaitedRequests(ANSWERED, host.environment().random("nat.autonat.answered"));
+        this.awaited = new AwaitedRequests(AWAITED, host.environment().random("nat.autonat.answered"));
         this.registration = host.handle(PROTOCOL, HandlerOptions.DEFAULT.withService(SERVICE), this::handle);
     }
 
@@ -94,32 +97,54 @@ public final class ProbeServer implements AutoCloseable {
             return;
         }
         InetAddress from = stream.connection().remoteAddress().ip();
-        if (from == null || !enter(peer, from)) {
-            answer(stream, new ProbeMessage.DialResponse(ProbeMessage.DialResponse.REQUEST_REJECTED, 0, 0));
-        } else {
-            try {
-                serve(stream, from);
-            } finally {
-                leave(peer);
+        Timer end = host.environment().schedule(limits.stream().toNanos(), () -> stream.reset(ErrorCode.NONE));
+        ProbeMessage.DialResponse response =
+                new ProbeMessage.DialResponse(ProbeMessage.DialResponse.REQUEST_REJECTED, 0, 0);
+        try {
+            ProbeMessage.DialRequest request = request(stream);
+            if (from != null && enter(peer, from)) {
+                try {
+                    response = serve(stream, from, request, end);
+                } finally {
+                    leave(peer, from);
+                }
             }
+        } finally {
+            end.cancel();
         }
+        answer(stream, response);
         awaited.answered(stream, host.environment());
+    }
+
+    /** A stream without a request has none of the places of those that are served. */
+    private ProbeMessage.DialRequest request(Stream stream) throws IOException {
+        awaited.opened(stream);
+        try {
+            if (read(stream) instanceof ProbeMessage.DialRequest request) {
+                return request;
+            }
+            throw new ProtocolViolationException(PROTOCOL, "another message than a request");
+        } finally {
+            awaited.arrived(stream);
+        }
     }
 
     /** Ids are free, so what one peer may have is all that its machine may have. */
     private boolean enter(PeerId peer, InetAddress from) {
         long now = host.environment().nanoTime();
+        String group = Crowd.groupOfIp(from);
         lock.lock();
         try {
             int present = running.getOrDefault(peer, 0);
             if (present >= limits.atOnce()
-                    || runningInAll >= limits.allAtOnce()
+                    || !hasRoom(group)
                     || !perMachine.take(Subnet.machine(from), now)
                     || !perPeer.take(peer, now)
-                    || !all.take(Crowd.groupOfIp(from), now)) {
+                    || !all.take(group, now)) {
                 return false;
             }
             running.put(peer, present + 1);
+            runningOf.merge(group, 1, Integer::sum);
             runningInAll++;
             return true;
         } finally {
@@ -127,50 +152,42 @@ public final class ProbeServer implements AutoCloseable {
         }
     }
 
-    private void leave(PeerId peer) {
+    /** Whether there is a place: an IP group may have as many as are free beside, as at relays. */
+    private boolean hasRoom(String group) {
+        int free = limits.allAtOnce() - runningInAll;
+        return free > 0 && runningOf.getOrDefault(group, 0) <= free;
+    }
+
+    private void leave(PeerId peer, InetAddress from) {
         lock.lock();
         try {
             runningInAll--;
+            runningOf.computeIfPresent(Crowd.groupOfIp(from), (key, count) -> count == 1 ? null : count - 1);
             running.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
         } finally {
             lock.unlock();
         }
     }
 
-    private void serve(Stream stream, InetAddress from) throws IOException {
-        Environment environment = host.environment();
-        Timer end = environment.schedule(limits.stream().toNanos(), () -> stream.reset(ErrorCode.NONE));
-        Multiaddr address;
-        int index;
-        long nonce;
-        try {
-            ProbeMessage first = read(stream);
-            if (!(first instanceof ProbeMessage.DialRequest request)) {
-                throw new ProtocolViolationException(PROTOCOL, "another message than a request");
-            }
-            index = choose(request.addresses());
-            nonce = request.nonce();
-            address = index < 0 ? null : request.addresses().get(index);
-            if (address == null) {
-                end.cancel();
-                answer(stream, new ProbeMessage.DialResponse(ProbeMessage.DialResponse.DIAL_REFUSED, 0, 0));
-                return;
-            }
-            if (!isOwn(address, stream.connection())) {
-                if (!mayAskForData(from)) {
-                    end.cancel();
-                    answer(stream, new ProbeMessage.DialResponse(ProbeMessage.DialResponse.REQUEST_REJECTED, 0, 0));
-                    return;
-                }
-                takeData(stream, index);
-            }
-        } finally {
-            end.cancel();
+    /** @param end of the time in which the client has to send all that it sends */
+    private ProbeMessage.DialResponse serve(
+            Stream stream, InetAddress from, ProbeMessage.DialRequest request, Timer end) throws IOException {
+        int index = choose(request.addresses());
+        Multiaddr address = index < 0 ? null : request.addresses().get(index);
+        if (address == null) {
+            return new ProbeMessage.DialResponse(ProbeMessage.DialResponse.DIAL_REFUSED, 0, 0);
         }
+        if (!isOwn(address, stream.connection())) {
+            if (!mayAskForData(from)) {
+                return new ProbeMessage.DialResponse(ProbeMessage.DialResponse.REQUEST_REJECTED, 0, 0);
+            }
+            takeData(stream, index);
+        }
+        end.cancel();
         if (!isOwn(address, stream.connection())) {
             pause();
         }
-        answer(stream, dial(stream.connection().remotePeer(), address, nonce, index));
+        return dial(stream.connection().remotePeer(), address, request.nonce(), index);
     }
 
     /** The first address that this host can and will dial, or -1. */
