@@ -149,6 +149,29 @@ class SharedUdpPortsTest {
     }
 
     @Test
+    void aDialThatHasBegunGoesOnWhenTheLastListenerOfItsPortCloses() throws Exception {
+        LoopTurnsTest.Doorman libp2p = new LoopTurnsTest.Doorman(LoopTurnsTest::credentials);
+        try (Host host = Libp2p.host().transports(QuicTransport.factory(ports)).start();
+                QuicPort listener = LoopTurnsTest.port(environment)) {
+            assertThat(host.addresses()).isEmpty();
+            listener.accept(libp2p);
+            UdpPortShare share = ports.listen(new InetSocketAddress(LOOPBACK, 0), port -> doorman);
+            SharedUdpPort from = ports.portFor(LOOPBACK);
+            assertThat(from.port().localAddress()).isEqualTo(share.localAddress());
+            QuicConnection connection = from.port()
+                    .begin(
+                            listener.localAddress(),
+                            LoopTurnsTest.protocol(LoopTurnsTest::credentials),
+                            LoopTurnsTest.scope());
+            share.close();
+            assertThat(ports.listening()).isEmpty();
+            connection.awaitHandshake(Deadline.NONE);
+            roundTrip(connection, libp2p.arrived.take());
+            from.release();
+        }
+    }
+
+    @Test
     void aProtocolAloneHasThePortAndItsRemoteIsToldOfNoOther() throws Exception {
         try (Host host = Libp2p.host().transports(QuicTransport.factory(ports)).start();
                 QuicPort dialer = LoopTurnsTest.port(environment)) {

@@ -38,6 +38,11 @@ final class ProtocolChoice {
         return credentials;
     }
 
+    /** Whether a listener has let the connection in: no dialer offers the protocol of an acceptor. */
+    boolean isAccepted() {
+        return chosen instanceof QuicAcceptor;
+    }
+
     QuicProtocol chosen() {
         return chosen;
     }

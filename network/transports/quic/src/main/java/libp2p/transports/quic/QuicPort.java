@@ -232,7 +232,7 @@ final class QuicPort implements UdpPort, AutoCloseable {
     }
 
     /**
-     * Accepts no more connections of a protocol; those that are there stay.
+     * Accepts no more connections of a protocol; those that are there stay, and those that this side dials go on.
      *
      * @return whether any other is accepted
      */
@@ -248,7 +248,8 @@ final class QuicPort implements UdpPort, AutoCloseable {
         }
         boolean others = !acceptors.isEmpty();
         connections.forEach(connection -> {
-            if (!others || connection.choice().chosen() == removed) {
+            if (connection.choice().isAccepted()
+                    && (!others || connection.choice().chosen() == removed)) {
                 connection.giveUpHandshake(new IOException("the listener is closed"));
             }
         });
