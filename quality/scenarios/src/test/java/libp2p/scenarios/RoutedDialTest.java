@@ -175,6 +175,24 @@ class RoutedDialTest {
         });
     }
 
+    @Test
+    void routingThatThrowsEndsTheDialAtOnce() {
+        World.underSeeds(2, world -> {
+            TestNode bob = world.node("bob");
+            List<Multiaddr> found = new ArrayList<>();
+            TestNode alice =
+                    world.node("alice", builder -> builder.routing((peer, deadline) -> List.of(found.getFirst())));
+            Duration took =
+                    world.timed(() -> assertThatThrownBy(() -> alice.host().connect(PeerAddress.of(bob.id())))
+                            .isInstanceOf(DialException.class)
+                            .hasMessageContaining("routing failed"));
+            assertThat(took).isLessThan(Duration.ofSeconds(1));
+            found.add(bob.host().addresses().getFirst());
+            assertThat(alice.host().connect(PeerAddress.of(bob.id())).remotePeer())
+                    .isEqualTo(bob.id());
+        });
+    }
+
     private static Multiaddr deadAddress(World world) {
         return Multiaddr.parse(
                 "/ip4/" + world.machine("dead").addresses().getFirst().getHostAddress() + "/tcp/4001");

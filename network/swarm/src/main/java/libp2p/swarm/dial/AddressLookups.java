@@ -1,5 +1,6 @@
 package libp2p.swarm.dial;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -15,7 +16,12 @@ final class AddressLookups {
     /** Look-ups of one dial at a time. */
     private static final int AT_ONCE = 8;
 
-    /** A look-up, which hands what it finds to the dial before it returns; an interrupt ends it. */
+    private static final System.Logger LOG = System.getLogger(AddressLookups.class.getName());
+
+    /**
+     * A look-up, which hands what it finds, or that it has failed, to the dial before it returns or throws; an interrupt
+     * ends it.
+     */
     interface Lookup {
         void run() throws InterruptedException;
     }
@@ -59,6 +65,8 @@ final class AddressLookups {
                 next.run();
             } catch (InterruptedException cancel) {
                 // next() finds nothing any more
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "a look-up of addresses failed, which finds none", e);
             }
         }
         idle.run();

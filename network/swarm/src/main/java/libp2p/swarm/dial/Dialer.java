@@ -216,8 +216,7 @@ public final class Dialer implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        dial.offer(addresses);
-        return dial.await(deadline);
+        return dial.await(addresses, deadline);
     }
 
     private void requirePlace(Key key) throws LimitExceededException {

@@ -80,7 +80,7 @@ final class PeerDial implements Runnable {
         this.lookups = new AddressLookups(context.environment(), this::wake);
     }
 
-    /** Adds a waiter, which is to call {@link #offer} next; false if the dial has ended already. */
+    /** Adds a waiter, which is to call {@link #await} next; false if the dial has ended already. */
     boolean join() {
         lock.lock();
         try {
@@ -95,11 +95,8 @@ final class PeerDial implements Runnable {
         }
     }
 
-    /**
-     * Adds addresses of a waiter; to be called once after each successful {@link #join}. Names are looked up on threads
-     * of their own.
-     */
-    void offer(List<Multiaddr> given) {
+    /** Adds addresses of a waiter. Names are looked up on threads of their own. */
+    private void offer(List<Multiaddr> given) {
         List<DialCandidates.Judged> judged = new ArrayList<>();
         try {
             judge(given, judged);
@@ -136,12 +133,19 @@ final class PeerDial implements Runnable {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            lock.lock();
-            try {
-                candidates.refuse(named, e);
-            } finally {
-                lock.unlock();
-            }
+            refuse(named, e);
+        } catch (RuntimeException e) {
+            refuse(named, e);
+            throw e;
+        }
+    }
+
+    private void refuse(Multiaddr named, Exception cause) {
+        lock.lock();
+        try {
+            candidates.refuse(named, cause);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -173,17 +177,44 @@ final class PeerDial implements Runnable {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            lock.lock();
-            try {
-                routingFailure = e;
-            } finally {
-                lock.unlock();
-            }
+            routingFailed(e);
+        } catch (RuntimeException e) {
+            routingFailed(new IOException("routing failed: " + e, e));
+            throw e;
         }
     }
 
-    /** Waits for the result; to be called once after each successful {@link #join}. */
-    SwarmConnection await(Deadline until) throws IOException {
+    private void routingFailed(IOException cause) {
+        lock.lock();
+        try {
+            routingFailure = cause;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds addresses and waits for the result; to be called once after each successful {@link #join}. */
+    SwarmConnection await(List<Multiaddr> given, Deadline until) throws IOException {
+        try {
+            offer(given);
+            return await(until);
+        } finally {
+            leave();
+        }
+    }
+
+    private void leave() {
+        lock.lock();
+        try {
+            if (--waiters == 0 && !done) {
+                cancelWith("no caller waits for it");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private SwarmConnection await(Deadline until) throws IOException {
         lock.lock();
         try {
             while (!done) {
@@ -199,9 +230,6 @@ final class PeerDial implements Runnable {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while dialing");
         } finally {
-            if (--waiters == 0 && !done) {
-                cancelWith("no caller waits for it");
-            }
             lock.unlock();
         }
     }
