@@ -94,26 +94,49 @@ final class AddressLimiter {
     /** Charges a connection to the networks of its remote address, or to none of them. */
     @Nullable
     ResourceRefusal open(Multiaddr remote) {
-        InetAddress ip = limited(remote);
+        return open(limited(remote), null);
+    }
+
+    /**
+     * Charges a connection that moves to the networks of its new address that it does not come from, or to none of them;
+     * {@link #moved} ends what this begins.
+     */
+    @Nullable
+    ResourceRefusal move(Multiaddr from, Multiaddr to) {
+        return open(limited(to), limited(from));
+    }
+
+    private @Nullable ResourceRefusal open(@Nullable InetAddress ip, @Nullable InetAddress from) {
         if (ip == null) {
             return null;
         }
         byte[] address = ip.getAddress();
         long now = environment.nanoTime();
         for (Table table : tables) {
-            ResourceRefusal refusal = check(table, ip, address, now);
+            ResourceRefusal refusal = isShared(table, ip, from) ? null : check(table, ip, address, now);
             if (refusal != null) {
                 return refusal;
             }
         }
         for (Table table : tables) {
             int bits = table.bits(address);
-            if (bits >= 0) {
+            if (bits >= 0 && !isShared(table, ip, from)) {
                 long key = key(address, bits);
                 table.open(key, table.at(key, now));
             }
         }
         return null;
+    }
+
+    /** Whether both addresses are of one network under this rule: a connection may move within that, however full. */
+    private static boolean isShared(Table table, InetAddress one, @Nullable InetAddress other) {
+        if (other == null) {
+            return false;
+        }
+        byte[] first = one.getAddress();
+        byte[] second = other.getAddress();
+        int bits = table.bits(first);
+        return first.length == second.length && bits >= 0 && key(first, bits) == key(second, bits);
     }
 
     private @Nullable ResourceRefusal check(Table table, InetAddress ip, byte[] address, long now) {
@@ -135,15 +158,23 @@ final class AddressLimiter {
         return refusals.of(ScopeKind.NETWORK, "network:" + Subnet.of(ip, bits), resource, value, maximum);
     }
 
+    /** The networks of an address that a connection has left, but for those of the one where it is now. */
+    void moved(Multiaddr from, Multiaddr to) {
+        close(limited(from), limited(to));
+    }
+
     void close(Multiaddr remote) {
-        InetAddress ip = limited(remote);
+        close(limited(remote), null);
+    }
+
+    private void close(@Nullable InetAddress ip, @Nullable InetAddress now) {
         if (ip == null) {
             return;
         }
         byte[] address = ip.getAddress();
         for (Table table : tables) {
             int bits = table.bits(address);
-            if (bits >= 0) {
+            if (bits >= 0 && !isShared(table, ip, now)) {
                 table.close(key(address, bits));
             }
         }

@@ -133,14 +133,15 @@ final class CountingConnectionScope extends ChargedScope implements ConnectionSc
             if (direction != Direction.INBOUND || unproved) {
                 throw new IllegalStateException(name() + " keeps its remote address");
             }
-            refusal = manager.addresses.open(value);
+            refusal = manager.addresses.move(remote, value);
             if (refusal == null) {
                 refusal = leaveAllowed(value);
-                manager.addresses.close(refusal == null ? remote : value);
                 if (refusal == null) {
+                    manager.addresses.moved(remote, value);
                     remote = value;
                     return;
                 }
+                manager.addresses.moved(value, remote);
             }
             manager.refusals.count(refusal);
         } finally {

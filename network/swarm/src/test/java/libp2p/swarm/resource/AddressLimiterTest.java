@@ -86,6 +86,41 @@ class AddressLimiterTest {
         });
     }
 
+    @Test
+    void aPeerMovesWithinItsOwnFullNetworkAndIntoNoOtherThatIsFull() {
+        play((simulation, manager) -> {
+            List<ConnectionScope> open = new ArrayList<>();
+            for (int i = 1; i <= 8; i++) {
+                assertThat(open(manager, "2001:db8::" + i, open)).isNull();
+                assertThat(open(manager, "2001:db8:0:100::" + i, open)).isNull();
+            }
+            ConnectionScope moving = open.getFirst();
+            for (int i = 0; i < 100; i++) { // without a token
+                moving.setRemote(Multiaddr.parse("/ip6/2001:db8:0:ff::" + i + "/udp/4001/quic-v1"));
+            }
+            assertThat(open(manager, "2001:db8::9", open)).as("the ninth").isNotNull();
+            LimitExceededException refused = catchThrowableOfType(
+                    LimitExceededException.class,
+                    () -> moving.setRemote(Multiaddr.parse("/ip6/2001:db8:0:100::9/udp/4001/quic-v1")));
+            assertThat(refused.scope()).isEqualTo("network:2001:db8:0:100:0:0:0:0/56");
+            assertThat(open(manager, "2001:db8::9", open))
+                    .as("it is still charged here")
+                    .isNotNull();
+            moving.setRemote(Multiaddr.parse("/ip6/2001:db8:0:200::1/udp/4001/quic-v1"));
+            assertThat(open(manager, "2001:db8::9", open)).isNull();
+            assertThat(open(manager, "2001:db8::a", open)).isNotNull();
+            open.forEach(ConnectionScope::close);
+            assertThat(manager.usage()).isEmpty();
+            simulation.sleep(Duration.ofHours(1)); // until there are all tokens again
+            for (int i = 0; i < 64; i++) {
+                assertThat(open(manager, "2001:db8:0:" + Integer.toHexString(i % 8 << 8) + "::1", open))
+                        .as("connection " + i)
+                        .isNull();
+            }
+            assertThat(open(manager, "2001:db8:0:800::1", open).scope()).isEqualTo("network:2001:db8:0:0:0:0:0:0/48");
+        });
+    }
+
     /** Packets in the name of an honest peer take neither its places nor its turns. */
     @Test
     void packetsWithAForgedAddressLockItsOwnerOutOfNothing() {
