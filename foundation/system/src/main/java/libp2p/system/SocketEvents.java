@@ -223,7 +223,7 @@ final class SocketEvents implements EventLoop.Client {
         }
         boolean over = true;
         try {
-            over = read() == 0;
+            over = read() != ReadHandler.AGAIN; // a rest would never end for one that rests while it is closed
         } finally {
             if (over) {
                 handler.onReleased();

@@ -280,7 +280,7 @@ class SocketEventsTest {
                 } catch (IOException end) {
                     closed = true;
                 }
-                return closed && --left > 0 ? left == 1 ? AGAIN : 1_000_000 : 0;
+                return !closed ? 0 : --left > 0 ? AGAIN : 1_000_000;
             }
 
             @Override
