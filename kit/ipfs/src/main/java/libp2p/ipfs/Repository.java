@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import libp2p.blocks.BlockStore;
@@ -58,6 +59,7 @@ public final class Repository implements AutoCloseable {
     private final @Nullable Path temporary;
     private final Owned owned;
     private final ReentrantLock withdrawing = new ReentrantLock();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final List<Observer> observers = new CopyOnWriteArrayList<>();
 
     /** What is closed with a repository. */
@@ -281,8 +283,12 @@ public final class Repository implements AutoCloseable {
         }
     }
 
+    /** Keeps what is known of providers, and closes what is its own. Idempotent. */
     @Override
     public void close() throws IOException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try {
             if (owned == Owned.ALL) {
                 blocks.close();
