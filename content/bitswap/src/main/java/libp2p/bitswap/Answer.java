@@ -11,10 +11,10 @@ import libp2p.multiformats.Cid;
 /** Answers to the wants of a peer that go into one message. One thread. */
 final class Answer {
     /**
-     * More than what calls for relief, which is seven eighths: silent streams may fill all below, and blocks are given
-     * one by one then.
+     * Priority of what a peer goes on with while memory is short: one block at a time, and a few wants. More than what
+     * calls for relief, which is seven eighths: silent streams may fill all below.
      */
-    static final int FIRST_BLOCK = 240;
+    static final int ESSENTIAL = 240;
 
     final List<Block> blocks = new ArrayList<>();
     final List<Cid> have = new ArrayList<>();
@@ -37,7 +37,7 @@ final class Answer {
     /** Charges so many bytes beside those that are here; false if there is no memory for them. */
     boolean holds(int more) {
         try {
-            memory.hold(bytes + more, blocks.isEmpty() ? FIRST_BLOCK : Reservation.MEDIUM);
+            memory.hold(bytes + more, blocks.isEmpty() ? ESSENTIAL : Reservation.MEDIUM);
             return true;
         } catch (LimitExceededException full) {
             outOfMemory = true;

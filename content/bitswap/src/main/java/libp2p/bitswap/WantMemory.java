@@ -28,7 +28,7 @@ final class WantMemory implements AutoCloseable {
         }
         int few = Math.min(wants, FEW);
         if (charged < few) {
-            hold(few, Answer.FIRST_BLOCK);
+            hold(few, Answer.ESSENTIAL);
         }
         return charged;
     }

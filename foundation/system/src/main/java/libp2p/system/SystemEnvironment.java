@@ -99,6 +99,7 @@ public final class SystemEnvironment implements Environment, AutoCloseable {
         LoopThread.wake(thread);
     }
 
+    /** The timers that wait; for tests. */
     SystemTimers timers() {
         return timers;
     }

@@ -155,7 +155,7 @@ final class LockedRouter {
         }
     }
 
-    /** What peers make the router hold; has no need of the lock. */
+    /** The bytes that peers make the router hold; has no need of the lock. */
     HeldBytes held() {
         return router.held();
     }

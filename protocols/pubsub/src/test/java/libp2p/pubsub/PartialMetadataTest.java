@@ -60,7 +60,7 @@ class PartialMetadataTest {
         return router;
     }
 
-    /** It takes all metadata, or none. What is known of a peer is seen when it is asked about again. */
+    /** It takes all metadata, or none. The record of a peer is seen when it is asked about again. */
     private final class Message implements PartialMessage {
         @Override
         public byte[] metadata() {

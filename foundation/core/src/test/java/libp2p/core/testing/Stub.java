@@ -10,7 +10,7 @@ public final class Stub {
 
     /** Answers to the calls of one method. */
     public interface Answer {
-        /** What the method returns. */
+        /** The result of a call. */
         @Nullable
         Object to(Object[] arguments) throws Exception;
     }

@@ -48,7 +48,10 @@ final class RouterState {
     final Function<PeerId, byte @Nullable []> records;
 
     final Map<PeerId, Peer> peers = new LinkedHashMap<>();
-    /** Topics of peers, ids that they do not want, counts of the messages that they have asked for, and what they know of messages in parts. */
+    /**
+     * Topics of peers, ids that they do not want, counts of the messages that they have asked for, and metadata of messages
+     * in parts.
+     */
     final HeldBytes held;
     /** Peers by topic, of all topics that a peer is subscribed to. */
     final Map<String, Set<Peer>> subscribers = new LinkedHashMap<>();
